@@ -1,0 +1,7 @@
+/** The command line {@code zl}. */
+module dev.zhulong.cli {
+  requires dev.zhulong.compiler;
+  requires dev.zhulong.simulator;
+  requires info.picocli;
+
+}

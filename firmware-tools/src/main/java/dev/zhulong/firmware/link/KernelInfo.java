@@ -1,0 +1,237 @@
+package dev.zhulong.firmware.link;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a compiled kernel says about itself: the contract between the compiler, which writes it into
+ * the image's {@code .zl.kernel} section, and the driver, which launches by it.
+ *
+ * <p>The section is text in UTF-8, one fact a line: a keyword and its fields, separated by single
+ * spaces. {@link #toText()} and {@link #parse(String)} are each other's inverse.
+ *
+ * <p>A kernel finds its argument block through {@code mscratch}. The block is read-only for the
+ * kernel; all words are little-endian 32-bit. A binding occupies two words, address and size in
+ * bytes; push constants lie in the block as the shader declares them.
+ *
+ * @param name entry point name
+ * @param groupX workgroup size in invocations, x
+ * @param groupY workgroup size in invocations, y
+ * @param groupZ workgroup size in invocations, z
+ * @param localBytes local memory bytes of a workgroup
+ * @param stackBytes stack bytes that a hart uses at most
+ * @param independent whether the warps of a workgroup need not run together (neither barriers nor
+ *     local memory)
+ * @param console whether the kernel writes to the console
+ * @param argumentBytes size of the argument block, a multiple of 4
+ * @param bindings resources, in argument-block order
+ * @param pushConstants members of the push-constant block, in offset order; may be empty
+ */
+public record KernelInfo(
+    String name,
+    int groupX,
+    int groupY,
+    int groupZ,
+    int localBytes,
+    int stackBytes,
+    boolean independent,
+    boolean console,
+    int argumentBytes,
+    List<Binding> bindings,
+    List<PushConstant> pushConstants) {
+
+  /** Name of the ELF section that holds the text form. */
+  public static final String SECTION = ".zl.kernel";
+
+  private static final int VERSION = 1;
+
+  /**
+   * One buffer that a launch must supply.
+   *
+   * @param set descriptor set
+   * @param binding binding number in the set
+   * @param name the shader's name of it, never blank, without spaces
+   * @param argumentOffset byte offset of its two words in the argument block
+   * @param minimumBytes bytes that the shader's fixed part needs; a buffer must have at least these
+   * @param strideBytes bytes of an element of its trailing run-time array, or 0 without one
+   * @param readable whether the kernel reads it
+   * @param writable whether the kernel writes it
+   */
+  public record Binding(
+      int set,
+      int binding,
+      String name,
+      int argumentOffset,
+      int minimumBytes,
+      int strideBytes,
+      boolean readable,
+      boolean writable) {}
+
+  /**
+   * One scalar of the push-constant block.
+   *
+   * @param name path of the member, as {@code scale} or {@code camera.eye[0]}, without spaces
+   * @param type scalar type: {@code i32}, {@code u32}, {@code f32}
+   * @param offset byte offset as the shader declares it, from the start of the push-constant block
+   * @param argumentOffset byte offset in the argument block
+   */
+  public record PushConstant(String name, String type, int offset, int argumentOffset) {}
+
+  /** Copies the lists. */
+  public KernelInfo {
+    bindings = List.copyOf(bindings);
+    pushConstants = List.copyOf(pushConstants);
+  }
+
+  /** Invocations of a workgroup. */
+  public int groupSize() {
+    return groupX * groupY * groupZ;
+  }
+
+  /** The text form, with a newline after each line. */
+  public String toText() {
+    StringBuilder out = new StringBuilder();
+    line(out, "version", VERSION);
+    line(out, "kernel", name);
+    line(out, "group", groupX, groupY, groupZ);
+    line(out, "local", localBytes);
+    line(out, "stack", stackBytes);
+    line(out, "independent", independent);
+    line(out, "console", console);
+    line(out, "arguments", argumentBytes);
+    for (Binding b : bindings) {
+      line(
+          out,
+          "binding",
+          b.set,
+          b.binding,
+          b.name,
+          b.argumentOffset,
+          b.minimumBytes,
+          b.strideBytes,
+          (b.readable ? "r" : "-") + (b.writable ? "w" : "-"));
+    }
+    for (PushConstant p : pushConstants) {
+      line(out, "push", p.name, p.type, p.offset, p.argumentOffset);
+    }
+    return out.toString();
+  }
+
+  private static void line(StringBuilder out, Object... fields) {
+    for (int i = 0; i < fields.length; i++) {
+      out.append(i == 0 ? "" : " ").append(fields[i]);
+    }
+    out.append('\n');
+  }
+
+  /**
+   * Reads the text form.
+   *
+   * @throws IllegalArgumentException if a line is not of this form; the message names the line
+   */
+  public static KernelInfo parse(String text) {
+    Parser p = new Parser();
+    int number = 0;
+    for (String line : text.split("\n", -1)) {
+      number++;
+      if (line.isBlank()) {
+        continue;
+      }
+      try {
+        p.accept(line.split(" "));
+      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "%s line %d is not understood: \"%s\"; recompile the kernel",
+                SECTION,
+                number,
+                line),
+            e);
+      }
+    }
+    return p.finish();
+  }
+
+  private static final class Parser {
+    private int version;
+    private String name = "";
+    private final int[] group = new int[3];
+    private int local;
+    private int stack;
+    private boolean independent;
+    private boolean console;
+    private int arguments;
+    private final List<Binding> bindings = new ArrayList<>();
+    private final List<PushConstant> pushConstants = new ArrayList<>();
+
+    void accept(String[] f) {
+      switch (f[0]) {
+        case "version" -> version = number(f[1]);
+        case "kernel" -> name = f[1];
+        case "group" -> {
+          for (int i = 0; i < 3; i++) {
+            group[i] = number(f[1 + i]);
+          }
+        }
+        case "local" -> local = number(f[1]);
+        case "stack" -> stack = number(f[1]);
+        case "independent" -> independent = Boolean.parseBoolean(f[1]);
+        case "console" -> console = Boolean.parseBoolean(f[1]);
+        case "arguments" -> arguments = number(f[1]);
+        case "binding" ->
+            bindings.add(
+                new Binding(
+                    number(f[1]),
+                    number(f[2]),
+                    f[3],
+                    number(f[4]),
+                    number(f[5]),
+                    number(f[6]),
+                    f[7].charAt(0) == 'r',
+                    f[7].charAt(1) == 'w'));
+        case "push" ->
+            pushConstants.add(new PushConstant(f[1], f[2], number(f[3]), number(f[4])));
+        default -> throw new IllegalArgumentException("unknown keyword " + f[0]);
+      }
+    }
+
+    private static int number(String text) {
+      int value = Integer.parseInt(text);
+      if (value < 0) {
+        throw new IllegalArgumentException("negative number " + text);
+      }
+      return value;
+    }
+
+    KernelInfo finish() {
+      if (version != VERSION) {
+        throw new IllegalArgumentException(
+            SECTION
+                + " has version "
+                + version
+                + "; this driver reads version "
+                + VERSION
+                + "; recompile the kernel");
+      }
+      long groupSize = (long) group[0] * group[1] * group[2];
+      if (name.isEmpty() || groupSize < 1 || groupSize > 1 << 20) {
+        throw new IllegalArgumentException(
+            SECTION + " lacks a kernel name or a usable workgroup size; recompile the kernel");
+      }
+      return new KernelInfo(
+          name,
+          group[0],
+          group[1],
+          group[2],
+          local,
+          stack,
+          independent,
+          console,
+          arguments,
+          bindings,
+          pushConstants);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.zhulong.hal.transport;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/**
+ * The wires to one device: host registers, device memory and the interrupt line. Simulators and
+ * silicon implement it, and the driver above uses nothing else, so that what runs on a simulator is
+ * the code that runs on a board.
+ *
+ * <p>A transport is used by one thread at a time; the driver sees to that. Register accesses reach
+ * the device in program order, and memory copied in is visible to a launch written after it.
+ */
+public interface Transport extends AutoCloseable {
+  /** One line that tells a person what this is, for example the model and its configuration. */
+  String description();
+
+  /**
+   * Reads a host register.
+   *
+   * @param offset byte offset, a multiple of 4 below {@code HostRegister.SPACE_BYTES}
+   */
+  int read32(int offset);
+
+  /**
+   * Writes a host register.
+   *
+   * @param offset byte offset, a multiple of 4 below {@code HostRegister.SPACE_BYTES}
+   */
+  void write32(int offset, int value);
+
+  /**
+   * Copies all of {@code source} to device memory.
+   *
+   * @param address first device address, unsigned 32-bit; the range must end by 2^32
+   */
+  void copyIn(long address, MemorySegment source);
+
+  /**
+   * Fills all of {@code target} from device memory.
+   *
+   * @param address first device address, unsigned 32-bit; the range must end by 2^32
+   */
+  void copyOut(long address, MemorySegment target);
+
+  /**
+   * Lets the device work until its interrupt line is high or the budget is used up.
+   *
+   * @param maxCycles budget in device cycles, for devices whose time is simulated
+   * @param timeout budget in wall-clock time, for every device
+   * @return whether the interrupt line is high
+   */
+  boolean awaitInterrupt(long maxCycles, Duration timeout);
+
+  /** Releases the device. Further calls on this object have no defined effect; the driver bars them. */
+  @Override
+  void close();
+}

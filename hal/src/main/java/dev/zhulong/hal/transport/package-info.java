@@ -1,0 +1,2 @@
+/** What the driver needs of a device, and how a device is named and found. */
+package dev.zhulong.hal.transport;

@@ -1,0 +1,8 @@
+/** The hardware abstraction layer: devices, memory, kernels, queues, and the transports below. */
+module dev.zhulong.hal {
+  requires transitive dev.zhulong.firmware;
+
+  exports dev.zhulong.hal.transport;
+
+  uses dev.zhulong.hal.transport.TransportProvider;
+}

@@ -1,0 +1,7 @@
+/** The shader compiler: shader sources and SPIR-V in, kernel images out. */
+module dev.zhulong.compiler {
+  requires transitive dev.zhulong.firmware;
+  requires org.lwjgl;
+  requires org.lwjgl.shaderc;
+
+}
