@@ -21,5 +21,19 @@ public final class Pipeline {
     afterPass.accept("ssa", Stage.SSA);
     DeadCode.run(body);
     afterPass.accept("dead-code", Stage.SSA);
+    if (level > 0) {
+      Simplify.run(body);
+      afterPass.accept("simplify", Stage.SSA);
+      Rotate.run(body);
+      afterPass.accept("rotate", Stage.SSA);
+      Simplify.run(body);
+      afterPass.accept("simplify", Stage.SSA);
+    }
+    LowerMath.run(body);
+    afterPass.accept("lower-math", Stage.LOWERED);
+    if (level > 0) {
+      Simplify.run(body);
+      afterPass.accept("simplify", Stage.LOWERED);
+    }
   }
 }
