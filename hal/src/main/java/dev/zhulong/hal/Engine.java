@@ -130,7 +130,10 @@ final class Engine {
         stopped = true;
         write(HostRegister.CONTROL, HostRegister.CONTROL_STOP);
         deadline = System.nanoTime() + STOP_GRACE.toNanos();
-        limits = new LaunchLimits(Math.addExact(spent, STOP_GRACE_CYCLES), STOP_GRACE);
+        limits =
+            new LaunchLimits(
+                Math.min(spent, Long.MAX_VALUE - STOP_GRACE_CYCLES) + STOP_GRACE_CYCLES,
+                STOP_GRACE);
         continue;
       }
       if (!transport.awaitInterrupt(cycles, Duration.ofNanos(nanos))) {
