@@ -255,13 +255,7 @@ public enum Opcode {
   /** Value of a local; attribute: the Local. */
   LOCAL_GET(":.", Kind.EFFECT),
   /** Sets a local; attribute: the Local. */
-  LOCAL_SET(".:", Kind.EFFECT),
-  /** Ends a region: leaves the innermost loop. */
-  BREAK(":", Kind.EFFECT),
-  /** Ends a region: goes to the innermost loop's continue part. */
-  CONTINUE(":", Kind.EFFECT),
-  /** Ends a region: leaves the invocation. */
-  RETURN(":", Kind.EFFECT);
+  LOCAL_SET(".:", Kind.EFFECT);
 
   private enum Kind {
     PURE,
@@ -295,7 +289,7 @@ public enum Opcode {
   /** Whether it ends a region. */
   public boolean terminator() {
     return switch (this) {
-      case YIELD, NEXT, END, BREAK, CONTINUE, RETURN -> true;
+      case YIELD, NEXT, END -> true;
       default -> false;
     };
   }

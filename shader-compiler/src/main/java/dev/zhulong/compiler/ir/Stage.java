@@ -2,10 +2,8 @@ package dev.zhulong.compiler.ir;
 
 /** How far a kernel has come; each stage forbids what the passes before it removed. */
 public enum Stage {
-  /** Locals and early exits are allowed. */
+  /** Locals are allowed. */
   BUILT,
-  /** No early exits. */
-  STRUCTURED,
   /** No locals: SSA. */
   SSA,
   /** SSA without the opcodes marked {@link Opcode#expanded()}: what the back end takes. */

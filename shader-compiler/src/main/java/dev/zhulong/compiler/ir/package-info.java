@@ -16,14 +16,13 @@
  * carried values, ended by {@code NEXT cond, v…}: the values become the arguments of the next
  * iteration while the condition holds, and the results of the loop once it does not. So every loop
  * runs its body at least once; a loop that may run no times stands in an {@code IF}. There is no
- * jump out of the middle of anything: early exits have become conditions before the IR is complete.
+ * jump out of the middle of anything: early exits are conditions.
  *
  * <p><b>Before that</b>, while the front end builds, local variables are {@link
- * dev.zhulong.compiler.ir.Local} slots accessed by {@code LOCAL_GET} and {@code LOCAL_SET}, and
- * {@code BREAK}, {@code CONTINUE} and {@code RETURN} may end a region (a loop's region then ends in
- * {@code NEXT} with no values). The structuring pass removes the three exits, the SSA pass the
- * slots; {@link dev.zhulong.compiler.ir.Stage} says which of these a kernel may still contain and
- * the validator checks it after each pass.
+ * dev.zhulong.compiler.ir.Local} slots accessed by {@code LOCAL_GET} and {@code LOCAL_SET}, and IF
+ * and LOOP carry no values. The front end has turned early exits into conditions on locals. The SSA
+ * pass removes the locals; {@link dev.zhulong.compiler.ir.Stage} says what a kernel may still
+ * contain and the validator checks it after each pass.
  *
  * <p><b>Divergence.</b> A value is uniform when all lanes of a warp that are active at its
  * definition hold the same. The IR itself is one invocation's view and says nothing of lanes; the
