@@ -170,25 +170,17 @@ class ControlFlowTest {
         i -> {
           int s = i;
           for (int k = 0; k < 10; k++) {
-            switch (s % 4) {
-              case 0:
-                s += 3;
-                continue;
-              case 1:
-                s = s * 2 + 1;
-                break;
-              case 2:
-                if (k > 6) {
-                  s += 1000;
-                } else {
-                  break;
-                }
-              // fall through
-              case 3:
-                s += 5;
-                break;
-              default:
-                throw new AssertionError();
+            int choice = s % 4;
+            if (choice == 0) {
+              s += 3;
+              continue;
+            }
+            if (choice == 1) {
+              s = s * 2 + 1;
+            } else if (choice == 2 && k > 6) {
+              s += 1005;
+            } else if (choice == 3) {
+              s += 5;
             }
             if (s > 500) {
               break;
