@@ -78,7 +78,7 @@ public final class KernelInterpreter {
     for (int n = 0; n < size; n++) {
       all.add(new Invocation(n, g, groups, shared, barrier));
     }
-    if (!containsBarrier(kernel.body())) {
+    if (kernel.independent()) {
       all.forEach(Invocation::run);
       return;
     }
@@ -100,14 +100,6 @@ public final class KernelInterpreter {
     if (!failures.isEmpty()) {
       throw new IllegalStateException(failures.getFirst());
     }
-  }
-
-  private static boolean containsBarrier(Region region) {
-    return region.instructions().stream()
-        .anyMatch(
-            i ->
-                i.opcode() == Opcode.BARRIER
-                    || i.regions().stream().anyMatch(KernelInterpreter::containsBarrier));
   }
 
   private final class Invocation {
