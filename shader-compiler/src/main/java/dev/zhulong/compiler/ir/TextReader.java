@@ -97,6 +97,7 @@ public final class TextReader {
                   integer(),
                   integer(),
                   integer(),
+                  take(),
                   accept("r"),
                   accept("w")));
         }

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
  *
  * <pre>
  * kernel "scale" group(64, 1, 1) local 0 arguments 12 {
- *   binding 0 0 data 0 0 4 rw
- *   push factor f32 0 8
+ *   binding 0 0 "data" 0 0 4 f32 r w
+ *   push "factor" f32 0 8
  *   %0: i32 = read_csr mscratch
  *   %1: i32 = load %0 [arguments 4 readonly]
  *   %2: f32 = load %0 [arguments 4 +8 readonly]
@@ -56,7 +56,7 @@ public final class TextWriter {
       out.append("  binding ").append(b.set()).append(' ').append(b.binding());
       out.append(' ').append(quote(b.name()));
       out.append(' ').append(b.argumentOffset()).append(' ').append(b.minimumBytes());
-      out.append(' ').append(b.strideBytes());
+      out.append(' ').append(b.strideBytes()).append(' ').append(b.element());
       out.append(b.readable() ? " r" : "").append(b.writable() ? " w" : "").append('\n');
     }
     for (KernelInfo.PushConstant p : kernel.pushConstants()) {

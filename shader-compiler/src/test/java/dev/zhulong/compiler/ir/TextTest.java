@@ -10,8 +10,8 @@ class TextTest {
   private static final String ALL_FORMS =
       """
       kernel "main" group(8, 4, 1) local 64 arguments 20 {
-        binding 0 1 "in" 0 16 4 r
-        binding 0 2 "o\\"ut" 8 0 0 r w
+        binding 0 1 "in" 0 16 4 f32 r
+        binding 0 2 "o\\"ut" 8 0 0 mixed r w
         push "scale[0].x" f32 0 16
         local $0 f32 "x"
         slot $1 64 "array"
