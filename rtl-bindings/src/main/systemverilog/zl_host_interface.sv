@@ -247,12 +247,13 @@ module zl_host_interface
       end
       RESETTING: begin
         if (wait_q != 16'(DRAIN_CYCLES) && (memory_quiet_i || wait_q == '0)) begin
-          wait_q <= 16'(RESET_CYCLES - 1);
+          wait_q <= 16'(DRAIN_CYCLES);
           state_q <= RESET_CORES;
         end
       end
       default: begin  // RESET_CORES
-        if (wait_q == '0) begin
+        // A request that left a core in the last moment is answered, and dropped, now.
+        if (wait_q <= 16'(DRAIN_CYCLES - RESET_CYCLES) && (memory_quiet_i || wait_q == '0)) begin
           halt_q <= 1'b0;
           done_q <= 1'b0;
           faulted_q <= 1'b0;
@@ -277,7 +278,7 @@ module zl_host_interface
     end
     if (!rst_ni) begin
       state_q <= RESET_CORES;
-      wait_q <= 16'(RESET_CYCLES - 1);
+      wait_q <= 16'(DRAIN_CYCLES);
       halt_q <= 1'b0;
     end
   end
