@@ -438,8 +438,10 @@ module zl_decode
   end
 
 `ifndef SYNTHESIS
+  logic issue_empty;
+  assign issue_empty = count_q[issue_warp_i[IDX_W-1:0]] == 2'd0;
   assert property (@(posedge clk_i) disable iff (!rst_ni)
-      !(issue_valid_i && count_q[issue_warp_i[IDX_W-1:0]] == 2'd0))
+      !(issue_valid_i && issue_empty))
   else $error("issue from an empty queue");
 `endif
 

@@ -185,14 +185,18 @@ module zl_fetch
   end
 
 `ifndef SYNTHESIS
+  logic [31:0] expected_pc;
+  logic        rsp_full;
+  assign expected_pc = pc_q[rsp_warp_i[IDX_W-1:0]];
+  assign rsp_full = count_q[rsp_warp_i[IDX_W-1:0]] == 2'(DEPTH);
   assert property (@(posedge clk_i) disable iff (!rst_ni)
-      !(push && rsp_pc_i != pc_q[rsp_warp_i[IDX_W-1:0]]))
+      !(push && rsp_pc_i != expected_pc))
   else $error("response for another address than requested");
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !(rsp_valid_i && !inflight_q[rsp_warp_i[IDX_W-1:0]]))
   else $error("response without a request");
   assert property (@(posedge clk_i) disable iff (!rst_ni)
-      !(push && count_q[rsp_warp_i[IDX_W-1:0]] == 2'(DEPTH)))
+      !(push && rsp_full))
   else $error("no room for a fetched block");
 `endif
 

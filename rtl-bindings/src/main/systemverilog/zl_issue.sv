@@ -314,14 +314,18 @@ module zl_issue
   end
 
 `ifndef SYNTHESIS
+  logic int_expected;
+  logic float_expected;
+  assign int_expected = pending_q[int_warp_i[IDX_W-1:0]][int_rd_i];
+  assign float_expected = pending_q[float_warp_i[IDX_W-1:0]][float_rd_i];
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !(lsu_release_i && lsu_used_q == '0))
   else $error("the LSU took an instruction that was not issued");
   assert property (@(posedge clk_i) disable iff (!rst_ni)
-      !(int_release_i && !pending_q[int_warp_i[IDX_W-1:0]][int_rd_i]))
+      !(int_release_i && !int_expected))
   else $error("integer result for a register that is not pending");
   assert property (@(posedge clk_i) disable iff (!rst_ni)
-      !(float_release_i && !pending_q[float_warp_i[IDX_W-1:0]][float_rd_i]))
+      !(float_release_i && !float_expected))
   else $error("float result for a register that is not pending");
 `endif
 

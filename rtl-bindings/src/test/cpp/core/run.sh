@@ -1,0 +1,32 @@
+#!/bin/sh
+# Builds the core bench for a shape and runs it: run.sh [--lanes L] [--warps W] -- BENCH OPTIONS
+set -e
+lanes=4
+warps=4
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --lanes) lanes=$2; shift 2 ;;
+    --warps) warps=$2; shift 2 ;;
+    --) shift; break ;;
+    *) break ;;
+  esac
+done
+here=$(cd "$(dirname "$0")" && pwd)
+sv=$here/../../../main/systemverilog
+build=${ZL_BENCH_BUILD:-/tmp/zl-core-bench}/w${warps}l${lanes}
+mkdir -p "$build"
+isa=${ZL_ISA_PKG:?set ZL_ISA_PKG to the generated zl_isa_pkg.sv}
+sources="$sv/zl_fpu_pkg.sv $isa $sv/zl_pkg.sv $here/standin_memory.sv"
+for unit in alu core csr decode divider fetch fpu_div_sqrt fpu_fma fpu_misc issue lsu_queue \
+    multiplier operand_read register_file shuffle warp_control writeback; do
+  sources="$sources $sv/zl_$unit.sv"
+done
+verilator --cc --exe --build -j 2 --assert -O3 --x-assign fast --x-initial fast \
+  -Wno-fatal -Wno-lint -Wno-style --top-module zl_core "-GWARPS=$warps" "-GLANES=$lanes" \
+  --Mdir "$build" -CFLAGS "-std=c++20 -O2 -frounding-math -I$here -DBENCH_WARPS=$warps -DBENCH_LANES=$lanes" \
+  -MAKEFLAGS "CXX=${CXX:-clang++-19} LINK=${CXX:-clang++-19}" \
+  -o core_bench $sources "$here/core_bench.cpp" >"$build/build.log" 2>&1 || {
+  grep -m 40 -E "rror" "$build/build.log" >&2
+  exit 1
+}
+exec "$build/core_bench" "$@"
