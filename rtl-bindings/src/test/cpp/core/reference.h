@@ -191,7 +191,7 @@ class Reference {
       case 0x47:
       case 0x4b:
       case 0x4f: {
-        const uint32_t nx = (i & 8) << 28, nc = ((i >> 3 ^ i >> 2) & 1) << 31;
+        const uint32_t nx = (i & 8) << 28, nc = (i >> 2 & 1) << 31;
         const uint32_t rm = rounding(s, f3);
         each(32 + rd, [&](int l) {
           return fused(s, rm, fa[l] ^ nx, fb[l], fc[l] ^ nc);

@@ -15,7 +15,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 sv=$here/../../../main/systemverilog
 build=${ZL_BENCH_BUILD:-/tmp/zl-core-bench}/w${warps}l${lanes}
 mkdir -p "$build"
-isa=${ZL_ISA_PKG:?set ZL_ISA_PKG to the generated zl_isa_pkg.sv}
+isa=$build/zl_isa_pkg.sv
+java=${JAVA_HOME:-/usr/lib/jvm/temurin-25-jdk-amd64}/bin
+"$java/javac" -d "$build/isa" "$here"/../../../../../firmware-tools/src/main/java/dev/zhulong/firmware/isa/*.java
+"$java/java" -cp "$build/isa" dev.zhulong.firmware.isa.SystemVerilogPackage >"$isa"
 sources="$sv/zl_fpu_pkg.sv $isa $sv/zl_pkg.sv $here/standin_memory.sv"
 for unit in alu core csr decode divider fetch fpu_div_sqrt fpu_fma fpu_misc issue lsu_queue \
     multiplier operand_read register_file shuffle warp_control writeback; do
