@@ -80,6 +80,7 @@ module zl_icache
   logic              fill_error_q;
   logic [MSHR_W-1:0] fill_mshr_q;
   logic [LINE_W-1:0] fill_data_q;
+  logic [MAX_WARPS-1:0] fill_warps;  // that wait for it
   logic [WARP_W-1:0] fill_warp;
   logic              fill_last;
 
@@ -108,14 +109,13 @@ module zl_icache
   // -- answers: of waiting warps while a line is there, else of hits ----------------------------
 
   always_comb begin
-    automatic logic [MAX_WARPS-1:0] warps;
     fill_warp = '0;
     fill_last = 1'b0;
-    warps = '0;
+    fill_warps = '0;
     if (fill_q) begin
-      warps = mshr_warps_q[fill_mshr_q];
-      for (int w = int'(MAX_WARPS) - 1; w >= 0; w--) if (warps[w]) fill_warp = WARP_W'(w);
-      fill_last = (warps & ~(MAX_WARPS'(1) << fill_warp)) == '0;
+      fill_warps = mshr_warps_q[fill_mshr_q];
+      for (int w = int'(MAX_WARPS) - 1; w >= 0; w--) if (fill_warps[w]) fill_warp = WARP_W'(w);
+      fill_last = (fill_warps & ~(MAX_WARPS'(1) << fill_warp)) == '0;
     end
   end
 
@@ -256,7 +256,7 @@ module zl_icache
       !(mem_rsp_valid_i && mem_rsp_ready_o && !mshr_valid_q[mem_rsp_tag_i[MSHR_W-1:0]]))
   else $error("response without a request");
   assert property (@(posedge clk_i) disable iff (!rst_ni)
-      !(fill_q && mshr_warps_q[fill_mshr_q] == '0))
+      !(fill_q && fill_warps == '0))
   else $error("a line came that no warp waits for");
 `endif
 
