@@ -112,7 +112,7 @@ int32_t zl_model_checked(void);
  *   4                 lane mask before the instruction
  *   5                 rd: 0 to 31 integer, 32 to 63 float, 0xffffffff none (x0 counts as none)
  *   6                 store mask: the lanes that store; zero for other instructions
- *   7                 number of the instruction since the warp's start, from 0, modulo 65536
+ *   7                 number of the instruction in its hardware warp since reset, modulo 65536
  *   8 + lane          result, for the lanes of the mask when rd is not none; else 0
  *   8 + LANES + lane  byte address of the store, for the lanes of the store mask; else 0
  *   8 + 2*LANES+lane  stored value, zero-extended from the size of the store; else 0

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
-#include <string>
 
 #include "verilated.h"
 
@@ -74,9 +73,6 @@ class Trace {
   const char* take(const Top* top) {
     const char* wrong = nullptr;
     for (uint32_t c = 0; c < kCores; c++) {
-      if (bits(top->tr_start_valid_o, c, 1)) {
-        wrong = start(top, c, wrong);
-      }
       if (bits(top->tr_issue_valid_o, c, 1)) {
         issue(top, c);
       }
@@ -116,16 +112,6 @@ class Trace {
       }
     }
     return nullptr;
-  }
-
-  template <class Top>
-  const char* start(const Top* top, uint32_t core, const char* wrong) {
-    for (uint32_t w = 0; w < kWarps; w++) {
-      if (bits(top->tr_start_warps_o, core * kWarps + w, 1) && !waiting_[core][w].empty()) {
-        wrong = "a warp started before its last instructions had retired";
-      }
-    }
-    return wrong;
   }
 
   template <class Top>

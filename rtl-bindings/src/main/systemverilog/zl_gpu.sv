@@ -72,8 +72,6 @@ module zl_gpu
 `ifdef ZL_TRACE
     ,
     // Retire trace of every core, core c at index c; zl_core says what the events mean.
-    output logic [         CORES-1:0] tr_start_valid_o,
-    output logic [   CORES*WARPS-1:0] tr_start_warps_o,
     output logic [         CORES-1:0] tr_issue_valid_o,
     output logic [  CORES*WARP_W-1:0] tr_issue_warp_o,
     output logic [   CORES*SEQ_W-1:0] tr_issue_seq_o,
@@ -104,8 +102,6 @@ module zl_gpu
 );
 `ifndef ZL_TRACE
   /* verilator lint_off UNUSEDSIGNAL */
-  logic [         CORES-1:0] tr_start_valid_o;
-  logic [   CORES*WARPS-1:0] tr_start_warps_o;
   logic [         CORES-1:0] tr_issue_valid_o;
   logic [  CORES*WARP_W-1:0] tr_issue_warp_o;
   logic [   CORES*SEQ_W-1:0] tr_issue_seq_o;
@@ -419,8 +415,6 @@ module zl_gpu
         .mem_rsp_tag_i(core_rsp_tag),
         .mem_rsp_data_i(core_rsp_data),
         .mem_rsp_error_i(core_rsp_error),
-        .tr_start_valid_o(tr_start_valid_o[c]),
-        .tr_start_warps_o(tr_start_warps_o[c*WARPS+:WARPS]),
         .tr_issue_valid_o(tr_issue_valid_o[c]),
         .tr_issue_warp_o(tr_issue_warp_o[c*WARP_W+:WARP_W]),
         .tr_issue_seq_o(tr_issue_seq_o[c*SEQ_W+:SEQ_W]),
