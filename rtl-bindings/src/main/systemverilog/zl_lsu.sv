@@ -15,7 +15,8 @@ module zl_lsu
 #(
     parameter int unsigned LANES = 4,
     parameter int unsigned DCACHE_KB = 16,
-    parameter int unsigned LOCAL_KB = 16
+    parameter int unsigned LOCAL_KB = 16,
+    parameter int unsigned ENTRIES = 32  // loads that wait for more than one access, or for memory
 ) (
     input logic clk_i,
     input logic rst_ni,
@@ -97,7 +98,6 @@ module zl_lsu
     output logic [LANES*32-1:0] tr_store_data_o
 );
 
-  localparam int unsigned ENTRIES = 16;  // loads that wait for more than one access, or for memory
   localparam int unsigned ENTRY_W = $clog2(ENTRIES);
   localparam int unsigned LANE_W = $clog2(LANES);
 
