@@ -1,8 +1,9 @@
 // Bench of the core's pipeline: random programs in lock step with an interpreter, and throughput.
 //
 // Build and run, from the repository's root:
-//   rtl-bindings/src/test/cpp/core/run.sh [--lanes 4] [--warps 4] -- [--seed S] [--programs N]
-//       [--length WORDS] [--integer] [--program FILE.bin [--limit CYCLES]]
+//   rtl-bindings/src/test/cpp/core/run.sh [--lanes 4] [--warps 4] [--standin] --
+//       [--seed S] [--programs N] [--length WORDS] [--integer] [--faults] [--latency CYCLES]
+//       [--program FILE.bin [--limit CYCLES]]
 // Every issue event is executed by the interpreter; program counter, lane mask, results and stores
 // must be equal. FILE.bin is loaded at 0x80000000, run on all warps, and its speed reported.
 #include <chrono>
@@ -43,7 +44,9 @@ struct Options {
   int programs = 20;
   int length = 400;
   int limit = 20000000;
+  unsigned latency = 30;
   bool floats = true;
+  bool faults = false;
   std::string file;
 };
 
@@ -60,9 +63,13 @@ class Bench {
       memory.write(Program::kBase + 4 * k, words[k], 4);
       reference_->memory.write(Program::kBase + 4 * k, words[k], 4);
     }
+    accesses_.clear();
+    answering_ = -1;
     pending_.clear();
+    faults_ = {};
     stores_.clear();
     failed_ = false;
+    compare_ = compare;
     cycles_ = instructions_ = 0;
     core_->rst_ni = 0;
     for (int k = 0; k < 4; k++) tick();
@@ -79,26 +86,24 @@ class Bench {
       core_->start_mscratch_i = 0x1000;
       reference_->start(w, Program::kBase, grid_mask, 0x1000);
       tick();
-      if (compare) check();
     }
     core_->start_valid_i = 0;
     cycles_ = 0;
     while (core_->warp_active_o && !failed_ && !core_->fault_valid_o) {
       tick();
-      if (compare) {
-        check();
-      } else if (core_->tr_issue_valid_o) {
-        instructions_++;
-      }
       if (cycles_ > options_.limit) return fail("no end after the cycle limit");
     }
     const uint64_t work_cycles = cycles_;
-    for (int k = 0; k < 200 && !failed_; k++) {
+    for (int k = 0; !failed_ && (k < 200 || core_->store_pending_o); k++) {
       tick();
-      if (compare) check();
+      if (k > 100000) return fail("stores remain pending");
     }
     cycles_ = work_cycles;
-    if (core_->fault_valid_o) return fail("a fault that the interpreter does not know");
+    if (failed_) return false;
+    if (core_->fault_valid_o) return faulted();
+    for (const auto& fault : faults_) {
+      if (fault) return fail("an expected fault did not come");
+    }
     if (!pending_.empty() || !stores_.empty()) return fail("results missing at the end");
     return !failed_;
   }
@@ -127,15 +132,79 @@ class Bench {
   std::unique_ptr<Reference<kWarps, kLanes>> reference_;
   std::map<uint32_t, Result<kLanes>> pending_;  // by warp << 16 | seq
   std::map<uint32_t, Result<kLanes>> stores_;
+  std::array<std::optional<Fault>, kWarps> faults_;  // of issued loads and stores
   uint64_t cycles_ = 0, instructions_ = 0;
   bool failed_ = false;
+  bool compare_ = false;
 
   void tick() {
+    respond();
     core_->clk_i = 0;
     core_->eval();
+    accept();
+    if (compare_) {
+      check();
+    } else if (core_->tr_issue_valid_o) {
+      instructions_++;
+    }
     core_->clk_i = 1;
     core_->eval();
     cycles_++;
+  }
+
+  // Memory behind the caches: any order, each access takes effect when it is answered.
+  struct Access {
+    uint64_t due;
+    uint32_t tag, line;
+    bool write;
+    std::array<uint32_t, 16> data;
+    uint64_t strobes;
+  };
+  std::vector<Access> accesses_;
+  int answering_ = -1;
+
+  void respond() {
+    core_->mem_req_ready_i = no_stalls || stalls() % 4 != 0;
+    core_->console_ready_i = 1;
+    if (answering_ < 0) {
+      std::vector<int> due;
+      for (size_t k = 0; k < accesses_.size(); k++) {
+        if (accesses_[k].due <= cycles_) due.push_back(k);
+      }
+      if (due.empty()) {
+        core_->mem_rsp_valid_i = 0;
+        return;
+      }
+      answering_ = no_stalls ? due[0] : due[stalls() % due.size()];
+      Access& access = accesses_[answering_];
+      for (int k = 0; k < 16; k++) {
+        const uint32_t address = access.line * 64 + 4 * k;
+        for (int b = 0; access.write && b < 4; b++) {
+          if (access.strobes >> (4 * k + b) & 1) {
+            memory.write(address + b, access.data[k] >> (8 * b), 1);
+          }
+        }
+        core_->mem_rsp_data_i[k] = memory.word(address);
+      }
+      core_->mem_rsp_valid_i = 1;
+      core_->mem_rsp_tag_i = access.tag;
+      core_->mem_rsp_write_i = access.write;
+      core_->mem_rsp_error_i = 0;
+    }
+  }
+
+  void accept() {
+    if (core_->mem_rsp_valid_i && core_->mem_rsp_ready_o) {
+      accesses_.erase(accesses_.begin() + answering_);
+      answering_ = -1;
+    }
+    if (core_->mem_req_valid_o && core_->mem_req_ready_i) {
+      Access access{cycles_ + (no_stalls ? options_.latency : stalls() % 60), core_->mem_req_tag_o,
+                    core_->mem_req_line_o, bool(core_->mem_req_write_o), {},
+                    core_->mem_req_strb_o};
+      for (int k = 0; k < 16; k++) access.data[k] = core_->mem_req_data_o[k];
+      accesses_.push_back(access);
+    }
   }
 
   bool fail(const char* message) {
@@ -168,6 +237,7 @@ class Bench {
   void issued() {
     instructions_++;
     const int w = core_->tr_issue_warp_o;
+    if (faults_[w]) return;  // younger than a fault that is not yet reported
     const Warp<kLanes>& s = reference_->warps[w];
     if (!s.active || core_->tr_issue_pc_o != s.pc || core_->tr_issue_mask_o != s.mask ||
         core_->tr_issue_instr_o != reference_->memory.word(s.pc)) {
@@ -185,8 +255,32 @@ class Bench {
       if (result.store) stores_[key] = result;
       keys_[key] = {core_->tr_issue_pc_o, core_->tr_issue_instr_o};
     } catch (const Fault& fault) {
+      const uint32_t opcode = core_->tr_issue_instr_o & 0x5f;
+      if (opcode == 0x03 || opcode == 0x07) {
+        faults_[w] = fault;
+        return;
+      }
       std::printf("warp %d pc %08x: %s expected\n", w, s.pc, fault.what());
       fail("executed a faulting instruction");
+    }
+  }
+
+  // The record must be that of the warp's next instruction.
+  bool faulted() {
+    const int w = core_->fault_warp_o;
+    const uint32_t pc = reference_->warps[w].pc, mask = reference_->warps[w].mask;
+    try {
+      if (faults_[w]) throw *faults_[w];
+      reference_->step(w);
+      return fail("a fault that the interpreter does not know");
+    } catch (const Fault& fault) {
+      if (core_->fault_cause_o == fault.cause && core_->fault_address_o == fault.address &&
+          core_->fault_pc_o == pc && core_->fault_mask_o == mask) {
+        return true;
+      }
+      std::printf("expected cause %d pc %08x mask %x address %08x\n", fault.cause, pc, mask,
+                  fault.address);
+      return fail("wrong fault record");
     }
   }
 
@@ -197,6 +291,7 @@ class Bench {
     const uint32_t key = w << 16 | seq;
     const auto found = pending_.find(key);
     if (found == pending_.end()) {
+      if (faults_[w]) return;
       std::printf("warp %d seq %d rd %d\n", w, seq, rd);
       fail("a result that is not expected");
       return;
@@ -225,6 +320,10 @@ class Bench {
   void stored() {
     const uint32_t key = core_->tr_store_warp_o << 16 | core_->tr_store_seq_o;
     const auto found = stores_.find(key);
+    if (found == stores_.end() && faults_[core_->tr_store_warp_o]) {
+      fail("a store behind a fault");
+      return;
+    }
     bool same = found != stores_.end() && core_->tr_store_mask_o == found->second.mask;
     for (int l = 0; same && l < kLanes; l++) {
       if (!(core_->tr_store_mask_o >> l & 1)) continue;
@@ -232,6 +331,15 @@ class Bench {
              word(core_->tr_store_data_o, l) == found->second.stored[l];
     }
     if (!same) {
+      std::printf("warp %d seq %d pc %08x instruction %08x mask %x%s\n", core_->tr_store_warp_o,
+                  core_->tr_store_seq_o, keys_[key].first, keys_[key].second,
+                  unsigned(core_->tr_store_mask_o),
+                  found == stores_.end() ? ": not expected" : "");
+      for (int l = 0; found != stores_.end() && l < kLanes; l++) {
+        std::printf("  lane %d: %08x at %08x, expected %08x at %08x\n", l,
+                    word(core_->tr_store_data_o, l), word(core_->tr_store_addr_o, l),
+                    found->second.stored[l], found->second.addresses[l]);
+      }
       fail("wrong store");
       return;
     }
@@ -254,7 +362,9 @@ int main(int count, char** arguments) {
     else if (name == "--programs") options.programs = std::atoi(next());
     else if (name == "--length") options.length = std::atoi(next());
     else if (name == "--limit") options.limit = std::atoi(next());
+    else if (name == "--latency") options.latency = std::atoi(next());
     else if (name == "--integer") options.floats = false;
+    else if (name == "--faults") options.faults = true;
     else if (name == "--program") options.file = next();
     else {
       std::fprintf(stderr, "core_bench: unknown option %s\n", name.c_str());
@@ -282,7 +392,7 @@ int main(int count, char** arguments) {
     const uint64_t seed = options.seed + n;
     stalls.seed(seed);
     no_stalls = seed % 4 == 0;
-    const auto words = Program(seed, options.floats).generate(options.length);
+    const auto words = Program(seed, options.floats).generate(options.length, options.faults);
     if (!bench.run(words, true, seed % 3 ? all : all >> 1)) {
       std::printf("FAIL seed %llu\n", (unsigned long long)seed);
       return 1;

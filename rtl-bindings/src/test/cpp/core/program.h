@@ -18,9 +18,12 @@ class Program {
 
   static constexpr uint32_t kBase = 0x80000000;
 
-  std::vector<uint32_t> generate(int length) {
+  std::vector<uint32_t> generate(int length, bool faults) {
     prologue();
-    while (int(words_.size()) < length) block(0);
+    while (int(words_.size()) < length) {
+      block(0);
+      if (faults && below(length / 4) == 0) fault();
+    }
     emit(0x0000000b);  // tmc x0
     return words_;
   }
@@ -257,6 +260,46 @@ class Program {
     emit(i(0x67, 0, 0, 1, 0));
     words_[over] = jump(0, pc() - int(over) * 4);
     emit(jump(1, function - pc()));
+  }
+
+  void fault() {
+    switch (below(20)) {
+      case 0: emit(0); return;
+      case 1: emit(0x00000073); return;                                   // ecall
+      case 2: emit(0x00100073); return;                                   // ebreak
+      case 3: emit(i(0x73, 2, 5, 0, 0x7c0)); return;                      // unknown CSR
+      case 4: emit(i(0x73, 1, 5, 6, int(0xcc0))); return;                 // write to a constant
+      case 5: emit(i(0x03, 2, 5, 2, 1 + below(3))); return;               // misaligned load
+      case 6: emit(s(0x23, 1, 2, 5, 1)); return;                          // misaligned store
+      case 7: emit(i(0x03, 2, 5, 0, 0x10)); return;                       // unmapped load
+      case 8: emit(s(0x23, 2, 0, 5, 0x10)); return;                       // unmapped store
+      case 9:                                                             // lanes disagree
+        emit(i(0x73, 2, 4, 0, int(0xcc0)));
+        emit(branch(below(2), 4, 0, 8));
+        return;
+      case 10:
+        emit(i(0x73, 2, 4, 0, int(0xcc0)));
+        emit(i(0x13, 1, 4, 4, 2));
+        emit(i(0x67, 0, below(2), 4, 0));
+        return;
+      case 11: emit(i(0x67, 0, 1, 0, 0x12)); return;                      // misaligned targets
+      case 12: emit(jump(1, 6)); return;
+      case 13: emit(branch(0, 0, 0, below(2) ? 6 : -6)); return;
+      case 14: emit(i(0x67, 0, 0, 0, 0x10)); return;                      // unmapped target
+      case 15:                                                            // JOIN below the level
+        emit(i(0x13, 0, 4, 0, 9));
+        emit(r(0x0b, 3, 0, 0, 4, 0));
+        return;
+      case 16: emit(r(0x0b, 5, 0, 0, 0, 0)); return;                      // PRED without lanes
+      case 17:                                                            // no such barrier
+        emit(i(0x13, 0, 4, 0, 64));
+        emit(r(0x0b, 4, 0, 0, 4, 4));
+        return;
+      case 18: emit(r(0x53, 5, 0, 1, 2, 3)); return;                      // rounding modes
+      default:
+        emit(i(0x73, 5, 0, 6, 2));
+        emit(r(0x43, 7, 0, 1, 2, 3));
+    }
   }
 
   // Fewer lanes for a while.

@@ -95,6 +95,7 @@ class Reference {
   // Executes the warp's next instruction; throws Fault.
   Result<L> step(int w) {
     Warp<L>& s = warps[w];
+    if (s.pc < 0x40) throw Fault(3, s.pc);
     const uint32_t i = memory.word(s.pc);
     Result<L> r;
     r.mask = s.mask;
@@ -173,7 +174,7 @@ class Reference {
         r.store = true;
         for (int l = 0; l < L; l++) {
           r.addresses[l] = a[l] + offset;
-          r.stored[l] = (i & 4) ? fb[l] : b[l];
+          r.stored[l] = ((i & 4) ? fb[l] : b[l]) & (f3 == 2 ? ~0u : (1u << (8 << f3)) - 1);
           if (s.mask >> l & 1) memory.write(r.addresses[l], r.stored[l], 1 << f3);
         }
         break;

@@ -338,8 +338,9 @@ module zl_lsu
         tr_store_valid_o <= 1'b1;
         tr_store_tag_o <= req_tag_i;
         tr_store_mask_o <= req_mask_i;
-        tr_store_data_o <= req_data_i;
         for (int l = 0; l < LANES; l++) begin
+          tr_store_data_o[l*32+:32] <= req_size_i == 2'd0 ? {24'd0, req_data_i[l*32+:8]}
+              : req_size_i == 2'd1 ? {16'd0, req_data_i[l*32+:16]} : req_data_i[l*32+:32];
           tr_store_addr_o[l*32+:32] <= req_base_i[l*32+:32] + req_imm_i;
           if (req_mask_i[l]) begin
             bench_write(req_base_i[l*32+:32] + req_imm_i, req_data_i[l*32+:32], 1 << req_size_i);
