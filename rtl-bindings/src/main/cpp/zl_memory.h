@@ -72,8 +72,10 @@ class Memory {
   bool quiet() const { return reads_.empty() && writes_.empty(); }
 
   // Sets the inputs of the device for the clock edge at cycle now, from its outputs before it.
+  // Returns whether it offers a response: then the device has to be evaluated before the edge,
+  // because its readiness may depend on what is offered.
   template <class Top>
-  void before_edge(Top* top, uint64_t now) {
+  bool before_edge(Top* top, uint64_t now) {
     bool accept = now >= next_accept_ && (jitter_ == 0 || (random() & 3) != 0);
     bool write = top->m_axi_awvalid_o && top->m_axi_wvalid_o;
     bool read = top->m_axi_arvalid_o;
@@ -107,6 +109,12 @@ class Memory {
     if (!top->m_axi_bvalid_i && !writes_.empty()) {
       offer_write(top, now);
     }
+    return top->m_axi_rvalid_i || top->m_axi_bvalid_i;
+  }
+
+  // Notes which of the offered responses the device takes at the edge.
+  template <class Top>
+  void note_taken(const Top* top) {
     read_taken_ = top->m_axi_rvalid_i && top->m_axi_rready_o;
     write_taken_ = top->m_axi_bvalid_i && top->m_axi_bready_o;
   }
@@ -120,6 +128,8 @@ class Memory {
     if (write_taken_) {
       top->m_axi_bvalid_i = 0;
     }
+    read_taken_ = false;
+    write_taken_ = false;
   }
 
  private:
