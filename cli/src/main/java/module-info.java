@@ -3,5 +3,11 @@ module dev.zhulong.cli {
   requires dev.zhulong.compiler;
   requires dev.zhulong.simulator;
   requires info.picocli;
+  requires java.desktop;
+
+  exports dev.zhulong.cli;
+
+  opens dev.zhulong.cli to
+      info.picocli;
 
 }

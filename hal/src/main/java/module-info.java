@@ -2,6 +2,7 @@
 module dev.zhulong.hal {
   requires transitive dev.zhulong.firmware;
 
+  exports dev.zhulong.hal;
   exports dev.zhulong.hal.transport;
 
   uses dev.zhulong.hal.transport.TransportProvider;

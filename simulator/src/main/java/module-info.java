@@ -3,4 +3,9 @@ module dev.zhulong.simulator {
   requires dev.zhulong.rtl;
   requires transitive dev.zhulong.hal;
 
+  exports dev.zhulong.simulator;
+  exports dev.zhulong.simulator.functional;
+
+  provides dev.zhulong.hal.transport.TransportProvider with
+      dev.zhulong.simulator.SimTransportProvider;
 }

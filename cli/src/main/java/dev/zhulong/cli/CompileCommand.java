@@ -1,0 +1,71 @@
+package dev.zhulong.cli;
+
+import dev.zhulong.compiler.CompiledKernel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code zl compile}: compiles a shader and keeps the result, or an intermediate form of it. */
+@Command(
+    name = "compile",
+    mixinStandardHelpOptions = true,
+    description = "Compile a compute shader to a kernel image or an intermediate form.",
+    footer = {"", "Example:", "  zl compile examples/saxpy.comp -o saxpy.s --emit asm"})
+final class CompileCommand implements Callable<Integer> {
+  enum Form {
+    ELF,
+    ASM,
+    IR,
+    SPIRV
+  }
+
+  @Spec private CommandSpec spec;
+  @Mixin private CompilerOption compiler;
+
+  @Parameters(paramLabel = "SHADER", description = "Shader source or SPIR-V.")
+  private Path shader;
+
+  @Option(
+      names = "-o",
+      paramLabel = "FILE",
+      description = "Where to write; text forms go to standard output without it.")
+  private Path output;
+
+  @Option(
+      names = "--emit",
+      paramLabel = "FORM",
+      defaultValue = "elf",
+      description = "One of elf, asm, ir, spirv. Default: ${DEFAULT-VALUE}")
+  private Form form;
+
+  @Override
+  public Integer call() throws IOException {
+    if (output == null && (form == Form.ELF || form == Form.SPIRV)) {
+      throw new IllegalArgumentException(
+          "--emit " + form.name().toLowerCase(Locale.ROOT) + " is binary; name a file with -o");
+    }
+    CompiledKernel kernel = compiler.compile(shader);
+    byte[] bytes =
+        switch (form) {
+          case ELF -> kernel.elf();
+          case SPIRV -> kernel.spirv();
+          case ASM -> kernel.assembly().getBytes(StandardCharsets.UTF_8);
+          case IR -> kernel.ir().getBytes(StandardCharsets.UTF_8);
+        };
+    if (output == null) {
+      spec.commandLine().getOut().print(new String(bytes, StandardCharsets.UTF_8));
+    } else {
+      Files.write(output, bytes);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.zhulong.hal;
+
+import dev.zhulong.firmware.isa.CoreShape;
+import dev.zhulong.firmware.isa.Extension;
+import dev.zhulong.firmware.isa.HostRegister;
+import dev.zhulong.hal.transport.Transport;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * What a device is, as its identity registers tell.
+ *
+ * @param description the transport's line about it
+ * @param shape cores, warps and lanes
+ * @param version version register: major in the high half, minor in the low half
+ * @param extensions the instruction set
+ * @param regions protection regions
+ * @param barriers barriers of a core
+ * @param localBytes local memory of a core
+ * @param memoryBytes device memory, counted from address 0
+ */
+public record DeviceInfo(
+    String description,
+    CoreShape shape,
+    int version,
+    Set<Extension> extensions,
+    int regions,
+    int barriers,
+    int localBytes,
+    long memoryBytes) {
+
+  private static final int SUPPORTED_MAJOR = HostRegister.VERSION_VALUE >>> 16;
+
+  /** Copies the set. */
+  public DeviceInfo {
+    extensions = Set.copyOf(extensions);
+  }
+
+  /**
+   * Reads the identity registers.
+   *
+   * @throws DeviceLostException if the device does not answer
+   * @throws IllegalStateException if it is not a ZL1, or one of another major version
+   */
+  static DeviceInfo read(Transport transport) {
+    int id = transport.read32(HostRegister.ID.offset());
+    if (id == -1) {
+      throw new DeviceLostException(transport.description() + ": every register reads all-ones");
+    }
+    if (id != HostRegister.ID_VALUE) {
+      throw new IllegalStateException(
+          String.format(
+              "%s: identity register reads 0x%08x, a ZL1 has 0x%08x; check the device address",
+              transport.description(), id, HostRegister.ID_VALUE));
+    }
+    int version = transport.read32(HostRegister.VERSION.offset());
+    if (version >>> 16 != SUPPORTED_MAJOR) {
+      throw new IllegalStateException(
+          String.format(
+              "%s: interface version %d.%d, this driver speaks version %d; use a matching driver",
+              transport.description(), version >>> 16, version & 0xffff, SUPPORTED_MAJOR));
+    }
+    int shape = transport.read32(HostRegister.CAPS_SHAPE.offset());
+    int cache = transport.read32(HostRegister.CAPS_CACHE.offset());
+    int isa = transport.read32(HostRegister.CAPS_ISA.offset());
+    Set<Extension> extensions = EnumSet.noneOf(Extension.class);
+    for (Extension extension : Extension.values()) {
+      if ((isa >> extension.ordinal() & 1) != 0) {
+        extensions.add(extension);
+      }
+    }
+    return new DeviceInfo(
+        transport.description(),
+        new CoreShape(shape & 0xff, shape >> 8 & 0xff, shape >> 16 & 0xff),
+        version,
+        extensions,
+        shape >>> 24,
+        cache >>> 24,
+        (cache >> 16 & 0xff) << 10,
+        (transport.read32(HostRegister.MEMORY_SIZE.offset()) & 0xffff_ffffL) << 20);
+  }
+}

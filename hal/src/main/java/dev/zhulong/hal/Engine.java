@@ -1,0 +1,308 @@
+package dev.zhulong.hal;
+
+import dev.zhulong.firmware.isa.Csr;
+import dev.zhulong.firmware.isa.FaultCause;
+import dev.zhulong.firmware.isa.HostRegister;
+import dev.zhulong.hal.transport.Transport;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs one launch at a time through the host registers: start, wait, collect, recover. */
+final class Engine {
+  /** How long a stopped device may take to say so. */
+  private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+
+  private static final long STOP_GRACE_CYCLES = 1_000_000;
+
+  private final Transport transport;
+  private final DeviceInfo info;
+  private final Console console;
+
+  /** The program whose segments are in device memory, or null. */
+  private Image resident;
+
+  private Work running;
+  private long startNanos;
+
+  Engine(Transport transport, DeviceInfo info, Console console) {
+    this.transport = transport;
+    this.info = info;
+    this.console = console;
+  }
+
+  void reset() {
+    write(HostRegister.CONTROL, HostRegister.CONTROL_RESET);
+    write(
+        HostRegister.IRQ_ENABLE,
+        HostRegister.IRQ_DONE
+            | HostRegister.IRQ_FAULT
+            | HostRegister.IRQ_CONSOLE
+            | HostRegister.IRQ_REFUSED);
+  }
+
+  boolean idle() {
+    return running == null;
+  }
+
+  void start(Work work) {
+    if (resident != work.image()) {
+      for (Image.Segment segment : work.image().segments()) {
+        load(segment);
+      }
+      // Data segments are changed by raw programs, so that only kernels stay resident.
+      resident = work.mode() == 0 ? null : work.image();
+    }
+    if (work.argumentBlock().length > 0) {
+      transport.copyIn(work.argument(), MemorySegment.ofArray(work.argumentBlock()));
+    }
+    program(work);
+    startNanos = System.nanoTime();
+    write(HostRegister.CONTROL, HostRegister.CONTROL_LAUNCH);
+    running = work;
+  }
+
+  private void load(Image.Segment segment) {
+    transport.copyIn(segment.address(), MemorySegment.ofArray(segment.bytes()));
+    long zeros = segment.memoryBytes() - segment.bytes().length;
+    if (zeros > 0) {
+      try (Arena arena = Arena.ofConfined()) {
+        transport.copyIn(
+            segment.address() + segment.bytes().length, arena.allocate(zeros));
+      }
+    }
+  }
+
+  private void program(Work work) {
+    write(HostRegister.LAUNCH_MODE, work.mode());
+    write(HostRegister.LAUNCH_ENTRY, (int) work.image().entry());
+    write(HostRegister.LAUNCH_ARGUMENT, (int) work.argument());
+    for (int i = 0; i < 6; i++) {
+      transport.write32(HostRegister.LAUNCH_GRID_X.offset() + 4 * i, work.shape()[i]);
+    }
+    write(HostRegister.LAUNCH_LOCAL_BYTES, work.localBytes());
+    List<Regions.Region> regions = Regions.fit(work.regions(), info.regions());
+    for (int i = 0; i < info.regions(); i++) {
+      int at = HostRegister.REGION_BASE.offset() + i * HostRegister.REGION_STRIDE;
+      boolean used = i < regions.size();
+      transport.write32(at, used ? (int) regions.get(i).base() : 0);
+      transport.write32(at + 4, used ? (int) regions.get(i).size() : 0);
+      transport.write32(at + 8, used ? regions.get(i).flags() : 0);
+    }
+  }
+
+  /**
+   * Waits for the running launch.
+   *
+   * @return what it cost
+   * @throws DeviceFaultException after the device has been reset
+   */
+  LaunchStatistics finish() {
+    Work work = running;
+    try {
+      return await(work);
+    } finally {
+      running = null;
+    }
+  }
+
+  private LaunchStatistics await(Work work) {
+    LaunchLimits limits = work.limits();
+    long deadline = System.nanoTime() + saturatedNanos(limits.timeout());
+    boolean stopped = false;
+    while (true) {
+      long spent = read64(HostRegister.CYCLES);
+      if (spent == -1) {
+        throw gone();
+      }
+      long cycles = limits.maxCycles() - spent;
+      long nanos = deadline - System.nanoTime();
+      if (cycles <= 0 || nanos <= 0) {
+        if (stopped) {
+          reset();
+          throw new DeviceLostException(
+              work.name() + " could not be stopped; " + snapshot() + "; reset the device");
+        }
+        stopped = true;
+        write(HostRegister.CONTROL, HostRegister.CONTROL_STOP);
+        deadline = System.nanoTime() + STOP_GRACE.toNanos();
+        limits =
+            new LaunchLimits(
+                Math.min(spent, Long.MAX_VALUE - STOP_GRACE_CYCLES) + STOP_GRACE_CYCLES,
+                STOP_GRACE);
+        continue;
+      }
+      if (!transport.awaitInterrupt(cycles, Duration.ofNanos(nanos))) {
+        continue;
+      }
+      int pending = read(HostRegister.IRQ_STATUS);
+      if (pending == -1) {
+        throw gone();
+      }
+      if ((pending & HostRegister.IRQ_CONSOLE) != 0) {
+        drainConsole();
+      }
+      if ((pending & HostRegister.IRQ_REFUSED) != 0) {
+        write(HostRegister.IRQ_STATUS, HostRegister.IRQ_REFUSED);
+        throw refusal(work);
+      }
+      if ((pending & HostRegister.IRQ_FAULT) != 0) {
+        throw fault(work);
+      }
+      if ((pending & HostRegister.IRQ_DONE) != 0) {
+        LaunchStatistics statistics = statistics();
+        drainConsole();
+        console.flush();
+        write(HostRegister.IRQ_STATUS, HostRegister.IRQ_DONE);
+        return statistics;
+      }
+    }
+  }
+
+  private DeviceLostException gone() {
+    return new DeviceLostException(info.description() + ": every register reads all-ones");
+  }
+
+  private static long saturatedNanos(Duration duration) {
+    return duration.compareTo(Duration.ofDays(365)) > 0
+        ? Duration.ofDays(365).toNanos()
+        : duration.toNanos();
+  }
+
+  private void drainConsole() {
+    for (int word = read(HostRegister.CONSOLE);
+        (word & HostRegister.CONSOLE_VALID) != 0 && word != -1;
+        word = read(HostRegister.CONSOLE)) {
+      console.accept(word >> 8 & 0x3f, (byte) word);
+    }
+  }
+
+  private LaunchStatistics statistics() {
+    long wall = System.nanoTime() - startNanos;
+    Map<Csr, Long> counters = new EnumMap<>(Csr.class);
+    for (Csr csr : Csr.values()) {
+      int index = csr.address() - Csr.PERF_WARP_INSTRUCTIONS.address();
+      if (csr.name().startsWith("PERF_")) {
+        counters.put(csr, read64(HostRegister.PERF.offset() + 8 * index));
+      }
+    }
+    return new LaunchStatistics(
+        read64(HostRegister.CYCLES),
+        counters.get(Csr.PERF_WARP_INSTRUCTIONS),
+        read64(HostRegister.LANE_INSTRUCTIONS),
+        wall,
+        counters);
+  }
+
+  private DeviceFaultException fault(Work work) {
+    drainConsole();
+    console.flush();
+    long pc = unsigned(HostRegister.FAULT_PC);
+    Fault fault =
+        new Fault(
+            FaultCause.of(read(HostRegister.FAULT_CAUSE)),
+            pc,
+            read(HostRegister.FAULT_CORE),
+            read(HostRegister.FAULT_WARP),
+            read(HostRegister.FAULT_LANES),
+            unsigned(HostRegister.FAULT_ADDRESS),
+            read(HostRegister.FAULT_ACCESS),
+            work.image().sourceOf(pc));
+    reset();
+    String remedy =
+        switch (fault.cause()) {
+          case ACCESS ->
+              work.regions().isEmpty()
+                  ? ""
+                  : "the address lies outside every buffer that this launch may access so";
+          case TIMEOUT ->
+              "it was still running at its limit of "
+                  + (work.limits().maxCycles() == Long.MAX_VALUE
+                      ? work.limits().timeout()
+                      : work.limits().maxCycles() + " cycles or " + work.limits().timeout())
+                  + "; raise the limit if it is not an endless loop";
+          default -> "";
+        };
+    return new DeviceFaultException(work.name(), fault, remedy);
+  }
+
+  private RuntimeException refusal(Work work) {
+    int[] s = work.shape();
+    int lanes = info.shape().lanes();
+    long size = (long) s[3] * s[4] * s[5];
+    long warps = (size + lanes - 1) / lanes;
+    boolean together = (work.mode() & HostRegister.MODE_INDEPENDENT) == 0;
+    String reason;
+    if (work.localBytes() > info.localBytes()) {
+      reason =
+          "a workgroup takes "
+              + work.localBytes()
+              + " bytes of shared memory, the device has "
+              + info.localBytes();
+    } else if (together && warps > info.shape().warps()) {
+      reason =
+          "a workgroup of "
+              + size
+              + " invocations that share memory or barriers needs "
+              + warps
+              + " warps of "
+              + lanes
+              + " lanes, the device has "
+              + info.shape().warps()
+              + "; use at most "
+              + info.shape().warps() * lanes
+              + " invocations";
+    } else {
+      reason = "it was busy or faulted; " + snapshot();
+    }
+    return new IllegalStateException("device refused " + work.name() + ": " + reason);
+  }
+
+  private String snapshot() {
+    return String.format(
+        "status 0x%x, interrupts 0x%x, cycles %d",
+        read(HostRegister.STATUS), read(HostRegister.IRQ_STATUS), read64(HostRegister.CYCLES));
+  }
+
+  private int read(HostRegister register) {
+    return transport.read32(register.offset());
+  }
+
+  private long unsigned(HostRegister register) {
+    return read(register) & 0xffff_ffffL;
+  }
+
+  private long read64(HostRegister register) {
+    return read64(register.offset());
+  }
+
+  /** Reads a register pair whose low word may carry into the high one between the two reads. */
+  private long read64(int offset) {
+    int high = transport.read32(offset + 4);
+    while (true) {
+      int low = transport.read32(offset);
+      int again = transport.read32(offset + 4);
+      if (again == high) {
+        return (long) high << 32 | low & 0xffff_ffffL;
+      }
+      high = again;
+    }
+  }
+
+  private void write(HostRegister register, int value) {
+    transport.write32(register.offset(), value);
+  }
+
+  /** Copies a word out of device memory. */
+  int word(long address) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment word = arena.allocate(ValueLayout.JAVA_INT);
+      transport.copyOut(address, word);
+      return word.get(ValueLayout.JAVA_INT, 0);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.zhulong.hal;
+
+import dev.zhulong.firmware.link.KernelInfo;
+
+/** A compute kernel, ready to be launched on the device that loaded it. */
+public final class Kernel implements AutoCloseable {
+  private final Gpu gpu;
+  private final Image image;
+  private final Buffer arguments;
+
+  Kernel(Gpu gpu, Image image, Buffer arguments) {
+    this.gpu = gpu;
+    this.image = image;
+    this.arguments = arguments;
+  }
+
+  /** What the kernel says about itself: workgroup size, bindings, push constants. */
+  public KernelInfo info() {
+    return image.kernel();
+  }
+
+  /**
+   * Begins a launch.
+   *
+   * @param x workgroups along x; y and z likewise
+   */
+  public Launch launch(int x, int y, int z) {
+    arguments.requireOpen();
+    return new Launch(this, x, y, z);
+  }
+
+  /** Begins a launch of one dimension. */
+  public Launch launch(int x) {
+    return launch(x, 1, 1);
+  }
+
+  Gpu gpu() {
+    return gpu;
+  }
+
+  Image image() {
+    return image;
+  }
+
+  Buffer arguments() {
+    return arguments;
+  }
+
+  /** Releases the kernel, after waiting for all submitted work. Closing twice is harmless. */
+  @Override
+  public void close() {
+    arguments.close();
+  }
+}

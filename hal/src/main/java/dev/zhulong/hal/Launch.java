@@ -1,0 +1,164 @@
+package dev.zhulong.hal;
+
+import dev.zhulong.firmware.link.KernelInfo;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A launch being put together: {@code kernel.launch(gx, gy, gz).bind(0, a).push("n", 5).submit()}.
+ * It may be submitted several times, and changed in between.
+ */
+public final class Launch {
+  private final Kernel kernel;
+  private final int[] grid;
+  private final Buffer[] buffers;
+  private final int[] arguments;
+  private final boolean[] pushed;
+  private LaunchLimits limits = LaunchLimits.DEFAULT;
+
+  Launch(Kernel kernel, int x, int y, int z) {
+    if (x < 0 || y < 0 || z < 0) {
+      throw new IllegalArgumentException("grid " + x + "," + y + "," + z + " has a negative part");
+    }
+    this.kernel = kernel;
+    this.grid = new int[] {x, y, z};
+    this.buffers = new Buffer[kernel.info().bindings().size()];
+    this.arguments = new int[kernel.info().argumentBytes() / 4];
+    this.pushed = new boolean[kernel.info().pushConstants().size()];
+  }
+
+  /** Binds a buffer to a binding of set 0. */
+  public Launch bind(int binding, Buffer buffer) {
+    return bind(0, binding, buffer);
+  }
+
+  /**
+   * Binds a buffer.
+   *
+   * @throws IllegalArgumentException if the kernel has no such binding or the buffer is too small
+   */
+  public Launch bind(int set, int binding, Buffer buffer) {
+    List<KernelInfo.Binding> bindings = kernel.info().bindings();
+    for (int i = 0; i < bindings.size(); i++) {
+      if (bindings.get(i).set() == set && bindings.get(i).binding() == binding) {
+        return bind(i, bindings.get(i), buffer);
+      }
+    }
+    throw unknown("binding " + set + "." + binding);
+  }
+
+  /** Binds a buffer to the binding of this name; otherwise as by number. */
+  public Launch bind(String name, Buffer buffer) {
+    List<KernelInfo.Binding> bindings = kernel.info().bindings();
+    for (int i = 0; i < bindings.size(); i++) {
+      if (bindings.get(i).name().equals(name)) {
+        return bind(i, bindings.get(i), buffer);
+      }
+    }
+    throw unknown("binding \"" + name + "\"");
+  }
+
+  private IllegalArgumentException unknown(String what) {
+    List<String> known = new ArrayList<>();
+    kernel.info().bindings().forEach(b -> known.add(label(b)));
+    return new IllegalArgumentException(
+        "kernel " + kernel.info().name() + " has no " + what + "; it has "
+            + (known.isEmpty() ? "none" : String.join(", ", known)));
+  }
+
+  private static String label(KernelInfo.Binding b) {
+    return b.set() + "." + b.binding() + " (" + b.name() + ")";
+  }
+
+  private Launch bind(int index, KernelInfo.Binding binding, Buffer buffer) {
+    buffer.requireOpen();
+    if (!buffer.belongsTo(kernel.gpu())) {
+      throw new IllegalArgumentException(
+          "binding " + label(binding) + ": the buffer belongs to another device");
+    }
+    if (buffer.size() < binding.minimumBytes()) {
+      throw new IllegalArgumentException(
+          "binding " + label(binding) + " has " + buffer.size() + " bytes, the kernel needs at least "
+              + binding.minimumBytes());
+    }
+    buffers[index] = buffer;
+    return this;
+  }
+
+  /** Sets a push constant of integer type. */
+  public Launch push(String name, int value) {
+    return pushBits(name, value, "i32", "u32");
+  }
+
+  /** Sets a push constant of float type. */
+  public Launch push(String name, float value) {
+    return pushBits(name, Float.floatToRawIntBits(value), "f32");
+  }
+
+  private Launch pushBits(String name, int bits, String... types) {
+    List<KernelInfo.PushConstant> members = kernel.info().pushConstants();
+    for (int i = 0; i < members.size(); i++) {
+      KernelInfo.PushConstant member = members.get(i);
+      if (member.name().equals(name)) {
+        if (!List.of(types).contains(member.type())) {
+          throw new IllegalArgumentException(
+              "push constant " + name + " is " + member.type() + ", not " + String.join("/", types));
+        }
+        arguments[member.argumentOffset() / 4] = bits;
+        pushed[i] = true;
+        return this;
+      }
+    }
+    throw new IllegalArgumentException(
+        "kernel " + kernel.info().name() + " has no push constant \"" + name + "\"; it has "
+            + members.stream().map(KernelInfo.PushConstant::name).toList());
+  }
+
+  /** Limits the time; without it, {@link LaunchLimits#DEFAULT}. */
+  public Launch limits(LaunchLimits newLimits) {
+    limits = newLimits;
+    return this;
+  }
+
+  /**
+   * Hands the launch to the device, behind those submitted before.
+   *
+   * @return its end
+   * @throws IllegalStateException if a binding or push constant has not been given
+   */
+  public Fence submit() {
+    List<String> missing = new ArrayList<>();
+    for (int i = 0; i < buffers.length; i++) {
+      if (buffers[i] == null) {
+        missing.add("binding " + label(kernel.info().bindings().get(i)));
+      } else {
+        buffers[i].requireOpen();
+      }
+    }
+    for (int i = 0; i < pushed.length; i++) {
+      if (!pushed[i]) {
+        missing.add("push constant " + kernel.info().pushConstants().get(i).name());
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException(
+          "kernel " + kernel.info().name() + " lacks " + String.join(", ", missing));
+    }
+    return kernel.gpu().submit(work());
+  }
+
+  private Work work() {
+    List<KernelInfo.Binding> bindings = kernel.info().bindings();
+    int[] block = arguments.clone();
+    List<Regions.Region> regions = new ArrayList<>();
+    for (int i = 0; i < buffers.length; i++) {
+      KernelInfo.Binding binding = bindings.get(i);
+      block[binding.argumentOffset() / 4] = (int) buffers[i].address();
+      block[binding.argumentOffset() / 4 + 1] = Math.toIntExact(buffers[i].size());
+      regions.add(
+          Regions.data(
+              buffers[i].address(), buffers[i].size(), binding.readable(), binding.writable()));
+    }
+    return Work.grid(kernel, grid, block, regions, limits);
+  }
+}

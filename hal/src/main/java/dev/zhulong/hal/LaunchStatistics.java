@@ -1,0 +1,42 @@
+package dev.zhulong.hal;
+
+import dev.zhulong.firmware.isa.Csr;
+import java.util.Map;
+
+/**
+ * What a launch cost, read from the device's counters when it ended.
+ *
+ * @param cycles device cycles from launch to end; in the functional simulator, warp-instructions of
+ *     the busiest core
+ * @param instructions warp-instructions of all cores
+ * @param laneInstructions the same, each counted once an active lane
+ * @param wallNanos host time from launch to end, in nanoseconds
+ * @param counters performance counters by CSR, summed over cores
+ */
+public record LaunchStatistics(
+    long cycles,
+    long instructions,
+    long laneInstructions,
+    long wallNanos,
+    Map<Csr, Long> counters) {
+
+  /** Warp-instructions a cycle; 0 for no cycles. */
+  public double ipc() {
+    return cycles == 0 ? 0 : (double) instructions / cycles;
+  }
+
+  /** Host time in seconds. */
+  public double wallSeconds() {
+    return wallNanos / 1e9;
+  }
+
+  /** Simulated thousands of cycles a second of host time. */
+  public double kiloCyclesPerSecond() {
+    return wallNanos == 0 ? 0 : cycles / 1e3 / wallSeconds();
+  }
+
+  /** Lane-instructions a second of host time. */
+  public double laneInstructionsPerSecond() {
+    return wallNanos == 0 ? 0 : laneInstructions / wallSeconds();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.zhulong.simulator;
+
+import dev.zhulong.hal.transport.Transport;
+import dev.zhulong.simulator.functional.FunctionalDevice;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/** The functional simulator as a device. */
+final class SimTransport implements Transport {
+  private final FunctionalDevice device;
+  private final DeviceMemory memory;
+
+  SimTransport(FunctionalDevice device, DeviceMemory memory) {
+    this.device = device;
+    this.memory = memory;
+  }
+
+  @Override
+  public String description() {
+    return "functional simulator " + device.shape();
+  }
+
+  @Override
+  public int read32(int offset) {
+    return device.read32(offset);
+  }
+
+  @Override
+  public void write32(int offset, int value) {
+    device.write32(offset, value);
+  }
+
+  @Override
+  public void copyIn(long address, MemorySegment source) {
+    MemorySegment.copy(source, 0, memory.segment(), address, source.byteSize());
+  }
+
+  @Override
+  public void copyOut(long address, MemorySegment target) {
+    MemorySegment.copy(memory.segment(), address, target, 0, target.byteSize());
+  }
+
+  @Override
+  public boolean awaitInterrupt(long maxCycles, Duration timeout) {
+    device.run(maxCycles, System.nanoTime() + timeout.toNanos());
+    return device.interrupt();
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

@@ -1,0 +1,175 @@
+package dev.zhulong.simulator.functional;
+
+import dev.zhulong.firmware.isa.MemoryMap;
+import java.util.Arrays;
+
+/** Walks the grid and gives each workgroup's warps to cores; machine contract, starting work. */
+final class Dispatcher {
+  private final FunctionalDevice device;
+  private final Core[] cores;
+  private final int lanes;
+
+  private int[] grid = new int[3];
+  private int[] group = new int[3];
+  private int localBytes;
+  private boolean independent;
+  private int groupThreads;
+  private int groupWarps;
+
+  /** The next workgroup, and in independent mode its next warp. */
+  private final int[] next = new int[3];
+
+  private int nextRank;
+  private boolean exhausted = true;
+
+  /** By core and slot: warps that the group there still runs. */
+  private final int[][] running;
+
+  /** By core and piece of local memory: whether a group has it. */
+  private final boolean[][] localUsed;
+
+  private final int[][] localOfSlot;
+
+  Dispatcher(FunctionalDevice device, Core[] cores) {
+    this.device = device;
+    this.cores = cores;
+    this.lanes = device.shape().lanes();
+    int warps = device.shape().warps();
+    running = new int[cores.length][warps];
+    localUsed = new boolean[cores.length][warps];
+    localOfSlot = new int[cores.length][warps];
+  }
+
+  /** Whether a launch block can be run at all. */
+  boolean accepts(int[] newGroup, int newLocalBytes, boolean newIndependent) {
+    long threads = (long) newGroup[0] * newGroup[1] * newGroup[2];
+    long warps = (threads + lanes - 1) / lanes;
+    return Integer.compareUnsigned(newLocalBytes, device.localBytes()) <= 0
+        && (newIndependent || warps <= device.shape().warps());
+  }
+
+  void start(int[] newGrid, int[] newGroup, int newLocalBytes, boolean newIndependent) {
+    grid = newGrid;
+    group = newGroup;
+    localBytes = newLocalBytes + MemoryMap.LINE_BYTES - 1 & -MemoryMap.LINE_BYTES;
+    independent = newIndependent;
+    groupThreads = group[0] * group[1] * group[2];
+    groupWarps = (groupThreads + lanes - 1) / lanes;
+    Arrays.fill(next, 0);
+    nextRank = 0;
+    exhausted =
+        groupThreads == 0 || grid[0] == 0 || grid[1] == 0 || grid[2] == 0;
+    for (int core = 0; core < cores.length; core++) {
+      Arrays.fill(running[core], 0);
+      Arrays.fill(localUsed[core], false);
+    }
+  }
+
+  void stop() {
+    exhausted = true;
+  }
+
+  boolean exhausted() {
+    return exhausted;
+  }
+
+  void warpEnded(Core core, Warp warp) {
+    if (!independent && running[core.id][warp.slot] > 0 && --running[core.id][warp.slot] == 0) {
+      localUsed[core.id][localOfSlot[core.id][warp.slot]] = false;
+    }
+  }
+
+  /** Starts what fits now, in grid order. */
+  void place() {
+    boolean placed = true;
+    while (!exhausted && placed) {
+      placed = false;
+      for (Core core : cores) {
+        if (!exhausted && (independent ? placeWarp(core) : placeGroup(core))) {
+          placed = true;
+        }
+      }
+    }
+  }
+
+  private boolean placeWarp(Core core) {
+    for (Warp warp : core.warps) {
+      if (warp.state == Warp.State.ENDED) {
+        startWarp(warp, nextRank, warp.id, (int) MemoryMap.LOCAL);
+        if (++nextRank == groupWarps) {
+          nextRank = 0;
+          advance();
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean placeGroup(Core core) {
+    int free = 0;
+    int slot = -1;
+    for (Warp warp : core.warps) {
+      if (warp.state == Warp.State.ENDED) {
+        free++;
+        slot = slot < 0 ? warp.id : slot;
+      }
+    }
+    int piece = freeLocal(core.id);
+    if (free < groupWarps || piece < 0) {
+      return false;
+    }
+    localUsed[core.id][piece] = true;
+    localOfSlot[core.id][slot] = piece;
+    running[core.id][slot] = groupWarps;
+    int rank = 0;
+    for (Warp warp : core.warps) {
+      if (warp.state == Warp.State.ENDED && rank < groupWarps) {
+        startWarp(warp, rank++, slot, (int) MemoryMap.LOCAL + piece * localBytes);
+      }
+    }
+    advance();
+    return true;
+  }
+
+  private int freeLocal(int core) {
+    int pieces =
+        localBytes == 0
+            ? localUsed[core].length
+            : Math.min(localUsed[core].length, device.localBytes() / localBytes);
+    for (int i = 0; i < pieces; i++) {
+      if (!localUsed[core][i]) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private void startWarp(Warp warp, int rank, int slot, int localBase) {
+    warp.slot = slot;
+    warp.rank = rank;
+    warp.groupWarps = groupWarps;
+    warp.localBase = localBase;
+    System.arraycopy(next, 0, warp.groupId, 0, 3);
+    int mask = 0;
+    for (int lane = 0; lane < lanes; lane++) {
+      int index = rank * lanes + lane;
+      boolean valid = index < groupThreads;
+      mask |= (valid ? 1 : 0) << lane;
+      warp.localId[lane] = valid ? index % group[0] : 0;
+      warp.localId[lanes + lane] = valid ? index / group[0] % group[1] : 0;
+      warp.localId[2 * lanes + lane] = valid ? index / (group[0] * group[1]) : 0;
+    }
+    warp.start(device.entry(), mask, device.argument());
+  }
+
+  private void advance() {
+    for (int axis = 0; axis < 3; axis++) {
+      if (++next[axis] < grid[axis]) {
+        return;
+      }
+      next[axis] = 0;
+    }
+    exhausted = true;
+  }
+}

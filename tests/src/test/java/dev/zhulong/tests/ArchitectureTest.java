@@ -1,0 +1,43 @@
+package dev.zhulong.tests;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The floors: who may use whom. */
+@AnalyzeClasses(packages = "dev.zhulong", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule FLOORS =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("firmware")
+          .definedBy("dev.zhulong.firmware..")
+          .layer("rtl")
+          .definedBy("dev.zhulong.rtl..")
+          .layer("hal")
+          .definedBy("dev.zhulong.hal..")
+          .layer("compiler")
+          .definedBy("dev.zhulong.compiler..")
+          .layer("simulator")
+          .definedBy("dev.zhulong.simulator..")
+          .layer("cli")
+          .definedBy("dev.zhulong.cli..")
+          .whereLayer("cli")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("simulator")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("compiler")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("hal")
+          .mayOnlyBeAccessedByLayers("simulator", "cli")
+          .whereLayer("rtl")
+          .mayOnlyBeAccessedByLayers("simulator");
+
+  @ArchTest
+  static final ArchRule NO_CIRCLES = slices().matching("dev.zhulong.(**)").should().beFreeOfCycles();
+}
