@@ -311,7 +311,9 @@ module zl_core
   logic [2:0] ex_rm;
   logic [LANES-1:0] ex_mask;
   logic [ROW_W-1:0] ex_a, ex_b, ex_c;
+  /* verilator lint_off UNUSEDSIGNAL */  // operand selection is done
   payload_t ex_payload;
+  /* verilator lint_on UNUSEDSIGNAL */
 
   zl_register_file #(
       .WARPS(WARPS),
@@ -626,7 +628,9 @@ module zl_core
   logic [LANES-1:0] lsu_fault_mask;
   logic [31:0] lsu_fault_address;
   logic [2:0] lsu_fault_access;
+  /* verilator lint_off UNUSEDSIGNAL */  // stores have no rd
   tag_t tr_store_tag;
+  /* verilator lint_on UNUSEDSIGNAL */
   logic perf_load_hit, perf_load_miss, perf_store_line;
 
   // The two clients of the memory port: 0 data, 1 instructions.

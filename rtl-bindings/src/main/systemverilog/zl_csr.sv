@@ -21,7 +21,9 @@ module zl_csr
 
     // From execute.
     input  logic                valid_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // without opcode and rd
     input  logic [        31:0] instr_i,
+    /* verilator lint_on UNUSEDSIGNAL */
     input  logic [  WARP_W-1:0] warp_i,
     input  logic [   LANES-1:0] mask_i,
     input  logic [LANES*32-1:0] a_i,

@@ -158,16 +158,16 @@ module zl_decode
     return 10'd0;
   endfunction
 
-  function automatic logic [8:0] shuffle_operation(logic [31:0] w);  // {found, two operands, -, op}
-    if (is(w, INSN_VOTE_ALL_MASK, INSN_VOTE_ALL_MATCH)) return {3'b100, SHUFFLE_ALL};
-    if (is(w, INSN_VOTE_ANY_MASK, INSN_VOTE_ANY_MATCH)) return {3'b100, SHUFFLE_ANY};
-    if (is(w, INSN_VOTE_UNI_MASK, INSN_VOTE_UNI_MATCH)) return {3'b100, SHUFFLE_UNI};
-    if (is(w, INSN_VOTE_BALLOT_MASK, INSN_VOTE_BALLOT_MATCH)) return {3'b100, SHUFFLE_BALLOT};
-    if (is(w, INSN_SHFL_UP_MASK, INSN_SHFL_UP_MATCH)) return {3'b110, SHUFFLE_UP};
-    if (is(w, INSN_SHFL_DOWN_MASK, INSN_SHFL_DOWN_MATCH)) return {3'b110, SHUFFLE_DOWN};
-    if (is(w, INSN_SHFL_BFLY_MASK, INSN_SHFL_BFLY_MATCH)) return {3'b110, SHUFFLE_BFLY};
-    if (is(w, INSN_SHFL_IDX_MASK, INSN_SHFL_IDX_MATCH)) return {3'b110, SHUFFLE_IDX};
-    return 9'd0;
+  function automatic logic [7:0] shuffle_operation(logic [31:0] w);  // {found, two operands, op}
+    if (is(w, INSN_VOTE_ALL_MASK, INSN_VOTE_ALL_MATCH)) return {2'b10, SHUFFLE_ALL};
+    if (is(w, INSN_VOTE_ANY_MASK, INSN_VOTE_ANY_MATCH)) return {2'b10, SHUFFLE_ANY};
+    if (is(w, INSN_VOTE_UNI_MASK, INSN_VOTE_UNI_MATCH)) return {2'b10, SHUFFLE_UNI};
+    if (is(w, INSN_VOTE_BALLOT_MASK, INSN_VOTE_BALLOT_MATCH)) return {2'b10, SHUFFLE_BALLOT};
+    if (is(w, INSN_SHFL_UP_MASK, INSN_SHFL_UP_MATCH)) return {2'b11, SHUFFLE_UP};
+    if (is(w, INSN_SHFL_DOWN_MASK, INSN_SHFL_DOWN_MATCH)) return {2'b11, SHUFFLE_DOWN};
+    if (is(w, INSN_SHFL_BFLY_MASK, INSN_SHFL_BFLY_MATCH)) return {2'b11, SHUFFLE_BFLY};
+    if (is(w, INSN_SHFL_IDX_MASK, INSN_SHFL_IDX_MATCH)) return {2'b11, SHUFFLE_IDX};
+    return 8'd0;
   endfunction
 
   function automatic decoded_t decode(logic [31:0] w, logic [31:0] pc, logic predicted_taken,
@@ -176,7 +176,7 @@ module zl_decode
     logic [ 6:0] alu;
     logic [14:0] flt;
     logic [ 9:0] wrp;
-    logic [ 8:0] shf;
+    logic [ 7:0] shf;
     logic        found;
     logic        rd_is_float;
 
@@ -353,10 +353,10 @@ module zl_decode
           d.payload.op = wrp[5:0];
         end else begin
           shf = shuffle_operation(w);
-          found = shf[8];
+          found = shf[7];
           d.key.unit = UNIT_SHUFFLE;
           d.key.use1 = 1'b1;
-          d.key.use2 = shf[7];
+          d.key.use2 = shf[6];
           d.key.writes = 1'b1;
           d.payload.op = shf[5:0];
         end

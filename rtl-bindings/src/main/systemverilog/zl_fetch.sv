@@ -18,7 +18,9 @@ module zl_fetch
     // New program counters; flush_i covers both and ended warps.
     input logic [ WARPS-1:0] flush_i,
     input logic [ WARPS-1:0] start_warps_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // word addresses
     input logic [      31:0] start_pc_i,
+    /* verilator lint_on UNUSEDSIGNAL */
     input logic              redirect_valid_i,
     input logic [WARP_W-1:0] redirect_warp_i,
     input logic [      31:0] redirect_pc_i,
@@ -92,7 +94,9 @@ module zl_fetch
     if (push) begin
       automatic logic [IDX_W-1:0] w;
       automatic logic slot;
+      /* verilator lint_off UNUSEDSIGNAL */  // a word address
       automatic logic [31:0] pc;
+      /* verilator lint_on UNUSEDSIGNAL */
       automatic logic [31:0] word;
       automatic logic [31:0] displacement;
       automatic block_t entry;

@@ -42,10 +42,14 @@ module zl_issue
     input logic              int_wait_i,       // one waits for the integer port
     input logic              float_wait_i,
     input logic              int_release_i,    // one is written in this cycle
+    /* verilator lint_off UNUSEDSIGNAL */  // wider than WARPS needs
     input logic [WARP_W-1:0] int_warp_i,
+    /* verilator lint_on UNUSEDSIGNAL */
     input logic [ REG_W-1:0] int_rd_i,
     input logic              float_release_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // wider than WARPS needs
     input logic [WARP_W-1:0] float_warp_i,
+    /* verilator lint_on UNUSEDSIGNAL */
     input logic [ REG_W-1:0] float_rd_i,
     input logic              lsu_release_i,    // the LSU has taken an instruction
     input logic              div_release_i,    // the unit is free again
@@ -149,7 +153,9 @@ module zl_issue
   always_comb begin
     automatic logic [WARPS-1:0] after;
     for (int unsigned w = 0; w < WARPS; w++) begin
+      /* verilator lint_off UNUSEDSIGNAL */  // blocking matters once it issues
       automatic issue_key_t key;
+      /* verilator lint_on UNUSEDSIGNAL */
       automatic logic [63:0] busy;
       key = de_key_i[w];
       busy = pending[w];

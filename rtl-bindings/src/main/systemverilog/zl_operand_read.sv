@@ -32,11 +32,15 @@ module zl_operand_read
 
     // The write-back bus.
     input logic                wb_int_valid_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // without the number for the trace
     input tag_t                wb_int_tag_i,
+    /* verilator lint_on UNUSEDSIGNAL */
     input logic [   LANES-1:0] wb_int_mask_i,
     input logic [LANES*32-1:0] wb_int_data_i,
     input logic                wb_float_valid_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // without the number for the trace
     input tag_t                wb_float_tag_i,
+    /* verilator lint_on UNUSEDSIGNAL */
     input logic [   LANES-1:0] wb_float_mask_i,
     input logic [LANES*32-1:0] wb_float_data_i,
 
@@ -56,7 +60,9 @@ module zl_operand_read
 
   localparam int unsigned IDX_W = $clog2(WARPS);
 
+  /* verilator lint_off UNUSEDSIGNAL */  // only the sources; the rest has its own register
   issue_key_t ex_key_q;
+  /* verilator lint_on UNUSEDSIGNAL */
   logic [LANES*32-1:0] ex_a_q;
   logic [LANES*32-1:0] ex_b_q;
   logic [LANES*32-1:0] ex_c_q;

@@ -14,7 +14,9 @@ module zl_register_file
     input logic [WARPS-1:0] start_warps_i,
 
     // Reads; bit 5 of a register number chooses the float file.
+    /* verilator lint_off UNUSEDSIGNAL */  // wider than WARPS needs
     input  logic [  WARP_W-1:0] read_warp_i,
+    /* verilator lint_on UNUSEDSIGNAL */
     input  logic [   REG_W-1:0] read1_i,
     input  logic [   REG_W-1:0] read2_i,
     input  logic [   REG_W-1:0] read3_i,
@@ -23,13 +25,17 @@ module zl_register_file
     output logic [LANES*32-1:0] read3_o,
 
     input logic                wb_int_valid_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // wider than WARPS needs
     input logic [  WARP_W-1:0] wb_int_warp_i,
+    /* verilator lint_on UNUSEDSIGNAL */
     input logic [         4:0] wb_int_rd_i,
     input logic [   LANES-1:0] wb_int_mask_i,
     input logic [LANES*32-1:0] wb_int_data_i,
 
     input logic                wb_float_valid_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // wider than WARPS needs
     input logic [  WARP_W-1:0] wb_float_warp_i,
+    /* verilator lint_on UNUSEDSIGNAL */
     input logic [         4:0] wb_float_rd_i,
     input logic [   LANES-1:0] wb_float_mask_i,
     input logic [LANES*32-1:0] wb_float_data_i

@@ -37,12 +37,16 @@ module zl_warp_control
 
     // From the LSU.
     input logic              fence_done_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // wider than WARPS needs
     input logic [WARP_W-1:0] fence_warp_i,
+    /* verilator lint_on UNUSEDSIGNAL */
 
     // From the dispatcher.
     input  logic              start_valid_i,
     output logic              start_ready_o,
+    /* verilator lint_off UNUSEDSIGNAL */  // wider than WARPS needs
     input  logic [WARP_W-1:0] start_warp_i,
+    /* verilator lint_on UNUSEDSIGNAL */
     input  logic [ LANES-1:0] start_mask_i,
     input  logic [      31:0] start_pc_i,
     output logic [ WARPS-1:0] done_o,
