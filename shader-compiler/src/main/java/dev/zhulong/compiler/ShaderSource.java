@@ -1,0 +1,40 @@
+package dev.zhulong.compiler;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * A shader as the user wrote it.
+ *
+ * @param name its name in messages and debug information
+ * @param language what it is written in
+ * @param content its bytes; text is UTF-8
+ */
+public record ShaderSource(String name, Language language, byte[] content) {
+  /**
+   * Reads a file; the extension gives the language: {@code .comp} and {@code .glsl} GLSL, {@code
+   * .spv} SPIR-V binary.
+   *
+   * @throws IOException if it cannot be read
+   * @throws IllegalArgumentException for another extension
+   */
+  public static ShaderSource of(Path path) throws IOException {
+    Path fileName = path.getFileName();
+    String name = fileName == null ? "" : fileName.toString().toLowerCase(Locale.ROOT);
+    Language language;
+    if (name.endsWith(".comp") || name.endsWith(".glsl")) {
+      language = Language.GLSL;
+    } else if (name.endsWith(".spv")) {
+      language = Language.SPIRV;
+    } else if (name.endsWith(".spvasm")) {
+      throw new IllegalArgumentException(
+          path + ": SPIR-V assembly text is not read; assemble it to .spv with spirv-as");
+    } else {
+      throw new IllegalArgumentException(
+          path + ": unknown kind of shader; use .comp or .glsl for GLSL, .spv for SPIR-V");
+    }
+    return new ShaderSource(path.toString(), language, Files.readAllBytes(path));
+  }
+}

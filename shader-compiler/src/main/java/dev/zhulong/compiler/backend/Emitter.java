@@ -1,0 +1,190 @@
+package dev.zhulong.compiler.backend;
+
+import dev.zhulong.compiler.ir.Location;
+import dev.zhulong.firmware.isa.Instruction;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/** Lays allocated blocks out: expands what takes two words, finds distances, encodes. */
+final class Emitter {
+  private static final int BRANCH_REACH = 4096;
+
+  private final MachineFunction function;
+  private final String name;
+  private final int[] offsets;
+
+  /** Conditional branches whose targets are out of reach: they branch over a jump. */
+  private final BitSet far = new BitSet();
+
+  private final int[] words;
+  private int emitted;
+  private final List<MachineProgram.LineEntry> lines = new ArrayList<>();
+  private final StringBuilder text = new StringBuilder();
+  private Location location;
+
+  private Emitter(MachineFunction function, String name) {
+    this.function = function;
+    this.name = name;
+    this.offsets = new int[function.blocks.size() + 1];
+    removeIdleJumps();
+    layOut();
+    this.words = new int[offsets[offsets.length - 1] / 4];
+  }
+
+  static MachineProgram emit(MachineFunction function, String name) {
+    Emitter emitter = new Emitter(function, name);
+    emitter.run();
+    return new MachineProgram(
+        emitter.words,
+        List.copyOf(emitter.lines),
+        function.frame.bytes(),
+        emitter.text.toString());
+  }
+
+  private void removeIdleJumps() {
+    for (MachineBlock block : function.blocks.reversed()) {
+      if (block.instructions.isEmpty()) {
+        continue;
+      }
+      MachineInstruction last = block.instructions.getLast();
+      if (last.target != null && reachedByFalling(block, last.target)) {
+        block.instructions.removeLast();
+      }
+    }
+  }
+
+  private boolean reachedByFalling(MachineBlock from, MachineBlock target) {
+    if (target.index <= from.index) {
+      return false;
+    }
+    for (int n = from.index + 1; n < target.index; n++) {
+      if (!function.blocks.get(n).instructions.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void layOut() {
+    int farBefore;
+    do {
+      farBefore = far.cardinality();
+      int offset = 0;
+      int branches = 0;
+      int[] branchOffsets = new int[64];
+      List<MachineInstruction> found = new ArrayList<>();
+      for (MachineBlock block : function.blocks) {
+        offsets[block.index] = offset;
+        for (MachineInstruction i : block.instructions) {
+          if (i.isConditionalBranch()) {
+            if (branches == branchOffsets.length) {
+              branchOffsets = Arrays.copyOf(branchOffsets, 2 * branches);
+            }
+            branchOffsets[branches] = offset;
+            found.add(i);
+            offset += far.get(branches++) ? 8 : 4;
+          } else {
+            offset += i.isConstant() && split(i.immediate) ? 8 : 4;
+          }
+        }
+      }
+      offsets[function.blocks.size()] = offset;
+      for (int n = 0; n < branches; n++) {
+        int distance = offsets[found.get(n).target.index] - branchOffsets[n];
+        if (distance < -BRANCH_REACH || distance >= BRANCH_REACH) {
+          far.set(n);
+        }
+      }
+    } while (far.cardinality() != farBefore);
+  }
+
+  private static boolean small(int value) {
+    return value >= -2048 && value < 2048;
+  }
+
+  private static boolean split(int value) {
+    return !small(value) && (value & 0xfff) != 0;
+  }
+
+  private void run() {
+    BitSet targets = new BitSet();
+    for (MachineBlock block : function.blocks) {
+      for (MachineInstruction i : block.instructions) {
+        if (i.target != null) {
+          targets.set(i.target.index);
+        }
+      }
+    }
+    text.append(name).append(":\n");
+    int branches = 0;
+    for (MachineBlock block : function.blocks) {
+      if (targets.get(block.index)) {
+        text.append(label(block)).append(":\n");
+      }
+      for (MachineInstruction i : block.instructions) {
+        note(i.location);
+        if (i.isConstant()) {
+          constant(i);
+        } else if (i.isConditionalBranch() && far.get(branches++)) {
+          farBranch(i);
+        } else {
+          put(i, i.target == null ? 0 : distance(i.target), i.target == null ? "" : label(i.target));
+        }
+      }
+    }
+  }
+
+  private static String label(MachineBlock block) {
+    return ".L" + block.index;
+  }
+
+  private int distance(MachineBlock target) {
+    return offsets[target.index] - 4 * emitted;
+  }
+
+  private void note(Location place) {
+    if (place != null && !place.equals(location)) {
+      location = place;
+      lines.add(new MachineProgram.LineEntry(4 * emitted, place));
+      text.append("  # ").append(place.file()).append(':').append(place.line()).append('\n');
+    }
+  }
+
+  private void put(MachineInstruction i, int distance, String label) {
+    words[emitted++] = Encoder.encode(i, distance);
+    text.append("  ").append(Encoder.text(i, label)).append('\n');
+  }
+
+  private void constant(MachineInstruction i) {
+    int value = i.immediate;
+    if (small(value)) {
+      put(MachineInstruction.immediate(Instruction.ADDI, i.rd, Register.ZERO, value), 0, "");
+      return;
+    }
+    int upper = value + 0x800 & 0xfffff000;
+    put(
+        MachineInstruction.immediate(Instruction.LUI, i.rd, Register.NONE, upper), 0, "");
+    if (split(value)) {
+      put(MachineInstruction.immediate(Instruction.ADDI, i.rd, i.rd, value - upper), 0, "");
+    }
+  }
+
+  private void farBranch(MachineInstruction i) {
+    Instruction inverse =
+        switch (i.operation) {
+          case BEQ -> Instruction.BNE;
+          case BNE -> Instruction.BEQ;
+          case BLT -> Instruction.BGE;
+          case BGE -> Instruction.BLT;
+          case BLTU -> Instruction.BGEU;
+          case BGEU -> Instruction.BLTU;
+          default -> throw new IllegalStateException("no branch: " + i.operation);
+        };
+    String over = ".Lover" + emitted;
+    put(MachineInstruction.branch(inverse, i.rs1, i.rs2, i.target), 8, over);
+    put(MachineInstruction.jump(i.target), distance(i.target), label(i.target));
+    text.append(over).append(":\n");
+  }
+}

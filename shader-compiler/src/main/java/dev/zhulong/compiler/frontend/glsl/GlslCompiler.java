@@ -1,0 +1,141 @@
+package dev.zhulong.compiler.frontend.glsl;
+
+import dev.zhulong.compiler.ir.Location;
+import dev.zhulong.compiler.ir.Problem;
+import dev.zhulong.compiler.ir.Rejection;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.lwjgl.system.Configuration;
+import org.lwjgl.system.MemoryUtil;
+import org.lwjgl.util.shaderc.Shaderc;
+
+/** Compiles GLSL compute shaders to SPIR-V 1.6 by shaderc. Safe for use by many threads. */
+public final class GlslCompiler {
+  /** {@code name:line: error: message}, as shaderc reports. */
+  private static final Pattern MESSAGE =
+      Pattern.compile("(?:(.*?):)?(\\d+): (error|warning): (.*)");
+
+  private GlslCompiler() {}
+
+  /** The compiler object, made once: loading the library takes most of a second. */
+  private static final class Shared {
+    private static final long COMPILER = load();
+
+    private static long load() {
+      if (Configuration.SHARED_LIBRARY_EXTRACT_PATH.get() == null) {
+        Configuration.SHARED_LIBRARY_EXTRACT_PATH.set(cacheFolder().toString());
+      }
+      long compiler = Shaderc.shaderc_compiler_initialize();
+      if (compiler == 0) {
+        throw new IllegalStateException("shaderc could not be started; is there memory left?");
+      }
+      return compiler;
+    }
+
+    private static Path cacheFolder() {
+      String cache = System.getenv("XDG_CACHE_HOME");
+      Path base =
+          cache != null && !cache.isBlank()
+              ? Path.of(cache)
+              : Path.of(System.getProperty("user.home"), ".cache");
+      Path folder = base.resolve("zhulong").resolve("native");
+      try {
+        return Files.createDirectories(folder);
+      } catch (IOException e) {
+        return Path.of(System.getProperty("java.io.tmpdir"));
+      }
+    }
+  }
+
+  /**
+   * Compiles a shader.
+   *
+   * @param name the source's name, for messages and debug information
+   * @param source its text in UTF-8
+   * @param defines macros to define before its first line
+   * @return the SPIR-V binary
+   * @throws Rejection with one problem an error that shaderc reports
+   */
+  public static byte[] compile(String name, byte[] source, Map<String, String> defines) {
+    long options = Shaderc.shaderc_compile_options_initialize();
+    ByteBuffer text = MemoryUtil.memAlloc(source.length);
+    text.put(source).flip();
+    ByteBuffer file = MemoryUtil.memUTF8(name);
+    ByteBuffer entry = MemoryUtil.memUTF8("main");
+    List<ByteBuffer> macros = new ArrayList<>();
+    long result = 0;
+    try {
+      Shaderc.shaderc_compile_options_set_target_env(
+          options,
+          Shaderc.shaderc_target_env_vulkan,
+          Shaderc.shaderc_env_version_vulkan_1_3);
+      Shaderc.shaderc_compile_options_set_target_spirv(
+          options, Shaderc.shaderc_spirv_version_1_6);
+      Shaderc.shaderc_compile_options_set_generate_debug_info(options);
+      defines.forEach(
+          (macro, value) -> {
+            ByteBuffer key = MemoryUtil.memUTF8(macro, false);
+            ByteBuffer replacement = MemoryUtil.memUTF8(value, false);
+            macros.add(key);
+            macros.add(replacement);
+            Shaderc.shaderc_compile_options_add_macro_definition(options, key, replacement);
+          });
+      result =
+          Shaderc.shaderc_compile_into_spv(
+              Shared.COMPILER, text, Shaderc.shaderc_glsl_compute_shader, file, entry, options);
+      return binary(name, result);
+    } finally {
+      if (result != 0) {
+        Shaderc.shaderc_result_release(result);
+      }
+      Shaderc.shaderc_compile_options_release(options);
+      macros.forEach(MemoryUtil::memFree);
+      MemoryUtil.memFree(entry);
+      MemoryUtil.memFree(file);
+      MemoryUtil.memFree(text);
+    }
+  }
+
+  private static byte[] binary(String name, long result) {
+    if (result == 0) {
+      throw new IllegalStateException("shaderc gave no result for " + name);
+    }
+    int status = Shaderc.shaderc_result_get_compilation_status(result);
+    if (status != Shaderc.shaderc_compilation_status_success) {
+      throw new Rejection(problems(name, Shaderc.shaderc_result_get_error_message(result)));
+    }
+    ByteBuffer bytes = Shaderc.shaderc_result_get_bytes(result);
+    if (bytes == null) {
+      throw new IllegalStateException("shaderc gave no binary for " + name);
+    }
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    return copy;
+  }
+
+  /** Reads shaderc's report: one message a line, and a count at the end. */
+  static List<Problem> problems(String name, String report) {
+    List<Problem> made = new ArrayList<>();
+    String other = "";
+    for (String line : (report == null ? "" : report).split("\n")) {
+      Matcher matcher = MESSAGE.matcher(line.strip());
+      if (matcher.matches() && matcher.group(3).equals("error")) {
+        int number = Integer.parseInt(matcher.group(2));
+        made.add(new Problem(new Location(name, number, 0), matcher.group(4)));
+      } else if (other.isEmpty() && !line.isBlank()) {
+        other = line.strip();
+      }
+    }
+    if (made.isEmpty()) {
+      made.add(new Problem(new Location(name, 0, 0), other.isEmpty() ? "rejected" : other));
+    }
+    return made;
+  }
+}

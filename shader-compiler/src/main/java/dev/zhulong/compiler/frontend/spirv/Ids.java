@@ -1,0 +1,224 @@
+package dev.zhulong.compiler.frontend.spirv;
+
+import dev.zhulong.compiler.ir.Builder;
+import dev.zhulong.compiler.ir.Constant;
+import dev.zhulong.compiler.ir.Region;
+import dev.zhulong.compiler.ir.Type;
+import dev.zhulong.compiler.ir.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the ids of a module stand for: constants, and what the translation has made so far. */
+final class Ids {
+  /** More scalars than this in one value would make code beyond any use. */
+  private static final int MAXIMUM_SCALARS = 4096;
+
+  private static final int MAXIMUM_CONSTANT_DEPTH = 64;
+
+  private final SpirvModule module;
+  private final TypeTable types;
+  private final Object[] bound;
+  private int constantDepth;
+
+  Ids(SpirvModule module) {
+    this.module = module;
+    this.bound = new Object[module.bound()];
+    this.types = new TypeTable(module, this::constantInt);
+  }
+
+  /** The type with an id. */
+  SpirvType type(int id) {
+    return types.type(id);
+  }
+
+  /** The type of the value with an id. */
+  SpirvType typeOf(int id) {
+    return types.type(module.definition(id).type());
+  }
+
+  /** Gives an id its scalars. */
+  void set(int id, Value... scalars) {
+    bound[id] = scalars;
+  }
+
+  /** Gives an id its pointer. */
+  void set(int id, Pointer pointer) {
+    bound[id] = pointer;
+  }
+
+  /** The scalars of the value with an id. */
+  Value[] value(int id) {
+    SpirvInstruction definition = module.definition(id);
+    if (bound[id] instanceof Value[] scalars) {
+      return scalars;
+    }
+    if (bound[id] instanceof Pointer) {
+      throw SpirvErrors.at(
+          definition.location(), "pointer %d is used as a value; this compiler has no such", id);
+    }
+    Value[] constant = constant(definition);
+    bound[id] = constant;
+    return constant;
+  }
+
+  /** The only scalar of the value with an id. */
+  Value scalar(int id) {
+    Value[] scalars = value(id);
+    if (scalars.length != 1) {
+      throw SpirvErrors.at(
+          module.definition(id).location(),
+          "value %d has %d components where a scalar is needed",
+          id,
+          scalars.length);
+    }
+    return scalars[0];
+  }
+
+  /** The pointer with an id. */
+  Pointer pointer(int id) {
+    SpirvInstruction definition = module.definition(id);
+    if (bound[id] instanceof Pointer pointer) {
+      return pointer;
+    }
+    throw SpirvErrors.at(
+        definition.location(), "%s %d is not a pointer known here", definition.op(), id);
+  }
+
+  /** Whether an id stands for a pointer. */
+  boolean isPointer(int id) {
+    module.definition(id);
+    return bound[id] instanceof Pointer;
+  }
+
+  /** The value of a constant integer. */
+  int constantInt(int id) {
+    if (scalar(id) instanceof Constant c) {
+      return c.bits();
+    }
+    throw SpirvErrors.at(
+        module.definition(id).location(), "id %d must be a constant but is computed", id);
+  }
+
+  private Value[] constant(SpirvInstruction i) {
+    if (i.type() == 0) {
+      throw SpirvErrors.at(i.location(), "%s %d is not a value", i.op(), i.id());
+    }
+    if (++constantDepth > MAXIMUM_CONSTANT_DEPTH) {
+      throw SpirvErrors.at(
+          i.location(), "constants are nested more than %d deep", MAXIMUM_CONSTANT_DEPTH);
+    }
+    SpirvType type = type(i.type());
+    Value[] made =
+        switch (i.op()) {
+          case CONSTANT_TRUE, SPEC_CONSTANT_TRUE -> new Value[] {Constant.TRUE};
+          case CONSTANT_FALSE, SPEC_CONSTANT_FALSE -> new Value[] {Constant.FALSE};
+          case CONSTANT, SPEC_CONSTANT ->
+              new Value[] {new Constant(scalarType(type), i.operand(0))};
+          case CONSTANT_NULL, UNDEF -> zeros(type);
+          case CONSTANT_COMPOSITE, SPEC_CONSTANT_COMPOSITE -> composite(i.operands());
+          case SPEC_CONSTANT_OP -> specialized(i);
+          default ->
+              throw SpirvErrors.at(
+                  i.location(), "id %d (%s) is used before its definition", i.id(), i.op());
+        };
+    requireCount(i, type, made.length);
+    constantDepth--;
+    return made;
+  }
+
+  private Value[] composite(int[] parts) {
+    List<Value> scalars = new ArrayList<>();
+    for (int part : parts) {
+      scalars.addAll(List.of(value(part)));
+      if (scalars.size() > MAXIMUM_SCALARS) {
+        throw tooLarge();
+      }
+    }
+    return scalars.toArray(Value[]::new);
+  }
+
+  private RuntimeException tooLarge() {
+    return SpirvErrors.at(
+        module.place(),
+        "a value has more than %d scalars; keep large arrays in buffers",
+        MAXIMUM_SCALARS);
+  }
+
+  /** Evaluates OpSpecConstantOp, whose first operand is the operation. */
+  private Value[] specialized(SpirvInstruction i) {
+    SpirvOp op = SpirvOp.of(i.operand(0));
+    if (op == null || op.terminator()) {
+      throw SpirvErrors.at(i.location(), "OpSpecConstantOp with operation %d", i.operand(0));
+    }
+    int[] operands = java.util.Arrays.copyOfRange(i.operands(), 1, i.operands().length);
+    SpirvInstruction operation =
+        new SpirvInstruction(op, i.type(), i.id(), operands, i.location());
+    Value[] made = new ValueTranslator(module, this, new Builder(new Region())).translate(operation);
+    for (Value v : made == null ? new Value[] {null} : made) {
+      if (!(v instanceof Constant)) {
+        throw SpirvErrors.at(i.location(), "OpSpecConstantOp with %s is not constant", op);
+      }
+    }
+    return made;
+  }
+
+  /** Refuses a result that does not have its type's number of scalars. */
+  void requireCount(SpirvInstruction i, SpirvType type, int count) {
+    if (type.scalars() != count) {
+      throw SpirvErrors.at(
+          i.location(), "%s makes %d scalars; its type has %d", i.op(), count, type.scalars());
+    }
+  }
+
+  /** The types of a value's scalars. */
+  Type[] scalarTypes(SpirvType type) {
+    if (type.scalars() > MAXIMUM_SCALARS) {
+      throw tooLarge();
+    }
+    List<Type> list = new ArrayList<>();
+    collect(type, list);
+    return list.toArray(Type[]::new);
+  }
+
+  private static void collect(SpirvType type, List<Type> list) {
+    switch (type) {
+      case SpirvType.Scalar s -> list.add(s.type());
+      case SpirvType.Vector v -> repeat(v.component(), v.count(), list);
+      case SpirvType.Matrix m -> repeat(m.column(), m.count(), list);
+      case SpirvType.Array a -> repeat(a.element(), a.length(), list);
+      case SpirvType.Struct s -> s.members().forEach(m -> collect(m, list));
+      case SpirvType.Void _,
+          SpirvType.RuntimeArray _,
+          SpirvType.Pointer _,
+          SpirvType.Function _ -> {}
+    }
+  }
+
+  private static void repeat(SpirvType element, long count, List<Type> list) {
+    if (element.scalars() > 0) {
+      for (long n = 0; n < count; n++) {
+        collect(element, list);
+      }
+    }
+  }
+
+  /** All scalars zero. */
+  Value[] zeros(SpirvType type) {
+    Type[] scalars = scalarTypes(type);
+    Value[] zeros = new Value[scalars.length];
+    for (int n = 0; n < zeros.length; n++) {
+      zeros[n] = new Constant(scalars[n], 0);
+    }
+    return zeros;
+  }
+
+  /** The scalar type of a scalar or vector. */
+  static Type scalarType(SpirvType type) {
+    return switch (type) {
+      case SpirvType.Scalar s -> s.type();
+      case SpirvType.Vector v -> v.component().type();
+      case SpirvType.Matrix m -> m.column().component().type();
+      default -> throw SpirvErrors.at(null, "a scalar, vector or matrix is needed, not %s", type);
+    };
+  }
+}

@@ -1,0 +1,478 @@
+package dev.zhulong.compiler.frontend.spirv;
+
+import static dev.zhulong.compiler.ir.Opcode.*;
+
+import dev.zhulong.compiler.frontend.spirv.SpirvType.MatrixLayout;
+import dev.zhulong.compiler.ir.Access;
+import dev.zhulong.compiler.ir.Builder;
+import dev.zhulong.compiler.ir.Constant;
+import dev.zhulong.compiler.ir.Local;
+import dev.zhulong.compiler.ir.Location;
+import dev.zhulong.compiler.ir.Opcode;
+import dev.zhulong.compiler.ir.Space;
+import dev.zhulong.compiler.ir.StackSlot;
+import dev.zhulong.compiler.ir.Type;
+import dev.zhulong.compiler.ir.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Translates variables, pointers and accesses through them. */
+final class MemoryTranslator {
+  /** A variable with more run-time choices than this is kept in memory instead of locals. */
+  private static final int MAXIMUM_CHOICES = 8;
+
+  /** A variable with more scalars than this is kept in memory instead of locals. */
+  private static final int MAXIMUM_LOCALS = 256;
+
+  private static final int ORDERING_SEMANTICS = 0x2 | 0x4 | 0x8 | 0x10;
+
+  private final SpirvModule module;
+  private final Ids ids;
+  private final Builder b;
+  private final PointerAnalysis analysis;
+  private final Map<Local, Value> known = new HashMap<>();
+  private int stackSlots;
+
+  MemoryTranslator(SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis) {
+    this.module = module;
+    this.ids = ids;
+    this.b = builder;
+    this.analysis = analysis;
+  }
+
+  /** Forgets what locals hold, when code is reached from elsewhere. */
+  void forget() {
+    known.clear();
+  }
+
+  /** Translates an instruction on memory; false if it is not one. */
+  boolean translate(SpirvInstruction i) {
+    switch (i.op()) {
+      case VARIABLE -> variable(i);
+      case ACCESS_CHAIN, IN_BOUNDS_ACCESS_CHAIN -> ids.set(i.id(), chain(i));
+      case COPY_OBJECT -> {
+        if (!ids.isPointer(i.operand(0))) {
+          return false;
+        }
+        ids.set(i.id(), ids.pointer(i.operand(0)));
+      }
+      case LOAD -> {
+        Value[] loaded = load(ids.pointer(i.operand(0)), i.location());
+        ids.requireCount(i, ids.type(i.type()), loaded.length);
+        ids.set(i.id(), loaded);
+      }
+      case STORE -> store(ids.pointer(i.operand(0)), ids.value(i.operand(1)), i.location());
+      case COPY_MEMORY -> {
+        Value[] copied = load(ids.pointer(i.operand(1)), i.location());
+        store(ids.pointer(i.operand(0)), copied, i.location());
+      }
+      case ARRAY_LENGTH -> ids.set(i.id(), arrayLength(i));
+      default -> {
+        return atomic(i);
+      }
+    }
+    return true;
+  }
+
+  /** Makes a variable of the invocation: locals, or a slot on the stack. */
+  void variable(SpirvInstruction i) {
+    if (!(ids.type(i.type()) instanceof SpirvType.Pointer pointer)) {
+      throw SpirvErrors.at(i.location(), "variable %d has no pointer type", i.id());
+    }
+    SpirvType type = pointer.pointee();
+    String name = module.name(i.id()).isEmpty() ? "v" + i.id() : module.name(i.id());
+    Pointer made;
+    if (analysis.ways(i.id()) > MAXIMUM_CHOICES || type.scalars() > MAXIMUM_LOCALS) {
+      long bytes = type.scalars() * 4;
+      if (bytes > 1 << 16) {
+        throw SpirvErrors.at(
+            i.location(), "variable %s takes %d bytes; keep it in a buffer", name, bytes);
+      }
+      StackSlot slot = new StackSlot(name, (int) bytes);
+      Value base = b.make(STACK_ADDRESS, Type.I32, slot);
+      var resource =
+          new Pointer.Resource(Space.PRIVATE, stackSlots++, false, false, false, null, -1);
+      made = new Pointer.Memory(type, resource, base, null, 0, null, 4);
+    } else {
+      Type[] scalars = ids.scalarTypes(type);
+      Local[] locals = new Local[scalars.length];
+      for (int n = 0; n < locals.length; n++) {
+        locals[n] = new Local(locals.length == 1 ? name : name + "." + n, scalars[n]);
+      }
+      made = new Pointer.Locals(type, locals, 0, null, new int[] {0});
+    }
+    ids.set(i.id(), made);
+    if (i.operands().length > 1) {
+      store(made, ids.value(i.operand(1)), i.location());
+    }
+  }
+
+  // Access chains.
+
+  private Pointer chain(SpirvInstruction i) {
+    Pointer pointer = ids.pointer(i.operand(0));
+    for (int n = 1; n < i.operands().length; n++) {
+      pointer = step(pointer, ids.scalar(i.operand(n)), i.location());
+    }
+    return pointer;
+  }
+
+  private Pointer step(Pointer pointer, Value index, Location location) {
+    SpirvType whole = pointer.type();
+    if (index instanceof Constant c) {
+      long n = c.bits() & 0xffffffffL;
+      SpirvType part = Composites.member(whole, n, location);
+      return switch (pointer) {
+        case Pointer.Locals p ->
+            new Pointer.Locals(
+                part,
+                p.locals(),
+                p.first() + (int) Composites.firstScalar(whole, n, location),
+                p.selector(),
+                p.choices());
+        case Pointer.Values p ->
+            new Pointer.Values(
+                part,
+                p.values(),
+                p.first() + (int) Composites.firstScalar(whole, n, location),
+                p.selector(),
+                p.choices());
+        case Pointer.Memory p -> memoryStep(p, index, c.bits(), location);
+      };
+    }
+    if (whole instanceof SpirvType.Struct) {
+      throw SpirvErrors.at(location, "a struct member is selected by a computed index");
+    }
+    SpirvType part = Composites.element(whole, location);
+    return switch (pointer) {
+      case Pointer.Locals p ->
+          new Pointer.Locals(
+              part,
+              p.locals(),
+              p.first(),
+              selector(p.selector(), index, part),
+              choices(p.choices(), whole, part, location));
+      case Pointer.Values p ->
+          new Pointer.Values(
+              part,
+              p.values(),
+              p.first(),
+              selector(p.selector(), index, part),
+              choices(p.choices(), whole, part, location));
+      case Pointer.Memory p -> memoryStep(p, index, 0, location);
+    };
+  }
+
+  private Value selector(Value before, Value index, SpirvType part) {
+    Value scalars = scaled(index, (int) part.scalars());
+    return before == null ? scalars : b.op(ADD, before, scalars);
+  }
+
+  private static int[] choices(int[] before, SpirvType whole, SpirvType part, Location location) {
+    int count = (int) Composites.count(whole, location);
+    int[] made = new int[before.length * count];
+    for (int n = 0; n < made.length; n++) {
+      made[n] = before[n / count] + n % count * (int) part.scalars();
+    }
+    return made;
+  }
+
+  private Value scaled(Value index, int stride) {
+    if (stride > 0 && Integer.bitCount(stride) == 1) {
+      int shift = Integer.numberOfTrailingZeros(stride);
+      return shift == 0 ? index : b.op(SHL, index, Constant.i32(shift));
+    }
+    return b.op(MUL, index, Constant.i32(stride));
+  }
+
+  private Pointer memoryStep(Pointer.Memory p, Value index, int constantIndex, Location location) {
+    boolean explicit = p.memory().explicitLayout();
+    MatrixLayout matrix = p.matrix();
+    int componentStride = 4;
+    SpirvType part;
+    int stride;
+    switch (p.type()) {
+      case SpirvType.Struct s -> {
+        part = s.members().get(constantIndex);
+        int offset = Layout.memberOffset(s, constantIndex, explicit, location);
+        return new Pointer.Memory(
+            part,
+            p.memory(),
+            p.base(),
+            p.dynamic(),
+            p.constant() + offset,
+            s.matrices()[constantIndex],
+            componentStride);
+      }
+      case SpirvType.Matrix m -> {
+        part = m.column();
+        stride = Layout.columnStride(m, matrix, explicit, location);
+        componentStride = Layout.componentStride(matrix, explicit);
+      }
+      case SpirvType.Vector v -> {
+        part = v.component();
+        stride = p.componentStride();
+      }
+      default -> {
+        part = Composites.element(p.type(), location);
+        stride = Layout.elementStride(p.type(), explicit, location);
+      }
+    }
+    Value dynamic = p.dynamic();
+    int constant = p.constant();
+    if (index instanceof Constant) {
+      constant += constantIndex * stride;
+    } else {
+      Value offset = scaled(index, stride);
+      dynamic = dynamic == null ? offset : b.op(ADD, dynamic, offset);
+    }
+    return new Pointer.Memory(
+        part, p.memory(), p.base(), dynamic, constant, matrix, componentStride);
+  }
+
+  // Loads and stores.
+
+  /** The scalars that a pointer points to. */
+  Value[] load(Pointer pointer, Location location) {
+    Type[] types = ids.scalarTypes(pointer.type());
+    Value[] made = new Value[types.length];
+    switch (pointer) {
+      case Pointer.Locals p -> {
+        Value[] chosen = tests(p.selector(), p.choices());
+        for (int n = 0; n < made.length; n++) {
+          Value[] options = new Value[p.choices().length];
+          for (int c = 0; c < options.length; c++) {
+            options[c] = get(p.locals()[p.first() + p.choices()[c] + n]);
+          }
+          made[n] = choose(chosen, options);
+        }
+      }
+      case Pointer.Values p -> {
+        Value[] chosen = tests(p.selector(), p.choices());
+        for (int n = 0; n < made.length; n++) {
+          Value[] options = new Value[p.choices().length];
+          for (int c = 0; c < options.length; c++) {
+            options[c] = p.values()[p.first() + p.choices()[c] + n];
+          }
+          made[n] = choose(chosen, options);
+        }
+      }
+      case Pointer.Memory p -> {
+        if (p.memory().usage() != null) {
+          p.memory().usage().read();
+        }
+        if (p.memory().isVolatile()) {
+          b.effect(MEMORY_FENCE, null);
+        }
+        Value address = address(p);
+        int[] offsets = offsets(p, made.length, location);
+        for (int n = 0; n < made.length; n++) {
+          Access access = access(p.memory(), offsets[n]);
+          if (types[n] == Type.BOOL) {
+            Value word = b.make(LOAD, Type.I32, access, address);
+            made[n] = b.op(NE, word, Constant.i32(0));
+          } else {
+            made[n] = b.make(LOAD, types[n], access, address);
+          }
+        }
+      }
+    }
+    return made;
+  }
+
+  /** Stores scalars to where a pointer points. */
+  void store(Pointer pointer, Value[] values, Location location) {
+    if (pointer.type().scalars() != values.length) {
+      throw SpirvErrors.at(
+          location,
+          "a value of %d scalars is stored where %d are",
+          values.length,
+          pointer.type().scalars());
+    }
+    switch (pointer) {
+      case Pointer.Locals p -> {
+        Value[] chosen = tests(p.selector(), p.choices());
+        for (int c = 0; c < p.choices().length; c++) {
+          for (int n = 0; n < values.length; n++) {
+            Local local = p.locals()[p.first() + p.choices()[c] + n];
+            set(
+                local,
+                p.selector() == null
+                    ? values[n]
+                    : b.op(SELECT, chosen[c], values[n], get(local)));
+          }
+        }
+      }
+      case Pointer.Values _ -> throw SpirvErrors.at(location, "an input is written");
+      case Pointer.Memory p -> {
+        if (p.memory().space() == Space.ARGUMENTS) {
+          throw SpirvErrors.at(location, "a push constant is written");
+        }
+        if (p.memory().usage() != null) {
+          p.memory().usage().write();
+        }
+        Value address = address(p);
+        int[] offsets = offsets(p, values.length, location);
+        for (int n = 0; n < values.length; n++) {
+          Value value =
+              values[n].type() == Type.BOOL ? b.op(BOOL_TO_INT, values[n]) : values[n];
+          b.effect(STORE, access(p.memory(), offsets[n]), address, value);
+        }
+      }
+    }
+  }
+
+  Value get(Local local) {
+    return known.computeIfAbsent(local, l -> b.make(LOCAL_GET, l.type(), l));
+  }
+
+  void set(Local local, Value value) {
+    b.effect(LOCAL_SET, local, value);
+    known.put(local, value);
+  }
+
+  private Value[] tests(Value selector, int[] choices) {
+    Value[] made = new Value[choices.length];
+    if (selector != null) {
+      for (int c = 0; c < made.length; c++) {
+        made[c] = b.op(EQ, selector, Constant.i32(choices[c]));
+      }
+    }
+    return made;
+  }
+
+  /** The option whose test holds; the last one if none does. */
+  private Value choose(Value[] tests, Value[] options) {
+    Value made = options[options.length - 1];
+    for (int c = options.length - 2; c >= 0; c--) {
+      made = b.op(SELECT, tests[c], options[c], made);
+    }
+    return made;
+  }
+
+  private Value address(Pointer.Memory p) {
+    return p.dynamic() == null ? p.base() : b.op(ADD, p.base(), p.dynamic());
+  }
+
+  private static Access access(Pointer.Resource memory, int offset) {
+    return new Access(memory.space(), 4, false, offset, memory.index(), memory.readOnly());
+  }
+
+  /** Byte offsets of all scalars of what a pointer points to. */
+  private static int[] offsets(Pointer.Memory p, int count, Location location) {
+    List<Integer> made = new ArrayList<>(count);
+    boolean explicit = p.memory().explicitLayout();
+    if (p.type() instanceof SpirvType.Vector v) {
+      for (int n = 0; n < v.count(); n++) {
+        made.add(p.constant() + n * p.componentStride());
+      }
+    } else {
+      Layout.scalarOffsets(p.type(), p.constant(), p.matrix(), explicit, location, made);
+    }
+    return made.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Elements of the run-time array that is a struct's member: (size − offset) / stride. */
+  private Value arrayLength(SpirvInstruction i) {
+    if (!(ids.pointer(i.operand(0)) instanceof Pointer.Memory p)
+        || p.memory().sizeOffset() < 0
+        || !(p.type() instanceof SpirvType.Struct s)
+        || i.operand(1) < 0
+        || i.operand(1) >= s.members().size()
+        || !(s.members().get(i.operand(1)) instanceof SpirvType.RuntimeArray array)) {
+      throw SpirvErrors.at(i.location(), "OpArrayLength of something not a run-time array");
+    }
+    Access access = new Access(Space.ARGUMENTS, 4, false, p.memory().sizeOffset(), 0, true);
+    Value size =
+        b.make(
+            LOAD,
+            Type.I32,
+            access,
+            b.make(READ_CSR, Type.I32, dev.zhulong.firmware.isa.Csr.MSCRATCH));
+    int offset = Layout.memberOffset(s, i.operand(1), true, i.location());
+    int stride = Layout.elementStride(array, true, i.location());
+    return b.op(DIV_U, b.op(SUB, size, Constant.i32(offset)), Constant.i32(stride));
+  }
+
+  // Atomics.
+
+  private boolean atomic(SpirvInstruction i) {
+    Opcode opcode =
+        switch (i.op()) {
+          case ATOMIC_LOAD -> LOAD;
+          case ATOMIC_STORE -> STORE;
+          case ATOMIC_EXCHANGE -> Opcode.ATOMIC_EXCHANGE;
+          case ATOMIC_COMPARE_EXCHANGE -> Opcode.ATOMIC_COMPARE_EXCHANGE;
+          case ATOMIC_I_INCREMENT, ATOMIC_I_DECREMENT, ATOMIC_I_ADD, ATOMIC_I_SUB -> ATOMIC_ADD;
+          case ATOMIC_S_MIN -> ATOMIC_MIN_S;
+          case ATOMIC_U_MIN -> ATOMIC_MIN_U;
+          case ATOMIC_S_MAX -> ATOMIC_MAX_S;
+          case ATOMIC_U_MAX -> ATOMIC_MAX_U;
+          case ATOMIC_AND -> Opcode.ATOMIC_AND;
+          case ATOMIC_OR -> Opcode.ATOMIC_OR;
+          case ATOMIC_XOR -> Opcode.ATOMIC_XOR;
+          default -> null;
+        };
+    if (opcode == null) {
+      return false;
+    }
+    if (!(ids.pointer(i.operand(0)) instanceof Pointer.Memory p)
+        || p.memory().space() != Space.GLOBAL && p.memory().space() != Space.SHARED
+        || !(p.type() instanceof SpirvType.Scalar scalar)) {
+      throw SpirvErrors.at(
+          i.location(), "%s needs a scalar in a storage buffer or shared memory", i.op());
+    }
+    if (p.memory().usage() != null) {
+      if (i.op() != SpirvOp.ATOMIC_STORE) {
+        p.memory().usage().read();
+      }
+      if (i.op() != SpirvOp.ATOMIC_LOAD) {
+        p.memory().usage().write();
+      }
+    }
+    boolean ordered = (ids.constantInt(i.operand(2)) & ORDERING_SEMANTICS) != 0;
+    orderIf(ordered);
+    // Atomic instructions of the machine have no offset field, so the whole address is computed.
+    Value address = b.op(ADD, address(p), Constant.i32(p.constant()));
+    Access access = access(p.memory(), 0);
+    switch (opcode) {
+      case LOAD -> ids.set(i.id(), b.make(LOAD, scalar.type(), access, address));
+      case STORE -> b.effect(STORE, access, address, ids.scalar(i.operand(3)));
+      default -> {
+        Value old =
+            opcode == Opcode.ATOMIC_COMPARE_EXCHANGE
+                ? b.make(
+                    opcode,
+                    Type.I32,
+                    access,
+                    address,
+                    ids.scalar(i.operand(5)),
+                    ids.scalar(i.operand(4)))
+                : b.make(opcode, Type.I32, access, address, atomicOperand(i));
+        ids.set(i.id(), scalar.type() == Type.F32 ? b.op(BITS_TO_F, old) : old);
+      }
+    }
+    orderIf(ordered);
+    return true;
+  }
+
+  private void orderIf(boolean ordered) {
+    if (ordered) {
+      b.effect(MEMORY_FENCE, null);
+    }
+  }
+
+  private Value atomicOperand(SpirvInstruction i) {
+    return switch (i.op()) {
+      case ATOMIC_I_INCREMENT -> Constant.i32(1);
+      case ATOMIC_I_DECREMENT -> Constant.i32(-1);
+      case ATOMIC_I_SUB -> b.op(SUB, Constant.i32(0), ids.scalar(i.operand(3)));
+      default -> {
+        Value operand = ids.scalar(i.operand(3));
+        yield operand.type() == Type.F32 ? b.op(F_TO_BITS, operand) : operand;
+      }
+    };
+  }
+}

@@ -1,0 +1,377 @@
+package dev.zhulong.compiler.frontend.spirv;
+
+import static dev.zhulong.compiler.ir.Opcode.*;
+
+import dev.zhulong.compiler.frontend.spirv.Pointer.Resource;
+import dev.zhulong.compiler.frontend.spirv.Pointer.Usage;
+import dev.zhulong.compiler.ir.Access;
+import dev.zhulong.compiler.ir.Builder;
+import dev.zhulong.compiler.ir.Constant;
+import dev.zhulong.compiler.ir.Space;
+import dev.zhulong.compiler.ir.Type;
+import dev.zhulong.compiler.ir.Value;
+import dev.zhulong.firmware.isa.Csr;
+import dev.zhulong.firmware.link.KernelInfo;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What a kernel shares with the outside: its buffers, push constants, shared variables and
+ * built-in inputs, bound to pointers at the kernel's start.
+ */
+final class ShaderInterface {
+  private static final int MAXIMUM_PUSH_CONSTANTS = 1024;
+
+  private final SpirvModule module;
+  private final Ids ids;
+  private final PointerAnalysis analysis;
+  private final List<Integer> group;
+  private final Builder b;
+  private final List<Slot> slots = new ArrayList<>();
+  private final List<KernelInfo.PushConstant> pushConstants = new ArrayList<>();
+  private int sharedBytes;
+  private int argumentBytes;
+  private int sharedVariables;
+
+  /** A buffer and its two words in the argument block. */
+  private record Slot(
+      SpirvInstruction variable,
+      SpirvType.Struct block,
+      int set,
+      int binding,
+      boolean uniform,
+      Usage usage) {}
+
+  ShaderInterface(
+      SpirvModule module,
+      Ids ids,
+      PointerAnalysis analysis,
+      List<Integer> group,
+      Builder builder) {
+    this.module = module;
+    this.ids = ids;
+    this.analysis = analysis;
+    this.group = group;
+    this.b = builder;
+  }
+
+  /** Bytes of local memory that shared variables take. */
+  int sharedBytes() {
+    return sharedBytes;
+  }
+
+  /** Size of the argument block. */
+  int argumentBytes() {
+    return argumentBytes;
+  }
+
+  /** Push-constant scalars, in offset order. */
+  List<KernelInfo.PushConstant> pushConstants() {
+    return pushConstants;
+  }
+
+  /** The buffers, as the translated code uses them. */
+  List<KernelInfo.Binding> bindings() {
+    List<KernelInfo.Binding> made = new ArrayList<>();
+    for (Slot slot : slots) {
+      SpirvType.Struct block = slot.block;
+      int stride = 0;
+      if (!block.members().isEmpty()
+          && block.members().getLast() instanceof SpirvType.RuntimeArray array) {
+        stride = array.stride();
+      }
+      long bytes = Layout.fixedBytes(block, null, module.place());
+      made.add(
+          new KernelInfo.Binding(
+              slot.set,
+              slot.binding,
+              bindingName(slot),
+              made.size() * 8,
+              (int) Math.min(bytes, Integer.MAX_VALUE),
+              stride,
+              slot.usage.isRead(),
+              slot.usage.isWritten()));
+    }
+    return made;
+  }
+
+  /** Binds all module-scope variables that the kernel uses, at the builder's place. */
+  void bind(MemoryTranslator memory) {
+    List<SpirvInstruction> used =
+        module.globals().stream().filter(v -> analysis.referenced(v.id())).toList();
+    used.forEach(this::collectBuffer);
+    slots.sort(Comparator.comparingInt(Slot::set).thenComparingInt(Slot::binding));
+    argumentBytes = 8 * slots.size();
+    Value arguments = b.make(READ_CSR, Type.I32, Csr.MSCRATCH);
+    for (int n = 0; n < slots.size(); n++) {
+      bindBuffer(slots.get(n), n, arguments);
+    }
+    for (SpirvInstruction variable : used) {
+      SpirvType.Pointer pointer = pointerType(variable);
+      switch (pointer.storage()) {
+        case PUSH_CONSTANT -> bindPushConstants(variable, pointer.pointee(), arguments);
+        case WORKGROUP -> bindShared(variable, pointer.pointee());
+        case INPUT -> bindInput(variable, pointer.pointee());
+        case PRIVATE -> memory.variable(variable);
+        case UNIFORM, STORAGE_BUFFER -> {}
+        case FUNCTION ->
+            throw SpirvErrors.at(module.place(), "variable %d stands outside its function",
+                variable.id());
+      }
+    }
+  }
+
+  private SpirvType.Pointer pointerType(SpirvInstruction variable) {
+    if (ids.type(variable.type()) instanceof SpirvType.Pointer pointer) {
+      return pointer;
+    }
+    throw SpirvErrors.at(module.place(), "variable %d has no pointer type", variable.id());
+  }
+
+  // Buffers.
+
+  private void collectBuffer(SpirvInstruction variable) {
+    SpirvType.Pointer pointer = pointerType(variable);
+    if (pointer.storage() != StorageClass.UNIFORM
+        && pointer.storage() != StorageClass.STORAGE_BUFFER) {
+      return;
+    }
+    String name = module.name(variable.id());
+    if (!(pointer.pointee() instanceof SpirvType.Struct block)) {
+      throw SpirvErrors.at(
+          module.place(),
+          "resource \"%s\" is not a single buffer block; declare each buffer on its own",
+          name);
+    }
+    var binding = module.decoration(variable.id(), Decoration.BINDING);
+    var set = module.decoration(variable.id(), Decoration.DESCRIPTOR_SET);
+    if (binding == null) {
+      throw SpirvErrors.at(
+          module.place(), "buffer \"%s\" has no binding; add layout(binding = …)", name);
+    }
+    boolean uniform =
+        pointer.storage() == StorageClass.UNIFORM
+            && module.decoration(block.id(), Decoration.BUFFER_BLOCK) == null;
+    Slot slot =
+        new Slot(
+            variable,
+            block,
+            set == null ? 0 : set.literal(),
+            binding.literal(),
+            uniform,
+            new Usage());
+    for (Slot other : slots) {
+      if (other.set == slot.set && other.binding == slot.binding) {
+        throw SpirvErrors.at(
+            module.place(),
+            "two buffers have set %d, binding %d; give each its own",
+            slot.set,
+            slot.binding);
+      }
+    }
+    slots.add(slot);
+  }
+
+  private String bindingName(Slot slot) {
+    String name = module.name(slot.variable.id());
+    if (name.isBlank()) {
+      name = module.name(slot.block.id());
+    }
+    return name.isBlank()
+        ? "set" + slot.set + ".binding" + slot.binding
+        : name.replaceAll("\\s", "_");
+  }
+
+  private void bindBuffer(Slot slot, int index, Value arguments) {
+    int id = slot.variable.id();
+    boolean aliased = module.decoration(id, Decoration.ALIASED) != null;
+    boolean readOnly = !aliased && (slot.uniform || !analysis.written(id));
+    boolean isVolatile =
+        module.decoration(id, Decoration.VOLATILE) != null
+            || (!slot.block.members().isEmpty()
+                && module.decoration(slot.block.id(), 0, Decoration.VOLATILE) != null);
+    Resource resource =
+        new Resource(
+            Space.GLOBAL,
+            aliased ? -1 : index,
+            true,
+            readOnly && !isVolatile,
+            isVolatile,
+            slot.usage,
+            8 * index + 4);
+    Access access = new Access(Space.ARGUMENTS, 4, false, 8 * index, 0, true);
+    Value base = b.make(LOAD, Type.I32, access, arguments);
+    ids.set(id, new Pointer.Memory(slot.block, resource, base, null, 0, null, 4));
+  }
+
+  // Push constants.
+
+  private void bindPushConstants(SpirvInstruction variable, SpirvType type, Value arguments) {
+    long bytes = Layout.fixedBytes(type, null, module.place());
+    if (bytes > MAXIMUM_PUSH_CONSTANTS || !(type instanceof SpirvType.Struct struct)) {
+      throw SpirvErrors.at(
+          module.place(),
+          "push constants take %d bytes; at most %d are supported",
+          bytes,
+          MAXIMUM_PUSH_CONSTANTS);
+    }
+    if (!pushConstants.isEmpty()) {
+      throw SpirvErrors.at(module.place(), "the shader has two push-constant blocks");
+    }
+    int start = argumentBytes;
+    Resource resource = new Resource(Space.ARGUMENTS, 0, true, true, false, null, -1);
+    ids.set(
+        variable.id(), new Pointer.Memory(type, resource, arguments, null, start, null, 4));
+    List<Integer> offsets = new ArrayList<>();
+    Layout.scalarOffsets(struct, 0, null, true, module.place(), offsets);
+    List<KernelInfo.PushConstant> named = new ArrayList<>();
+    name(struct, "", offsets, start, named);
+    named.sort(Comparator.comparingInt(KernelInfo.PushConstant::offset));
+    pushConstants.addAll(named);
+    argumentBytes += (int) (bytes + 3) & ~3;
+  }
+
+  /** Appends the paths of a type's scalars; offsets are those of all scalars in order. */
+  private void name(
+      SpirvType type,
+      String path,
+      List<Integer> offsets,
+      int start,
+      List<KernelInfo.PushConstant> named) {
+    if (type instanceof SpirvType.Scalar scalar) {
+      int offset = offsets.get(named.size());
+      String text = scalar.type() == Type.F32 ? "f32" : scalar.signed() ? "i32" : "u32";
+      named.add(new KernelInfo.PushConstant(path, text, offset, start + offset));
+      return;
+    }
+    long count = Composites.count(type, module.place());
+    for (int n = 0; n < count; n++) {
+      String part;
+      if (type instanceof SpirvType.Struct struct) {
+        String member = module.memberName(struct.id(), n).replaceAll("\\s", "_");
+        String text = member.isBlank() ? "member" + n : member;
+        part = path.isEmpty() ? text : path + "." + text;
+      } else {
+        part = path + "[" + n + "]";
+      }
+      name(Composites.member(type, n, module.place()), part, offsets, start, named);
+    }
+  }
+
+  // Shared variables.
+
+  private void bindShared(SpirvInstruction variable, SpirvType type) {
+    long bytes = 4 * type.scalars();
+    if (sharedBytes + bytes > 1 << 20) {
+      throw SpirvErrors.at(
+          module.place(),
+          "shared variable \"%s\" takes %d bytes; local memory is much smaller",
+          module.name(variable.id()),
+          bytes);
+    }
+    Resource resource =
+        new Resource(Space.SHARED, sharedVariables++, false, false, false, null, -1);
+    Value base = b.make(READ_CSR, Type.I32, Csr.GROUP_LOCAL_BASE);
+    ids.set(
+        variable.id(), new Pointer.Memory(type, resource, base, null, sharedBytes, null, 4));
+    sharedBytes += (int) bytes;
+  }
+
+  // Built-in inputs. SPIR-V specification, BuiltIn.
+
+  private void bindInput(SpirvInstruction variable, SpirvType type) {
+    var builtIn = module.decoration(variable.id(), Decoration.BUILT_IN);
+    if (builtIn == null) {
+      throw SpirvErrors.at(
+          module.place(),
+          "input \"%s\" is not a built-in; compute shaders have no other inputs",
+          module.name(variable.id()));
+    }
+    Value[] values =
+        switch (builtIn.literal()) {
+          case 24 -> csrs(Csr.GRID_SIZE_X, Csr.GRID_SIZE_Y, Csr.GRID_SIZE_Z);
+          case 25 ->
+              new Value[] {Constant.i32(size(0)), Constant.i32(size(1)), Constant.i32(size(2))};
+          case 26 -> csrs(Csr.GROUP_ID_X, Csr.GROUP_ID_Y, Csr.GROUP_ID_Z);
+          case 27 -> localIds();
+          case 28 -> globalIds();
+          case 29 -> new Value[] {localIndex()};
+          case 36 -> csrs(Csr.LANES);
+          case 38 -> csrs(Csr.GROUP_WARPS);
+          case 40 -> csrs(Csr.GROUP_WARP_RANK);
+          case 41 -> csrs(Csr.LANE_ID);
+          case 4416 -> laneMask(b.op(SHL, Constant.i32(1), csr(Csr.LANE_ID)));
+          case 4417 -> laneMask(b.op(SHL, Constant.i32(-1), csr(Csr.LANE_ID)));
+          case 4418 -> laneMask(b.op(SHL, Constant.i32(-2), csr(Csr.LANE_ID)));
+          case 4419 -> laneMask(not(b.op(SHL, Constant.i32(-2), csr(Csr.LANE_ID))));
+          case 4420 -> laneMask(not(b.op(SHL, Constant.i32(-1), csr(Csr.LANE_ID))));
+          default ->
+              throw SpirvErrors.at(
+                  module.place(),
+                  "built-in number %d is not available in compute shaders",
+                  builtIn.literal());
+        };
+    if (type.scalars() != values.length) {
+      throw SpirvErrors.at(
+          module.place(), "built-in number %d has the wrong type", builtIn.literal());
+    }
+    ids.set(variable.id(), new Pointer.Values(type, values, 0, null, new int[] {0}));
+  }
+
+  private int size(int dimension) {
+    return group.get(dimension);
+  }
+
+  private Value csr(Csr csr) {
+    return b.make(READ_CSR, Type.I32, csr);
+  }
+
+  private Value[] csrs(Csr... registers) {
+    Value[] made = new Value[registers.length];
+    for (int n = 0; n < made.length; n++) {
+      made[n] = csr(registers[n]);
+    }
+    return made;
+  }
+
+  private Value not(Value word) {
+    return b.op(XOR, word, Constant.i32(-1));
+  }
+
+  private static Value[] laneMask(Value word) {
+    return new Value[] {word, Constant.i32(0), Constant.i32(0), Constant.i32(0)};
+  }
+
+  private Value[] localIds() {
+    Value[] made = csrs(Csr.LOCAL_ID_X, Csr.LOCAL_ID_Y, Csr.LOCAL_ID_Z);
+    for (int n = 0; n < 3; n++) {
+      made[n] = size(n) == 1 ? Constant.i32(0) : made[n];
+    }
+    return made;
+  }
+
+  private Value[] globalIds() {
+    Value[] groups = csrs(Csr.GROUP_ID_X, Csr.GROUP_ID_Y, Csr.GROUP_ID_Z);
+    Value[] locals = localIds();
+    Value[] made = new Value[3];
+    for (int n = 0; n < 3; n++) {
+      made[n] =
+          size(n) == 1
+              ? groups[n]
+              : b.op(ADD, b.op(MUL, groups[n], Constant.i32(size(n))), locals[n]);
+    }
+    return made;
+  }
+
+  private Value localIndex() {
+    Value[] locals = localIds();
+    Value index = Constant.i32(0);
+    for (int n = 2; n >= 0; n--) {
+      if (size(n) > 1) {
+        index = b.op(ADD, b.op(MUL, index, Constant.i32(size(n))), locals[n]);
+      }
+    }
+    return index;
+  }
+}

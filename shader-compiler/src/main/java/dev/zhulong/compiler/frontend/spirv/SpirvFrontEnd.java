@@ -1,0 +1,143 @@
+package dev.zhulong.compiler.frontend.spirv;
+
+import dev.zhulong.compiler.ir.Builder;
+import dev.zhulong.compiler.ir.Kernel;
+import dev.zhulong.compiler.ir.Opcode;
+import dev.zhulong.compiler.ir.Region;
+import dev.zhulong.compiler.ir.Rejection;
+import dev.zhulong.compiler.ir.Stage;
+import dev.zhulong.compiler.ir.Validator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Makes a kernel of a SPIR-V module's compute entry point. */
+public final class SpirvFrontEnd {
+  private static final int LOCAL_SIZE = 17;
+  private static final int LOCAL_SIZE_ID = 38;
+  private static final int BUILT_IN_WORKGROUP_SIZE = 25;
+  private static final int MAXIMUM_GROUP = 1 << 20;
+
+  private SpirvFrontEnd() {}
+
+  /**
+   * Translates a module.
+   *
+   * @param name the source's name, for messages about no particular line
+   * @param spirv the binary, any bytes
+   * @param entryPoint the entry point's name, or null for the only one or {@code main}
+   * @return a kernel at {@link Stage#BUILT}
+   * @throws Rejection if the module is malformed or needs what the machine lacks
+   */
+  public static Kernel translate(String name, byte[] spirv, String entryPoint) {
+    SpirvModule module = SpirvReader.read(name, spirv);
+    var entry = choose(module, entryPoint);
+    Builder builder = new Builder(new Region());
+    try {
+      Kernel kernel = translate(module, entry, builder);
+      ScopeRepair.run(kernel.body());
+      List<String> mistakes = Validator.check(kernel, Stage.BUILT);
+      if (!mistakes.isEmpty()) {
+        throw SpirvErrors.at(
+            module.place(), "the module is malformed: %s", mistakes.getFirst());
+      }
+      return kernel;
+    } catch (IndexOutOfBoundsException
+        | NegativeArraySizeException
+        | ArithmeticException
+        | ClassCastException
+        | NullPointerException e) {
+      Rejection rejection =
+          SpirvErrors.at(
+              builder.location() == null ? module.place() : builder.location(),
+              "the module is malformed: operands do not fit their instruction; run spirv-val on"
+                  + " it");
+      rejection.initCause(e);
+      throw rejection;
+    }
+  }
+
+  private static SpirvModule.EntryPoint choose(SpirvModule module, String wanted) {
+    List<SpirvModule.EntryPoint> all = module.computeEntryPoints();
+    String names =
+        all.stream().map(SpirvModule.EntryPoint::name).collect(Collectors.joining(", "));
+    if (all.isEmpty()) {
+      throw SpirvErrors.at(module.place(), "the module has no compute entry point");
+    }
+    if (wanted == null && all.size() == 1) {
+      return all.getFirst();
+    }
+    String name = wanted == null ? "main" : wanted;
+    return all.stream()
+        .filter(e -> e.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                SpirvErrors.at(
+                    module.place(),
+                    "there is no compute entry point \"%s\"; the module has: %s",
+                    name,
+                    names));
+  }
+
+  private static Kernel translate(
+      SpirvModule module, SpirvModule.EntryPoint entry, Builder builder) {
+    Ids ids = new Ids(module);
+    SpirvFunction function = module.function(entry.function(), module.place());
+    PointerAnalysis analysis = new PointerAnalysis(module, ids, function);
+    List<Integer> group = groupSize(module, ids, entry.function());
+    Translation translation = new Translation(module, ids, builder, analysis);
+    ShaderInterface outside = new ShaderInterface(module, ids, analysis, group, builder);
+    outside.bind(translation.memory());
+    Region body = builder.region();
+    new FunctionTranslator(translation, function).translate();
+    builder.region(body);
+    builder.location(null);
+    builder.effect(Opcode.END, null);
+    String name = entry.name().isBlank() ? "main" : entry.name().replaceAll("\\s", "_");
+    return new Kernel(
+        name,
+        group,
+        outside.sharedBytes(),
+        outside.argumentBytes(),
+        outside.bindings(),
+        outside.pushConstants(),
+        body);
+  }
+
+  private static List<Integer> groupSize(SpirvModule module, Ids ids, int function) {
+    List<Integer> group = null;
+    for (SpirvInstruction mode : module.executionModes()) {
+      if (mode.operand(0) == function && mode.operand(1) == LOCAL_SIZE) {
+        group = List.of(mode.operand(2), mode.operand(3), mode.operand(4));
+      } else if (mode.operand(0) == function && mode.operand(1) == LOCAL_SIZE_ID) {
+        group =
+            List.of(
+                ids.constantInt(mode.operand(2)),
+                ids.constantInt(mode.operand(3)),
+                ids.constantInt(mode.operand(4)));
+      }
+    }
+    int constant = module.workgroupSizeConstant(BUILT_IN_WORKGROUP_SIZE);
+    if (constant != 0) {
+      group = List.of(constantSize(ids, constant, 0), constantSize(ids, constant, 1),
+          constantSize(ids, constant, 2));
+    }
+    if (group == null) {
+      throw SpirvErrors.at(module.place(), "the entry point has no workgroup size");
+    }
+    long product = 1;
+    for (int size : group) {
+      product = size < 1 || product > MAXIMUM_GROUP ? Long.MAX_VALUE / 2 : product * size;
+    }
+    if (product > MAXIMUM_GROUP) {
+      throw SpirvErrors.at(
+          module.place(), "workgroup size %s; 1 to %d invocations are possible", group,
+          MAXIMUM_GROUP);
+    }
+    return group;
+  }
+
+  private static int constantSize(Ids ids, int constant, int dimension) {
+    return ((dev.zhulong.compiler.ir.Constant) ids.value(constant)[dimension]).bits();
+  }
+}

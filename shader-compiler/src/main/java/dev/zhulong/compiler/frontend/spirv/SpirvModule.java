@@ -1,0 +1,247 @@
+package dev.zhulong.compiler.frontend.spirv;
+
+import dev.zhulong.compiler.ir.Location;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A decoded module: definitions by id, decorations, entry points and functions. */
+final class SpirvModule {
+  /**
+   * An OpEntryPoint.
+   *
+   * @param name its name
+   * @param function id of its function
+   */
+  record EntryPoint(String name, int model, int function) {}
+
+  /** A decoration and its literals. */
+  record Decorated(Decoration decoration, int[] literals) {
+    int literal() {
+      if (literals.length == 0) {
+        throw SpirvErrors.at(null, "decoration %s lacks its literal", decoration);
+      }
+      return literals[0];
+    }
+  }
+
+  /** Capabilities that the compiler can honour. SPIR-V specification, Capability. */
+  private static final Map<Integer, String> CAPABILITIES =
+      Map.ofEntries(
+          Map.entry(0, "Matrix"),
+          Map.entry(1, "Shader"),
+          Map.entry(61, "GroupNonUniform"),
+          Map.entry(62, "GroupNonUniformVote"),
+          Map.entry(63, "GroupNonUniformArithmetic"),
+          Map.entry(64, "GroupNonUniformBallot"),
+          Map.entry(65, "GroupNonUniformShuffle"),
+          Map.entry(66, "GroupNonUniformShuffleRelative"),
+          Map.entry(68, "GroupNonUniformQuad"),
+          Map.entry(4427, "DrawParameters"),
+          Map.entry(5345, "VulkanMemoryModel"),
+          Map.entry(5346, "VulkanMemoryModelDeviceScope"));
+
+  private static final Map<Integer, String> REFUSED =
+      Map.ofEntries(
+          Map.entry(4, "Addresses"),
+          Map.entry(6, "Kernel"),
+          Map.entry(9, "Float16"),
+          Map.entry(10, "Float64"),
+          Map.entry(11, "Int64"),
+          Map.entry(12, "Int64Atomics"),
+          Map.entry(22, "Int16"),
+          Map.entry(39, "Int8"),
+          Map.entry(44, "Sampled1D"),
+          Map.entry(50, "ImageQuery"),
+          Map.entry(55, "StorageImageReadWithoutFormat"),
+          Map.entry(56, "StorageImageWriteWithoutFormat"),
+          Map.entry(4433, "StorageBuffer16BitAccess"),
+          Map.entry(4441, "VariablePointersStorageBuffer"),
+          Map.entry(4442, "VariablePointers"),
+          Map.entry(4448, "StorageBuffer8BitAccess"),
+          Map.entry(5347, "PhysicalStorageBufferAddresses"));
+
+  private static final Set<Integer> COMPUTE_MODELS = Set.of(5);
+
+  private final String name;
+  private final SpirvInstruction[] definitions;
+  private final Map<Integer, String> names = new HashMap<>();
+  private final Map<Long, String> memberNames = new HashMap<>();
+  private final Map<Integer, List<Decorated>> decorations = new HashMap<>();
+  private final Map<Long, List<Decorated>> memberDecorations = new HashMap<>();
+  private final List<EntryPoint> entryPoints = new ArrayList<>();
+  private final List<SpirvInstruction> executionModes = new ArrayList<>();
+  private final List<SpirvInstruction> globals = new ArrayList<>();
+  private final Map<Integer, String> imports = new HashMap<>();
+  private final Map<Integer, SpirvFunction> functions = new LinkedHashMap<>();
+
+  SpirvModule(String name, List<SpirvInstruction> instructions, SpirvInstruction[] definitions) {
+    this.name = name;
+    this.definitions = definitions;
+    int at = 0;
+    while (at < instructions.size()) {
+      SpirvInstruction i = instructions.get(at);
+      if (i.op() == SpirvOp.FUNCTION) {
+        int end = at + 1;
+        while (end < instructions.size() && instructions.get(end).op() != SpirvOp.FUNCTION_END) {
+          end++;
+        }
+        if (end == instructions.size()) {
+          throw SpirvErrors.at(i.location(), "function %d does not end", i.id());
+        }
+        if (end > at + 1) {
+          functions.put(i.id(), SpirvFunction.of(i, instructions.subList(at + 1, end)));
+        }
+        at = end + 1;
+      } else {
+        declare(i);
+        at++;
+      }
+    }
+  }
+
+  private void declare(SpirvInstruction i) {
+    int[] operands = i.operands();
+    switch (i.op()) {
+      case CAPABILITY -> requireCapability(i.operand(0));
+      case NAME -> names.put(i.operand(0), SpirvReader.string(operands, 1));
+      case MEMBER_NAME ->
+          memberNames.put(key(i.operand(0), i.operand(1)), SpirvReader.string(operands, 2));
+      case EXT_INST_IMPORT -> imports.put(i.id(), SpirvReader.string(operands, 0));
+      case ENTRY_POINT -> {
+        String entryName = SpirvReader.string(operands, 2);
+        entryPoints.add(new EntryPoint(entryName, i.operand(0), i.operand(1)));
+      }
+      case EXECUTION_MODE, EXECUTION_MODE_ID -> executionModes.add(i);
+      case DECORATE -> decorate(decorations, i.operand(0), i, 1);
+      case MEMBER_DECORATE ->
+          decorate(memberDecorations, key(i.operand(0), i.operand(1)), i, 2);
+      case GROUP_DECORATE, GROUP_MEMBER_DECORATE ->
+          throw SpirvErrors.at(
+              place(), "%s is not supported; decorate the ids themselves", i.op());
+      case VARIABLE -> globals.add(i);
+      default -> {
+        if (i.op().terminator() || i.op() == SpirvOp.LABEL) {
+          throw SpirvErrors.at(i.location(), "%s stands outside a function", i.op());
+        }
+      }
+    }
+  }
+
+  private static <K> void decorate(
+      Map<K, List<Decorated>> map, K target, SpirvInstruction i, int from) {
+    Decoration decoration = Decoration.of(i.operand(from));
+    if (decoration != null) {
+      int[] literals = Arrays.copyOfRange(i.operands(), from + 1, i.operands().length);
+      map.computeIfAbsent(target, _ -> new ArrayList<>()).add(new Decorated(decoration, literals));
+    }
+  }
+
+  private void requireCapability(int capability) {
+    if (!CAPABILITIES.containsKey(capability)) {
+      String text = REFUSED.getOrDefault(capability, "number " + capability);
+      throw SpirvErrors.at(
+          place(),
+          "the shader needs capability %s, which this compiler lacks; rewrite the shader without it",
+          text);
+    }
+  }
+
+  private static long key(int id, int member) {
+    return (long) id << 32 | member & 0xffffffffL;
+  }
+
+  /** The module as a place, for messages about no particular line. */
+  Location place() {
+    return new Location(name, 0, 0);
+  }
+
+  /** The instruction that defines an id. */
+  SpirvInstruction definition(int id) {
+    if (id < 1 || id >= definitions.length || definitions[id] == null) {
+      throw SpirvErrors.at(place(), "id %d is used but not defined", id & 0xffffffffL);
+    }
+    return definitions[id];
+  }
+
+  /** Ids are below this. */
+  int bound() {
+    return definitions.length;
+  }
+
+  /** The debug name of an id, or the empty string. */
+  String name(int id) {
+    return names.getOrDefault(id, "");
+  }
+
+  /** The debug name of a struct's member, or the empty string. */
+  String memberName(int struct, int member) {
+    return memberNames.getOrDefault(key(struct, member), "");
+  }
+
+  /** An id's decoration, or null. */
+  Decorated decoration(int id, Decoration decoration) {
+    return find(decorations.get(id), decoration);
+  }
+
+  /** A struct member's decoration, or null. */
+  Decorated decoration(int struct, int member, Decoration decoration) {
+    return find(memberDecorations.get(key(struct, member)), decoration);
+  }
+
+  private static Decorated find(List<Decorated> list, Decoration decoration) {
+    if (list != null) {
+      for (Decorated d : list) {
+        if (d.decoration() == decoration) {
+          return d;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Id of the constant that is the workgroup's size by its decoration, or 0. */
+  int workgroupSizeConstant(int builtIn) {
+    for (var entry : decorations.entrySet()) {
+      Decorated d = find(entry.getValue(), Decoration.BUILT_IN);
+      if (d != null && d.literal() == builtIn) {
+        boolean variable = definition(entry.getKey()).op() == SpirvOp.VARIABLE;
+        return variable ? 0 : entry.getKey();
+      }
+    }
+    return 0;
+  }
+
+  /** The compute entry points. */
+  List<EntryPoint> computeEntryPoints() {
+    return entryPoints.stream().filter(e -> COMPUTE_MODELS.contains(e.model())).toList();
+  }
+
+  /** OpExecutionMode and OpExecutionModeId instructions. */
+  List<SpirvInstruction> executionModes() {
+    return executionModes;
+  }
+
+  /** Module-scope variables. */
+  List<SpirvInstruction> globals() {
+    return globals;
+  }
+
+  /** The name of an extended instruction set, or the empty string. */
+  String importName(int id) {
+    return imports.getOrDefault(id, "");
+  }
+
+  /** The function with an id. */
+  SpirvFunction function(int id, Location user) {
+    SpirvFunction function = functions.get(id);
+    if (function == null) {
+      throw SpirvErrors.at(user, "function %d has no body; link the module before compiling it", id);
+    }
+    return function;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.zhulong.compiler.frontend.spirv;
+
+import dev.zhulong.compiler.ir.Type;
+import java.util.List;
+
+/**
+ * A SPIR-V type. A value of any type is handled as the list of its scalars, in the order of
+ * declaration, matrices column by column.
+ */
+sealed interface SpirvType {
+  /** Scalars in a value; 0 for what has no value. Saturates far above any accepted size. */
+  long scalars();
+
+  /** No value. */
+  record Void() implements SpirvType {
+    @Override
+    public long scalars() {
+      return 0;
+    }
+  }
+
+  /** One scalar. */
+  record Scalar(Type type, boolean signed) implements SpirvType {
+    @Override
+    public long scalars() {
+      return 1;
+    }
+  }
+
+  /** Two to four scalars of one type. */
+  record Vector(Scalar component, int count) implements SpirvType {
+    @Override
+    public long scalars() {
+      return count;
+    }
+  }
+
+  /** Two to four columns. */
+  record Matrix(Vector column, int count) implements SpirvType {
+    @Override
+    public long scalars() {
+      return (long) count * column.count;
+    }
+  }
+
+  /** A sized array; the stride is 0 where it has no explicit layout. */
+  record Array(SpirvType element, long length, int stride, long scalars) implements SpirvType {}
+
+  /** An array whose length the buffer's size gives. */
+  record RuntimeArray(SpirvType element, int stride) implements SpirvType {
+    @Override
+    public long scalars() {
+      return 0;
+    }
+  }
+
+  /**
+   * A struct.
+   *
+   * @param id its id, for decorations and names
+   * @param members types of its members
+   * @param offsets explicit byte offsets, or −1
+   * @param matrices explicit matrix layouts of members, null entries where there are none
+   * @param scalars scalars in a value
+   */
+  record Struct(
+      int id, List<SpirvType> members, int[] offsets, MatrixLayout[] matrices, long scalars)
+      implements SpirvType {}
+
+  /** Where a variable lives and what it holds. */
+  record Pointer(StorageClass storage, SpirvType pointee) implements SpirvType {
+    @Override
+    public long scalars() {
+      return 0;
+    }
+  }
+
+  /** A function's signature; only its presence matters. */
+  record Function() implements SpirvType {
+    @Override
+    public long scalars() {
+      return 0;
+    }
+  }
+
+  /**
+   * How a matrix lies in memory.
+   *
+   * @param stride bytes between columns, or between rows when row-major
+   * @param rowMajor whether rows are contiguous
+   */
+  record MatrixLayout(int stride, boolean rowMajor) {}
+}

@@ -1,0 +1,162 @@
+package dev.zhulong.compiler.frontend.spirv;
+
+import static dev.zhulong.compiler.ir.Opcode.*;
+
+import dev.zhulong.compiler.ir.Builder;
+import dev.zhulong.compiler.ir.Value;
+
+/** The translation of one entry point: dispatches instructions, and bounds the work. */
+final class Translation {
+  /** Instructions after inlining; a kernel of more would not fit any instruction cache. */
+  private static final int MAXIMUM_INSTRUCTIONS = 200_000;
+
+  private static final int SCOPE_WORKGROUP = 2;
+  private static final int SEMANTICS_BUFFERS = 0x40 | 0x200;
+
+  private final SpirvModule module;
+  private final Ids ids;
+  private final Builder builder;
+  private final ValueTranslator values;
+  private final MemoryTranslator memory;
+  private final SubgroupTranslator subgroup;
+  private int spent;
+  private int nesting;
+  private boolean barriers;
+
+  Translation(SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis) {
+    this.module = module;
+    this.ids = ids;
+    this.builder = builder;
+    this.values = new ValueTranslator(module, ids, builder);
+    this.memory = new MemoryTranslator(module, ids, builder, analysis);
+    this.subgroup = new SubgroupTranslator(ids, builder);
+  }
+
+  Ids ids() {
+    return ids;
+  }
+
+  Builder builder() {
+    return builder;
+  }
+
+  MemoryTranslator memory() {
+    return memory;
+  }
+
+  /** Whether a workgroup barrier was translated. */
+  boolean barriers() {
+    return barriers;
+  }
+
+  /** Notes work done; too much is refused. */
+  void spend(int instructions) {
+    spent += instructions;
+    if (spent > MAXIMUM_INSTRUCTIONS) {
+      throw SpirvErrors.at(
+          builder.location(),
+          "the shader has more than %d instructions after inlining; use loops or fewer calls",
+          MAXIMUM_INSTRUCTIONS);
+    }
+  }
+
+  /** Goes one construct deeper. */
+  void enter(int maximum) {
+    if (++nesting > maximum) {
+      throw SpirvErrors.at(
+          builder.location(), "control flow is nested more than %d deep", maximum);
+    }
+  }
+
+  /** Comes back from a construct. */
+  void leave() {
+    nesting--;
+  }
+
+  /** Translates one instruction that is no terminator. */
+  void translate(SpirvInstruction i) {
+    switch (i.op()) {
+      case FUNCTION_CALL -> call(i);
+      case CONTROL_BARRIER -> controlBarrier(i);
+      case MEMORY_BARRIER -> memoryBarrier(ids.constantInt(i.operand(0)), i.operand(1));
+      case EXT_INST -> {
+        if (!module.importName(i.operand(0)).startsWith("NonSemantic.")) {
+          Value[] made = values.translate(i);
+          int number = i.operand(1);
+          if (number == GlslFunctions.MODF || number == GlslFunctions.FREXP) {
+            made = storeSecond(i, made);
+          }
+          bind(i, made);
+        }
+      }
+      default -> {
+        if (memory.translate(i)) {
+          return;
+        }
+        Value[] made = values.translate(i);
+        if (made == null) {
+          made = subgroup.translate(i);
+        }
+        if (made == null) {
+          throw SpirvErrors.at(
+              i.location(), "%s is not supported; rewrite the shader without it", i.op());
+        }
+        bind(i, made);
+      }
+    }
+  }
+
+  private void bind(SpirvInstruction i, Value[] made) {
+    ids.requireCount(i, ids.type(i.type()), made.length);
+    ids.set(i.id(), made);
+  }
+
+  /** Modf and Frexp store the second half of their results through their second operand. */
+  private Value[] storeSecond(SpirvInstruction i, Value[] made) {
+    int half = made.length / 2;
+    Value[] second = java.util.Arrays.copyOfRange(made, half, made.length);
+    memory.store(ids.pointer(i.operand(3)), second, i.location());
+    return java.util.Arrays.copyOf(made, half);
+  }
+
+  private void call(SpirvInstruction i) {
+    SpirvFunction callee = module.function(i.operand(0), i.location());
+    if (callee.parameters().size() != i.operands().length - 1) {
+      throw SpirvErrors.at(
+          i.location(),
+          "a call passes %d arguments to a function of %d",
+          i.operands().length - 1,
+          callee.parameters().size());
+    }
+    for (int n = 0; n < callee.parameters().size(); n++) {
+      int argument = i.operand(n + 1);
+      int parameter = callee.parameters().get(n).id();
+      if (ids.isPointer(argument)) {
+        ids.set(parameter, ids.pointer(argument));
+      } else {
+        ids.set(parameter, ids.value(argument));
+      }
+    }
+    bind(i, new FunctionTranslator(this, callee).translate());
+  }
+
+  private void controlBarrier(SpirvInstruction i) {
+    memoryBarrier(ids.constantInt(i.operand(1)), i.operand(2));
+    if (ids.constantInt(i.operand(0)) <= SCOPE_WORKGROUP) {
+      builder.effect(BARRIER, null);
+      barriers = true;
+    }
+    memory.forget();
+  }
+
+  /**
+   * A fence is needed only for what reaches beyond the core: within a workgroup the load-store
+   * unit keeps the order.
+   */
+  private void memoryBarrier(int scope, int semantics) {
+    boolean beyondGroup = scope < SCOPE_WORKGROUP || scope == 5;
+    if (beyondGroup && (ids.constantInt(semantics) & SEMANTICS_BUFFERS) != 0) {
+      builder.effect(MEMORY_FENCE, null);
+    }
+  }
+}

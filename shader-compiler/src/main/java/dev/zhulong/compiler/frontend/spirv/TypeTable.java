@@ -1,0 +1,152 @@
+package dev.zhulong.compiler.frontend.spirv;
+
+import dev.zhulong.compiler.frontend.spirv.SpirvType.MatrixLayout;
+import dev.zhulong.compiler.ir.Type;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntUnaryOperator;
+
+/** The types of a module by id, checked against what the machine has. */
+final class TypeTable {
+  private static final int MAXIMUM_DEPTH = 64;
+  private static final long SATURATED = 1L << 40;
+
+  private final SpirvModule module;
+  private final IntUnaryOperator arrayLength;
+  private final Map<Integer, SpirvType> types = new HashMap<>();
+  private int depth;
+
+  /**
+   * An empty table.
+   *
+   * @param arrayLength value of the constant with an id
+   */
+  TypeTable(SpirvModule module, IntUnaryOperator arrayLength) {
+    this.module = module;
+    this.arrayLength = arrayLength;
+  }
+
+  /** The type with an id. */
+  SpirvType type(int id) {
+    SpirvType known = types.get(id);
+    if (known != null) {
+      return known;
+    }
+    if (++depth > MAXIMUM_DEPTH) {
+      throw SpirvErrors.at(module.place(), "types are nested more than %d deep", MAXIMUM_DEPTH);
+    }
+    SpirvType made = make(module.definition(id));
+    depth--;
+    types.put(id, made);
+    return made;
+  }
+
+  private SpirvType make(SpirvInstruction i) {
+    return switch (i.op()) {
+      case TYPE_VOID -> new SpirvType.Void();
+      case TYPE_BOOL -> new SpirvType.Scalar(Type.BOOL, false);
+      case TYPE_INT -> {
+        requireWidth(i, "integers");
+        yield new SpirvType.Scalar(Type.I32, i.operand(1) != 0);
+      }
+      case TYPE_FLOAT -> {
+        requireWidth(i, "floats");
+        yield new SpirvType.Scalar(Type.F32, true);
+      }
+      case TYPE_VECTOR -> {
+        if (!(type(i.operand(0)) instanceof SpirvType.Scalar component)) {
+          throw malformed(i);
+        }
+        yield new SpirvType.Vector(component, count(i));
+      }
+      case TYPE_MATRIX -> {
+        if (!(type(i.operand(0)) instanceof SpirvType.Vector column)) {
+          throw malformed(i);
+        }
+        yield new SpirvType.Matrix(column, count(i));
+      }
+      case TYPE_ARRAY -> {
+        SpirvType element = data(i, 0);
+        long length = arrayLength.applyAsInt(i.operand(1)) & 0xffffffffL;
+        if (length == 0) {
+          throw malformed(i);
+        }
+        yield new SpirvType.Array(
+            element, length, stride(i), Math.min(length * element.scalars(), SATURATED));
+      }
+      case TYPE_RUNTIME_ARRAY -> new SpirvType.RuntimeArray(data(i, 0), stride(i));
+      case TYPE_STRUCT -> struct(i);
+      case TYPE_POINTER ->
+          new SpirvType.Pointer(
+              StorageClass.of(i.operand(0), i.location()), type(i.operand(1)));
+      case TYPE_FUNCTION -> new SpirvType.Function();
+      default ->
+          throw SpirvErrors.at(
+              i.location() == null ? module.place() : i.location(),
+              "%s (%s) is not a type that this compiler supports; use scalars, vectors, matrices,"
+                  + " arrays and structs of 32-bit components",
+              i.op(),
+              describe(i));
+    };
+  }
+
+  private String describe(SpirvInstruction i) {
+    String name = module.name(i.id());
+    return name.isEmpty() ? "id " + i.id() : name;
+  }
+
+  private void requireWidth(SpirvInstruction i, String what) {
+    if (i.operand(0) != 32) {
+      throw SpirvErrors.at(
+          module.place(), "%d-bit %s are not supported; use 32 bits", i.operand(0), what);
+    }
+  }
+
+  private SpirvType data(SpirvInstruction i, int operand) {
+    SpirvType type = type(i.operand(operand));
+    if (type instanceof SpirvType.Void || type instanceof SpirvType.Function) {
+      throw malformed(i);
+    }
+    return type;
+  }
+
+  private int count(SpirvInstruction i) {
+    int count = i.operand(1);
+    if (count < 2 || count > 4) {
+      throw SpirvErrors.at(module.place(), "%s with %d components; 2 to 4 exist", i.op(), count);
+    }
+    return count;
+  }
+
+  private int stride(SpirvInstruction i) {
+    var stride = module.decoration(i.id(), Decoration.ARRAY_STRIDE);
+    return stride == null ? 0 : stride.literal();
+  }
+
+  private SpirvType struct(SpirvInstruction i) {
+    List<SpirvType> members = new ArrayList<>();
+    int count = i.operands().length;
+    int[] offsets = new int[count];
+    MatrixLayout[] matrices = new MatrixLayout[count];
+    long scalars = 0;
+    for (int m = 0; m < count; m++) {
+      SpirvType member = data(i, m);
+      members.add(member);
+      scalars = Math.min(scalars + member.scalars(), SATURATED);
+      var offset = module.decoration(i.id(), m, Decoration.OFFSET);
+      offsets[m] = offset == null ? -1 : offset.literal();
+      var stride = module.decoration(i.id(), m, Decoration.MATRIX_STRIDE);
+      if (stride != null) {
+        boolean rowMajor = module.decoration(i.id(), m, Decoration.ROW_MAJOR) != null;
+        matrices[m] = new MatrixLayout(stride.literal(), rowMajor);
+      }
+    }
+    return new SpirvType.Struct(i.id(), List.copyOf(members), offsets, matrices, scalars);
+  }
+
+  private RuntimeException malformed(SpirvInstruction i) {
+    return SpirvErrors.at(module.place(), "%s (%s) is malformed", i.op(), describe(i));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.zhulong.compiler.ir;
+
+import dev.zhulong.firmware.link.KernelInfo;
+import java.util.List;
+
+/**
+ * One compute entry point.
+ *
+ * @param name entry point name
+ * @param group workgroup size in invocations, three numbers
+ * @param localBytes local memory that a workgroup's shared variables take
+ * @param argumentBytes size of the argument block
+ * @param bindings resources with their places in the argument block
+ * @param pushConstants push-constant scalars with their places in the argument block
+ * @param body the program
+ */
+public record Kernel(
+    String name,
+    List<Integer> group,
+    int localBytes,
+    int argumentBytes,
+    List<KernelInfo.Binding> bindings,
+    List<KernelInfo.PushConstant> pushConstants,
+    Region body) {}

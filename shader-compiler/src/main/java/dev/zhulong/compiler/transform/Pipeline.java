@@ -1,0 +1,39 @@
+package dev.zhulong.compiler.transform;
+
+import dev.zhulong.compiler.ir.Kernel;
+import dev.zhulong.compiler.ir.Region;
+import dev.zhulong.compiler.ir.Stage;
+import java.util.function.BiConsumer;
+
+/** The order of the passes between front end and back end. */
+public final class Pipeline {
+  private Pipeline() {}
+
+  /**
+   * Brings a kernel from {@link Stage#BUILT} to {@link Stage#LOWERED}.
+   *
+   * @param level 0 (only what is needed) to 2 (all passes)
+   * @param afterPass told each pass's name and the stage that the kernel is at after it
+   */
+  public static void run(Kernel kernel, int level, BiConsumer<String, Stage> afterPass) {
+    Region body = kernel.body();
+    Ssa.run(body);
+    afterPass.accept("ssa", Stage.SSA);
+    DeadCode.run(body);
+    afterPass.accept("dead-code", Stage.SSA);
+    if (level > 0) {
+      Simplify.run(body);
+      afterPass.accept("simplify", Stage.SSA);
+      Rotate.run(body);
+      afterPass.accept("rotate", Stage.SSA);
+      Simplify.run(body);
+      afterPass.accept("simplify", Stage.SSA);
+    }
+    LowerMath.run(body);
+    afterPass.accept("lower-math", Stage.LOWERED);
+    if (level > 0) {
+      Simplify.run(body);
+      afterPass.accept("simplify", Stage.LOWERED);
+    }
+  }
+}
