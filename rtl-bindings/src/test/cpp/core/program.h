@@ -1,5 +1,5 @@
 // Random programs: every instruction class, with control flow that ends and data addresses that
-// stay in the warp's own window.
+// stay in the warp's own window or that of the first.
 //
 // Registers with a fixed role: x28 lanes active at the start, x29 loop counter, x2 data base,
 // x20-x27 levels of SPLITs by depth. x3 and x4 are scratch of the generator's idioms. All others
@@ -14,15 +14,26 @@ namespace zl {
 
 class Program {
  public:
-  Program(uint64_t seed, bool floats) : random_(seed), floats_(floats) {}
+  // raw: starts in lane 0 of warp 0, which spawns the other warps and waits for their end.
+  Program(uint64_t seed, int warps, bool floats, bool raw)
+      : random_(seed), warps_(warps), floats_(floats), raw_(raw) {}
 
   static constexpr uint32_t kBase = 0x80000000;
 
   std::vector<uint32_t> generate(int length, bool faults) {
+    if (raw_) spawn();
     prologue();
     while (int(words_.size()) < length) {
       block(0);
+      if (below(12) == 0) barrier();
       if (faults && below(length / 4) == 0) fault();
+    }
+    if (raw_) {
+      emit(i(0x73, 2, 4, 0, int(0xcc1)));
+      emit(branch(1, 4, 0, 16));
+      emit(i(0x13, 0, 4, 0, 1));
+      emit(r(0x0b, 1, 0, 0, 4, 0));      // wspawn 1, 0
+      emit(i(0x73, 2, 5, 0, int(0xcc3)));  // csrr x5, active_warps: this one only
     }
     emit(0x0000000b);  // tmc x0
     return words_;
@@ -30,7 +41,9 @@ class Program {
 
  private:
   std::mt19937_64 random_;
+  int warps_;
   bool floats_;
+  bool raw_;
   bool in_loop_ = false;
   std::vector<uint32_t> words_;
 
@@ -61,6 +74,22 @@ class Program {
   int target() {  // any register without a role; x0 too
     static const int free[] = {0, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 30, 31};
     return free[below(sizeof free / sizeof *free)];
+  }
+
+  void spawn() {
+    emit(0x17 | 5 << 7);                 // auipc x5, 0
+    emit(i(0x13, 0, 5, 5, 16));
+    emit(i(0x13, 0, 4, 0, warps_));
+    emit(r(0x0b, 1, 0, 0, 4, 5));        // wspawn x4, x5: to the next word
+    emit(i(0x13, 0, 4, 0, -1));
+    emit(r(0x0b, 0, 0, 0, 4, 0));        // tmc x4
+  }
+
+  // Of all warps, with a number that differs from one to the next.
+  void barrier() {
+    emit(i(0x13, 0, 4, 0, below(warps_)));
+    emit(i(0x13, 0, 3, 0, warps_));
+    emit(r(0x0b, 4, 0, 0, 4, 3));
   }
 
   void prologue() {
@@ -151,7 +180,12 @@ class Program {
   void access() {
     const int size = below(3);
     emit(i(0x13, 7, 3, source(), 0x3fc));  // andi x3, any, 0x3fc
-    emit(r(0x33, 0, 0, 3, 3, 2));          // add x3, x3, x2
+    if (below(4)) {
+      emit(r(0x33, 0, 0, 3, 3, 2));        // add x3, x3, x2
+    } else {
+      emit(0x37 | 4 << 7 | 0x10 << 12);    // the first warp's window
+      emit(r(0x33, 0, 0, 3, 3, 4));
+    }
     const int offset = below(256) << size & 0x3ff;
     for (int n = 1 + below(3); n > 0; n--) {
       if (floats_ && size == 2 && below(3) == 0) {

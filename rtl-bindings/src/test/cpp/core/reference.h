@@ -461,6 +461,9 @@ class Reference {
       case 0x003: old = s.frm << 5 | s.fflags; writable = true; break;
       case 0x340: old = s.mscratch; writable = true; break;
       case 0xcc1: old = w; break;
+      case 0xcc3:
+        for (int k = 0; k < W; k++) old |= uint32_t(warps[k].active) << k;
+        break;
       case 0xcc4: old = s.mask; break;
       case 0xfc0: old = L; break;
       case 0xfc1: old = W; break;
