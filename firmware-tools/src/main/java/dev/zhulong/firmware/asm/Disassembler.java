@@ -365,7 +365,10 @@ public final class Disassembler {
             case 'Z' -> Integer.toString(rs1);
             case 'm' -> {
               int rm = InstructionDecoder.rm(word);
-              yield rm == 7 ? null : Names.ROUNDING.get(rm);
+              if (rm == 7) {
+                yield null;
+              }
+              yield Names.ROUNDING.get(rm);
             }
             default -> null;
           };
