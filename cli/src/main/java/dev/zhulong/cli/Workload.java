@@ -1,7 +1,9 @@
 package dev.zhulong.cli;
 
+import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.CompileOptions;
 import dev.zhulong.compiler.CompiledKernel;
+import dev.zhulong.compiler.Language;
 import dev.zhulong.compiler.ShaderCompiler;
 import dev.zhulong.compiler.ShaderSource;
 import dev.zhulong.hal.Buffer;
@@ -64,14 +66,14 @@ public record Workload(
         throw new IllegalStateException("example " + shader + " is not part of this build");
       }
       return new ShaderSource(
-          "examples/" + shader, ShaderSource.Language.GLSL, in.readAllBytes());
+          "examples/" + shader, Language.GLSL, in.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** Compiles the shader. */
-  public CompiledKernel compile() {
+  public CompiledKernel compile() throws CompileException {
     CompileOptions standard = CompileOptions.defaults();
     return ShaderCompiler.compile(
         source(),
