@@ -344,7 +344,8 @@ class Program {
   }
 
   void special() {
-    switch (below(9)) {
+    switch (below(10)) {
+      case 9: emit(i(0x73, 2, target(), 0, 0xcd0 + below(16))); return;
       case 0: emit(0x0000700b); return;  // wsync
       case 1: emit(0x0ff0000f); return;  // fence
       case 2: emit(0x0000100f); return;  // fence.i
