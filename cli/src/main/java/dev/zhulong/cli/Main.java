@@ -27,6 +27,7 @@ import picocli.CommandLine.HelpCommand;
       BenchCommand.class,
       DoctorCommand.class,
       TestCommand.class,
+      VerifyCommand.class,
       HelpCommand.class
     },
     footer = {
