@@ -4,4 +4,5 @@ module dev.zhulong.compiler {
   requires org.lwjgl;
   requires org.lwjgl.shaderc;
 
+  exports dev.zhulong.compiler;
 }

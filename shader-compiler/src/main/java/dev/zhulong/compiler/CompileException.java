@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Thrown when a shader cannot be compiled; the message is fit for a terminal. */
-public final class CompileException extends Exception {
+public final class CompileException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient List<Diagnostic> diagnostics;

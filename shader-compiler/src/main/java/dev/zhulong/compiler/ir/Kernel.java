@@ -21,4 +21,20 @@ public record Kernel(
     int argumentBytes,
     List<KernelInfo.Binding> bindings,
     List<KernelInfo.PushConstant> pushConstants,
-    Region body) {}
+    Region body) {
+
+  /** Whether the warps of a workgroup need not run together: no barrier, no shared variables. */
+  public boolean independent() {
+    return localBytes == 0 && !containsBarrier(body);
+  }
+
+  private static boolean containsBarrier(Region region) {
+    for (Instruction i : region.instructions()) {
+      if (i.opcode() == Opcode.BARRIER
+          || i.regions().stream().anyMatch(Kernel::containsBarrier)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -90,10 +90,34 @@ final class ShaderInterface {
               made.size() * 8,
               (int) Math.min(bytes, Integer.MAX_VALUE),
               stride,
+              elementType(block),
               slot.usage.isRead(),
               slot.usage.isWritten()));
     }
     return made;
+  }
+
+  /** The type that all scalars of a block have, or {@code mixed}. */
+  private static String elementType(SpirvType type) {
+    return switch (type) {
+      case SpirvType.Scalar s -> scalarName(s);
+      case SpirvType.Vector v -> scalarName(v.component());
+      case SpirvType.Matrix m -> scalarName(m.column().component());
+      case SpirvType.Array a -> elementType(a.element());
+      case SpirvType.RuntimeArray a -> elementType(a.element());
+      case SpirvType.Struct s -> {
+        List<String> all = s.members().stream().map(ShaderInterface::elementType).toList();
+        yield all.stream().distinct().count() == 1 ? all.getFirst() : "mixed";
+      }
+      default -> "mixed";
+    };
+  }
+
+  private static String scalarName(SpirvType.Scalar scalar) {
+    if (scalar.type() == Type.F32) {
+      return "f32";
+    }
+    return scalar.signed() ? "i32" : "u32";
   }
 
   /** Binds all module-scope variables that the kernel uses, at the builder's place. */
@@ -241,8 +265,8 @@ final class ShaderInterface {
       List<KernelInfo.PushConstant> named) {
     if (type instanceof SpirvType.Scalar scalar) {
       int offset = offsets.get(named.size());
-      String text = scalar.type() == Type.F32 ? "f32" : scalar.signed() ? "i32" : "u32";
-      named.add(new KernelInfo.PushConstant(path, text, offset, start + offset));
+      named.add(
+          new KernelInfo.PushConstant(path, scalarName(scalar), offset, start + offset));
       return;
     }
     long count = Composites.count(type, module.place());

@@ -21,7 +21,6 @@ final class Translation {
   private final SubgroupTranslator subgroup;
   private int spent;
   private int nesting;
-  private boolean barriers;
 
   Translation(SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis) {
     this.module = module;
@@ -42,11 +41,6 @@ final class Translation {
 
   MemoryTranslator memory() {
     return memory;
-  }
-
-  /** Whether a workgroup barrier was translated. */
-  boolean barriers() {
-    return barriers;
   }
 
   /** Notes work done; too much is refused. */
@@ -144,7 +138,6 @@ final class Translation {
     memoryBarrier(ids.constantInt(i.operand(1)), i.operand(2));
     if (ids.constantInt(i.operand(0)) <= SCOPE_WORKGROUP) {
       builder.effect(BARRIER, null);
-      barriers = true;
     }
     memory.forget();
   }

@@ -1,0 +1,129 @@
+package dev.zhulong.compiler;
+
+import dev.zhulong.compiler.ShaderSource.Language;
+import dev.zhulong.compiler.backend.CodeGenException;
+import dev.zhulong.compiler.backend.CodeGenOptions;
+import dev.zhulong.compiler.backend.CodeGenerator;
+import dev.zhulong.compiler.backend.MachineProgram;
+import dev.zhulong.compiler.frontend.glsl.GlslCompiler;
+import dev.zhulong.compiler.frontend.spirv.SpirvFrontEnd;
+import dev.zhulong.compiler.ir.Kernel;
+import dev.zhulong.compiler.ir.Location;
+import dev.zhulong.compiler.ir.Problem;
+import dev.zhulong.compiler.ir.Rejection;
+import dev.zhulong.compiler.transform.Pipeline;
+import dev.zhulong.firmware.isa.MemoryMap;
+import dev.zhulong.firmware.link.ElfFile;
+import dev.zhulong.firmware.link.KernelInfo;
+import dev.zhulong.firmware.link.LineTable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Compiles compute shaders to kernel images. Safe for use by many threads. */
+public final class ShaderCompiler {
+  private ShaderCompiler() {}
+
+  /**
+   * Compiles a shader.
+   *
+   * @throws CompileException if the shader is not right, or needs what the machine lacks
+   */
+  public static CompiledKernel compile(ShaderSource source, CompileOptions options) {
+    try {
+      byte[] spirv = spirv(source, options.defines());
+      Kernel kernel = SpirvFrontEnd.translate(source.name(), spirv, options.entryPoint());
+      Pipeline.run(kernel, options.optimizationLevel(), (_, _) -> {});
+      MachineProgram program = CodeGenerator.generate(kernel, CodeGenOptions.defaults());
+      KernelInfo info = info(kernel, program);
+      byte[] elf = link(source.name(), program, info);
+      return new CompiledKernel(elf, info, spirv, kernel, program.assembly());
+    } catch (Rejection rejection) {
+      throw new CompileException(diagnostics(source, rejection.problems()), rejection);
+    } catch (CodeGenException limit) {
+      Problem problem = new Problem(new Location(source.name(), 0, 0), limit.getMessage());
+      throw new CompileException(diagnostics(source, List.of(problem)), limit);
+    }
+  }
+
+  private static byte[] spirv(ShaderSource source, Map<String, String> defines) {
+    return switch (source.language()) {
+      case GLSL -> GlslCompiler.compile(source.name(), source.content(), defines);
+      case SPIRV -> {
+        if (!defines.isEmpty()) {
+          throw new Rejection(
+              new Location(source.name(), 0, 0),
+              "SPIR-V has no macros; compile its source with them instead");
+        }
+        yield source.content();
+      }
+    };
+  }
+
+  private static KernelInfo info(Kernel kernel, MachineProgram program) {
+    return new KernelInfo(
+        kernel.name(),
+        kernel.group().get(0),
+        kernel.group().get(1),
+        kernel.group().get(2),
+        kernel.localBytes(),
+        program.stackBytes(),
+        kernel.independent(),
+        false,
+        kernel.argumentBytes(),
+        kernel.bindings(),
+        kernel.pushConstants());
+  }
+
+  private static byte[] link(String name, MachineProgram program, KernelInfo info) {
+    int[] words = program.words();
+    ByteBuffer code = ByteBuffer.allocate(words.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+    code.asIntBuffer().put(words);
+    List<LineTable.Row> rows = new ArrayList<>();
+    for (MachineProgram.LineEntry entry : program.lines()) {
+      Location place = entry.location();
+      if (place != null) {
+        long address = MemoryMap.PROGRAM + entry.offset();
+        rows.add(new LineTable.Row(address, place.file(), place.line(), place.column()));
+      }
+    }
+    List<ElfFile.Section> sections = new ArrayList<>();
+    sections.add(
+        ElfFile.Section.of(
+            ".text",
+            ElfFile.ALLOCATE | ElfFile.EXECUTE,
+            MemoryMap.PROGRAM,
+            4,
+            code.array()));
+    sections.add(
+        ElfFile.Section.of(
+            KernelInfo.SECTION, 0, 0, 1, info.toText().getBytes(StandardCharsets.UTF_8)));
+    sections.addAll(new LineTable(rows, MemoryMap.PROGRAM + code.capacity()).sections());
+    ElfFile.Symbol entry =
+        new ElfFile.Symbol(info.name(), MemoryMap.PROGRAM, code.capacity(), 2, true, ".text");
+    return ElfFile.executable(
+            name, MemoryMap.PROGRAM, ElfFile.FLAG_FLOAT_ABI_SINGLE, sections, List.of(entry))
+        .toBytes();
+  }
+
+  /** Adds the source's lines to problems whose place is in it. */
+  private static List<Diagnostic> diagnostics(ShaderSource source, List<Problem> problems) {
+    String[] lines =
+        source.language() == Language.GLSL
+            ? new String(source.content(), StandardCharsets.UTF_8).split("\\R", -1)
+            : new String[0];
+    List<Diagnostic> made = new ArrayList<>();
+    for (Problem problem : problems) {
+      Location place = problem.location();
+      String file = place == null ? source.name() : place.file();
+      int line = place == null ? 0 : place.line();
+      int column = place == null ? 0 : place.column();
+      boolean known = file.equals(source.name()) && line > 0 && line <= lines.length;
+      made.add(new Diagnostic(file, line, column, problem.message(), known ? lines[line - 1] : ""));
+    }
+    return made;
+  }
+}
