@@ -3,7 +3,6 @@ package dev.zhulong.cli;
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.CompileOptions;
 import dev.zhulong.compiler.CompiledKernel;
-import dev.zhulong.compiler.Language;
 import dev.zhulong.compiler.ShaderCompiler;
 import dev.zhulong.compiler.ShaderSource;
 import dev.zhulong.hal.Buffer;
@@ -66,7 +65,7 @@ public record Workload(
         throw new IllegalStateException("example " + shader + " is not part of this build");
       }
       return new ShaderSource(
-          "examples/" + shader, Language.GLSL, in.readAllBytes());
+          "examples/" + shader, ShaderSource.Language.GLSL, in.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
