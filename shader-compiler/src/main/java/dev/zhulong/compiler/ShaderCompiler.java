@@ -1,5 +1,6 @@
 package dev.zhulong.compiler;
 
+import dev.zhulong.compiler.ShaderSource.Language;
 import dev.zhulong.compiler.backend.CodeGenException;
 import dev.zhulong.compiler.backend.CodeGenOptions;
 import dev.zhulong.compiler.backend.CodeGenerator;

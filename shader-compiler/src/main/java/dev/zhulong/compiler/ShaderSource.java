@@ -13,6 +13,14 @@ import java.util.Locale;
  * @param content its bytes; text is UTF-8
  */
 public record ShaderSource(String name, Language language, byte[] content) {
+  /** What a shader is written in. */
+  public enum Language {
+    /** GLSL for Vulkan compute shaders. */
+    GLSL,
+    /** SPIR-V binary, version 1.0 to 1.6. */
+    SPIRV
+  }
+
   /**
    * Reads a file; the extension gives the language: {@code .comp} and {@code .glsl} GLSL, {@code
    * .spv} SPIR-V binary.
