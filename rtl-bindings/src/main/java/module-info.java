@@ -1,5 +1,6 @@
 /** The core's SystemVerilog, and its verilated cycle model bound to Java. */
 module dev.zhulong.rtl {
-  requires dev.zhulong.firmware;
+  requires transitive dev.zhulong.firmware;
 
+  exports dev.zhulong.rtl;
 }

@@ -1,11 +1,13 @@
 /** Simulators of the core behind the driver's transport interface. */
 module dev.zhulong.simulator {
-  requires dev.zhulong.rtl;
+  requires transitive dev.zhulong.rtl;
   requires transitive dev.zhulong.hal;
 
   exports dev.zhulong.simulator;
+  exports dev.zhulong.simulator.cycle;
   exports dev.zhulong.simulator.functional;
 
   provides dev.zhulong.hal.transport.TransportProvider with
-      dev.zhulong.simulator.SimTransportProvider;
+      dev.zhulong.simulator.SimTransportProvider,
+      dev.zhulong.simulator.cycle.CycleTransportProvider;
 }

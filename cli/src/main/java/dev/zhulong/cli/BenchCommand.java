@@ -1,5 +1,6 @@
 package dev.zhulong.cli;
 
+import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.CompiledKernel;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.LaunchStatistics;
@@ -60,7 +61,7 @@ final class BenchCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() {
+  public Integer call() throws CompileException {
     List<Map<String, Object>> rows = new ArrayList<>();
     if (suite == null || suite == Suite.CYCLES) {
       cycles(rows, "c1w4t4", true);
@@ -105,7 +106,8 @@ final class BenchCommand implements Callable<Integer> {
     return row;
   }
 
-  private void cycles(List<Map<String, Object>> rows, String config, boolean small) {
+  private void cycles(List<Map<String, Object>> rows, String config, boolean small)
+      throws CompileException {
     double product = 1;
     List<Workload> workloads = Workloads.compared(small);
     try (Gpu gpu = Gpu.open(RTL + config)) {
@@ -139,7 +141,8 @@ final class BenchCommand implements Callable<Integer> {
       String config,
       String address,
       Workload workload,
-      int runs) {
+      int runs)
+      throws CompileException {
     byte[] elf = workload.compile().elf();
     LaunchStatistics best = null;
     try (Gpu gpu = Gpu.open(address)) {
@@ -159,7 +162,7 @@ final class BenchCommand implements Callable<Integer> {
     add(rows, row);
   }
 
-  private void compile(List<Map<String, Object>> rows) {
+  private void compile(List<Map<String, Object>> rows) throws CompileException {
     double logs = 0;
     List<Workload> workloads = Workloads.all();
     for (Workload workload : workloads) {

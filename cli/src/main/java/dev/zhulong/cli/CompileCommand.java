@@ -1,5 +1,6 @@
 package dev.zhulong.cli;
 
+import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.CompiledKernel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ final class CompileCommand implements Callable<Integer> {
   private Form form;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, CompileException {
     if (output == null && (form == Form.ELF || form == Form.SPIRV)) {
       throw new IllegalArgumentException(
           "--emit " + form.name().toLowerCase(Locale.ROOT) + " is binary; name a file with -o");

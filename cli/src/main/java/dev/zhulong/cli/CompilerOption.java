@@ -1,5 +1,6 @@
 package dev.zhulong.cli;
 
+import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.CompileOptions;
 import dev.zhulong.compiler.CompiledKernel;
 import dev.zhulong.compiler.ShaderCompiler;
@@ -32,7 +33,7 @@ final class CompilerOption {
       description = "Optimisation level, 0 to 2. Default: ${DEFAULT-VALUE}")
   private int level;
 
-  CompiledKernel compile(Path shader) throws IOException {
+  CompiledKernel compile(Path shader) throws IOException, CompileException {
     if (level < 0 || level > 2) {
       throw new IllegalArgumentException("-O " + level + " must be 0, 1 or 2");
     }

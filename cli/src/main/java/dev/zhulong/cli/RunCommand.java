@@ -1,5 +1,6 @@
 package dev.zhulong.cli;
 
+import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.CompiledKernel;
 import dev.zhulong.firmware.link.KernelInfo;
 import dev.zhulong.hal.Buffer;
@@ -87,7 +88,7 @@ final class RunCommand implements Callable<Integer> {
   private record Bound(KernelInfo.Binding binding, ElementType type, Buffer buffer) {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, CompileException {
     PrintWriter out = spec.commandLine().getOut();
     int[] size = parseGrid(grid);
     byte[] elf = image();
@@ -118,7 +119,7 @@ final class RunCommand implements Callable<Integer> {
     return 0;
   }
 
-  private byte[] image() throws IOException {
+  private byte[] image() throws IOException, CompileException {
     if (shader.toString().endsWith(".elf")) {
       return Files.readAllBytes(shader);
     }

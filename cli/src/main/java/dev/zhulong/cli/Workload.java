@@ -1,5 +1,6 @@
 package dev.zhulong.cli;
 
+import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.CompileOptions;
 import dev.zhulong.compiler.CompiledKernel;
 import dev.zhulong.compiler.ShaderCompiler;
@@ -71,7 +72,7 @@ public record Workload(
   }
 
   /** Compiles the shader. */
-  public CompiledKernel compile() {
+  public CompiledKernel compile() throws CompileException {
     CompileOptions standard = CompileOptions.defaults();
     return ShaderCompiler.compile(
         source(),

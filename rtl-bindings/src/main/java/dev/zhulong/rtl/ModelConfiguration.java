@@ -1,0 +1,59 @@
+package dev.zhulong.rtl;
+
+import dev.zhulong.firmware.isa.CoreShape;
+
+/**
+ * Which core a model is of, and how it is built.
+ *
+ * @param shape cores, warps and lanes
+ * @param instructionCacheKib KiB of L1 instruction cache a core, a power of two from 1 to 64
+ * @param dataCacheKib KiB of L1 data cache a core, a power of two from 1 to 64
+ * @param localMemoryKib KiB of local memory a core, a power of two from 1 to 64
+ * @param checked whether the assertions of the RTL are on and the retire trace is there; slower
+ */
+public record ModelConfiguration(
+    CoreShape shape,
+    int instructionCacheKib,
+    int dataCacheKib,
+    int localMemoryKib,
+    boolean checked) {
+
+  /** Checks the limits. */
+  public ModelConfiguration {
+    requireSize("instruction cache", instructionCacheKib);
+    requireSize("data cache", dataCacheKib);
+    requireSize("local memory", localMemoryKib);
+  }
+
+  private static void requireSize(String name, int kib) {
+    if (kib < 1 || kib > 64 || Integer.bitCount(kib) != 1) {
+      throw new IllegalArgumentException(
+          name + " is " + kib + " KiB, must be a power of two from 1 to 64");
+    }
+  }
+
+  /** The fast model of a core with 16 KiB of each memory. */
+  public static ModelConfiguration fast(CoreShape shape) {
+    return new ModelConfiguration(shape, 16, 16, 16, false);
+  }
+
+  /** The same core with assertions and retire trace, for test benches. */
+  public ModelConfiguration withChecks() {
+    return new ModelConfiguration(
+        shape, instructionCacheKib, dataCacheKib, localMemoryKib, true);
+  }
+
+  /** The configuration in one line, as {@code c1w4t4, caches 16+16 KiB, local memory 16 KiB}. */
+  @Override
+  public String toString() {
+    return shape
+        + ", caches "
+        + instructionCacheKib
+        + "+"
+        + dataCacheKib
+        + " KiB, local memory "
+        + localMemoryKib
+        + " KiB"
+        + (checked ? ", checked" : "");
+  }
+}

@@ -1,0 +1,127 @@
+// Line requests to an AXI4 master: one beat a request, as many in flight as there are tags.
+module zl_axi_master
+#(
+    parameter int unsigned TAG_W = 6
+) (
+    input logic clk_i,
+    input logic rst_ni,  // not the soft reset: transactions that are under way must end
+
+    // From and to the arbiter.
+    input  logic                req_valid_i,
+    output logic                req_ready_o,
+    input  logic                req_write_i,
+    input  logic [        25:0] req_line_i,
+    input  logic [   TAG_W-1:0] req_tag_i,
+    input  logic [  zl_pkg::LINE_W-1:0] req_data_i,
+    input  logic [zl_pkg::LINE_W/8-1:0] req_strb_i,
+    output logic                rsp_valid_o,
+    input  logic                rsp_ready_i,
+    output logic                rsp_write_o,
+    output logic [   TAG_W-1:0] rsp_tag_o,
+    output logic [  zl_pkg::LINE_W-1:0] rsp_data_o,
+    output logic                rsp_error_o,
+
+    // Requests without their response yet.
+    output logic outstanding_o,
+
+    // AXI4 master: single-beat bursts of 64 bytes, ID = tag.
+    output logic                axi_awvalid_o,
+    input  logic                axi_awready_i,
+    output logic [   TAG_W-1:0] axi_awid_o,
+    output logic [        31:0] axi_awaddr_o,
+    output logic [         7:0] axi_awlen_o,
+    output logic [         2:0] axi_awsize_o,
+    output logic [         1:0] axi_awburst_o,
+    output logic                axi_wvalid_o,
+    input  logic                axi_wready_i,
+    output logic [  zl_pkg::LINE_W-1:0] axi_wdata_o,
+    output logic [zl_pkg::LINE_W/8-1:0] axi_wstrb_o,
+    output logic                axi_wlast_o,
+    input  logic                axi_bvalid_i,
+    output logic                axi_bready_o,
+    input  logic [   TAG_W-1:0] axi_bid_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // bit 1: an error
+    input  logic [         1:0] axi_bresp_i,
+    /* verilator lint_on UNUSEDSIGNAL */
+    output logic                axi_arvalid_o,
+    input  logic                axi_arready_i,
+    output logic [   TAG_W-1:0] axi_arid_o,
+    output logic [        31:0] axi_araddr_o,
+    output logic [         7:0] axi_arlen_o,
+    output logic [         2:0] axi_arsize_o,
+    output logic [         1:0] axi_arburst_o,
+    input  logic                axi_rvalid_i,
+    output logic                axi_rready_o,
+    input  logic [   TAG_W-1:0] axi_rid_i,
+    input  logic [  zl_pkg::LINE_W-1:0] axi_rdata_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // bit 1: an error
+    input  logic [         1:0] axi_rresp_i,
+    /* verilator lint_on UNUSEDSIGNAL */
+    input  logic                axi_rlast_i
+);
+
+  localparam int unsigned COUNT_W = TAG_W + 1;
+
+  logic [COUNT_W-1:0] count_q;
+  logic               takes;
+
+  // AW and W are offered together; a write is accepted when both are free.
+  assign req_ready_o = req_write_i ? (!axi_awvalid_o || axi_awready_i)
+                                     && (!axi_wvalid_o || axi_wready_i)
+                                   : !axi_arvalid_o || axi_arready_i;
+  assign takes = req_valid_i && req_ready_o;
+
+  always_ff @(posedge clk_i) begin
+    if (takes && req_write_i) begin
+      axi_awid_o <= req_tag_i;
+      axi_awaddr_o <= {req_line_i, 6'd0};
+      axi_wdata_o <= req_data_i;
+      axi_wstrb_o <= req_strb_i;
+    end
+    if (takes && !req_write_i) begin
+      axi_arid_o <= req_tag_i;
+      axi_araddr_o <= {req_line_i, 6'd0};
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      axi_awvalid_o <= 1'b0;
+      axi_wvalid_o <= 1'b0;
+      axi_arvalid_o <= 1'b0;
+      count_q <= '0;
+    end else begin
+      axi_awvalid_o <= (takes && req_write_i) || (axi_awvalid_o && !axi_awready_i);
+      axi_wvalid_o <= (takes && req_write_i) || (axi_wvalid_o && !axi_wready_i);
+      axi_arvalid_o <= (takes && !req_write_i) || (axi_arvalid_o && !axi_arready_i);
+      count_q <= count_q + COUNT_W'(takes) - COUNT_W'(rsp_valid_o && rsp_ready_i);
+    end
+  end
+
+  assign outstanding_o = count_q != '0;
+
+  assign axi_awlen_o = '0;
+  assign axi_awsize_o = 3'd6;
+  assign axi_awburst_o = 2'b01;
+  assign axi_wlast_o = 1'b1;
+  assign axi_arlen_o = '0;
+  assign axi_arsize_o = 3'd6;
+  assign axi_arburst_o = 2'b01;
+
+  // Write responses first: they carry no data and are always taken at once.
+  assign rsp_valid_o = axi_bvalid_i || axi_rvalid_i;
+  assign rsp_write_o = axi_bvalid_i;
+  assign rsp_tag_o = axi_bvalid_i ? axi_bid_i : axi_rid_i;
+  assign rsp_data_o = axi_rdata_i;
+  assign rsp_error_o = axi_bvalid_i ? axi_bresp_i[1] : axi_rresp_i[1];
+  assign axi_bready_o = rsp_ready_i;
+  assign axi_rready_o = rsp_ready_i && !axi_bvalid_i;
+
+`ifndef SYNTHESIS
+  assert property (@(posedge clk_i) disable iff (!rst_ni) !(rsp_valid_o && count_q == '0))
+  else $error("response without a request");
+  assert property (@(posedge clk_i) disable iff (!rst_ni) !(axi_rvalid_i && !axi_rlast_i))
+  else $error("a burst of more than one beat");
+`endif
+
+endmodule

@@ -1,0 +1,549 @@
+// The device: CORES cores, the dispatcher that feeds them, the host's registers, and one AXI4
+// port to memory.
+//
+// The trace ports exist only in builds with ZL_TRACE, which are for test benches.
+module zl_gpu
+  import zl_pkg::*;
+#(
+    parameter int unsigned CORES = 1,
+    parameter int unsigned WARPS = 4,
+    parameter int unsigned LANES = 4,
+    parameter int unsigned ICACHE_KB = 16,
+    parameter int unsigned DCACHE_KB = 16,
+    parameter int unsigned LOCAL_KB = 16,
+    parameter int unsigned MEM_TAG_W = 6,
+    parameter int unsigned AXI_ID_W = MEM_TAG_W + (CORES > 1 ? $clog2(CORES) : 0)
+) (
+    input logic clk_i,
+    input logic rst_ni,
+
+    // AXI4-Lite slave: the host's registers.
+    input  logic        s_axil_awvalid_i,
+    output logic        s_axil_awready_o,
+    input  logic [15:0] s_axil_awaddr_i,
+    input  logic        s_axil_wvalid_i,
+    output logic        s_axil_wready_o,
+    input  logic [31:0] s_axil_wdata_i,
+    input  logic [ 3:0] s_axil_wstrb_i,
+    output logic        s_axil_bvalid_o,
+    input  logic        s_axil_bready_i,
+    output logic [ 1:0] s_axil_bresp_o,
+    input  logic        s_axil_arvalid_i,
+    output logic        s_axil_arready_o,
+    input  logic [15:0] s_axil_araddr_i,
+    output logic        s_axil_rvalid_o,
+    input  logic        s_axil_rready_i,
+    output logic [31:0] s_axil_rdata_o,
+    output logic [ 1:0] s_axil_rresp_o,
+
+    output logic irq_o,
+    output logic idle_o,  // nothing happens until the host accesses a register
+
+    // AXI4 master: device memory, single-beat bursts of 64 bytes.
+    output logic                m_axi_awvalid_o,
+    input  logic                m_axi_awready_i,
+    output logic [AXI_ID_W-1:0] m_axi_awid_o,
+    output logic [        31:0] m_axi_awaddr_o,
+    output logic [         7:0] m_axi_awlen_o,
+    output logic [         2:0] m_axi_awsize_o,
+    output logic [         1:0] m_axi_awburst_o,
+    output logic                m_axi_wvalid_o,
+    input  logic                m_axi_wready_i,
+    output logic [  LINE_W-1:0] m_axi_wdata_o,
+    output logic [LINE_W/8-1:0] m_axi_wstrb_o,
+    output logic                m_axi_wlast_o,
+    input  logic                m_axi_bvalid_i,
+    output logic                m_axi_bready_o,
+    input  logic [AXI_ID_W-1:0] m_axi_bid_i,
+    input  logic [         1:0] m_axi_bresp_i,
+    output logic                m_axi_arvalid_o,
+    input  logic                m_axi_arready_i,
+    output logic [AXI_ID_W-1:0] m_axi_arid_o,
+    output logic [        31:0] m_axi_araddr_o,
+    output logic [         7:0] m_axi_arlen_o,
+    output logic [         2:0] m_axi_arsize_o,
+    output logic [         1:0] m_axi_arburst_o,
+    input  logic                m_axi_rvalid_i,
+    output logic                m_axi_rready_o,
+    input  logic [AXI_ID_W-1:0] m_axi_rid_i,
+    input  logic [  LINE_W-1:0] m_axi_rdata_i,
+    input  logic [         1:0] m_axi_rresp_i,
+    input  logic                m_axi_rlast_i
+`ifdef ZL_TRACE
+    ,
+    // Retire trace of every core, core c at index c; zl_core says what the events mean.
+    output logic [         CORES-1:0] tr_issue_valid_o,
+    output logic [  CORES*WARP_W-1:0] tr_issue_warp_o,
+    output logic [   CORES*SEQ_W-1:0] tr_issue_seq_o,
+    output logic [      CORES*32-1:0] tr_issue_pc_o,
+    output logic [      CORES*32-1:0] tr_issue_instr_o,
+    output logic [   CORES*LANES-1:0] tr_issue_mask_o,
+    output logic [         CORES-1:0] tr_issue_has_result_o,
+    output logic [         CORES-1:0] tr_issue_is_store_o,
+    output logic [         CORES-1:0] tr_int_valid_o,
+    output logic [  CORES*WARP_W-1:0] tr_int_warp_o,
+    output logic [   CORES*SEQ_W-1:0] tr_int_seq_o,
+    output logic [   CORES*REG_W-1:0] tr_int_rd_o,
+    output logic [   CORES*LANES-1:0] tr_int_mask_o,
+    output logic [CORES*LANES*32-1:0] tr_int_data_o,
+    output logic [         CORES-1:0] tr_float_valid_o,
+    output logic [  CORES*WARP_W-1:0] tr_float_warp_o,
+    output logic [   CORES*SEQ_W-1:0] tr_float_seq_o,
+    output logic [   CORES*REG_W-1:0] tr_float_rd_o,
+    output logic [   CORES*LANES-1:0] tr_float_mask_o,
+    output logic [CORES*LANES*32-1:0] tr_float_data_o,
+    output logic [         CORES-1:0] tr_store_valid_o,
+    output logic [  CORES*WARP_W-1:0] tr_store_warp_o,
+    output logic [   CORES*SEQ_W-1:0] tr_store_seq_o,
+    output logic [   CORES*LANES-1:0] tr_store_mask_o,
+    output logic [CORES*LANES*32-1:0] tr_store_addr_o,
+    output logic [CORES*LANES*32-1:0] tr_store_data_o
+`endif
+);
+`ifndef ZL_TRACE
+  /* verilator lint_off UNUSEDSIGNAL */
+  logic [         CORES-1:0] tr_issue_valid_o;
+  logic [  CORES*WARP_W-1:0] tr_issue_warp_o;
+  logic [   CORES*SEQ_W-1:0] tr_issue_seq_o;
+  logic [      CORES*32-1:0] tr_issue_pc_o;
+  logic [      CORES*32-1:0] tr_issue_instr_o;
+  logic [   CORES*LANES-1:0] tr_issue_mask_o;
+  logic [         CORES-1:0] tr_issue_has_result_o;
+  logic [         CORES-1:0] tr_issue_is_store_o;
+  logic [         CORES-1:0] tr_int_valid_o;
+  logic [  CORES*WARP_W-1:0] tr_int_warp_o;
+  logic [   CORES*SEQ_W-1:0] tr_int_seq_o;
+  logic [   CORES*REG_W-1:0] tr_int_rd_o;
+  logic [   CORES*LANES-1:0] tr_int_mask_o;
+  logic [CORES*LANES*32-1:0] tr_int_data_o;
+  logic [         CORES-1:0] tr_float_valid_o;
+  logic [  CORES*WARP_W-1:0] tr_float_warp_o;
+  logic [   CORES*SEQ_W-1:0] tr_float_seq_o;
+  logic [   CORES*REG_W-1:0] tr_float_rd_o;
+  logic [   CORES*LANES-1:0] tr_float_mask_o;
+  logic [CORES*LANES*32-1:0] tr_float_data_o;
+  logic [         CORES-1:0] tr_store_valid_o;
+  logic [  CORES*WARP_W-1:0] tr_store_warp_o;
+  logic [   CORES*SEQ_W-1:0] tr_store_seq_o;
+  logic [   CORES*LANES-1:0] tr_store_mask_o;
+  logic [CORES*LANES*32-1:0] tr_store_addr_o;
+  logic [CORES*LANES*32-1:0] tr_store_data_o;
+  /* verilator lint_on UNUSEDSIGNAL */
+`endif
+
+  // Host interface to cores.
+  logic                  cores_rst_n;
+  logic                  launch;
+  logic                  busy;
+  logic                  halt;
+  logic [REGIONS*32-1:0] region_base;
+  logic [REGIONS*32-1:0] region_size;
+  logic [ REGIONS*3-1:0] region_flags;
+  logic [          95:0] group_size;
+  logic [          95:0] grid_size;
+
+  // Cores to host interface.
+  logic [                 CORES-1:0] fault_valid;
+  logic [               CORES*4-1:0] fault_cause;
+  logic [              CORES*32-1:0] fault_pc;
+  logic [          CORES*WARP_W-1:0] fault_warp;
+  logic [           CORES*LANES-1:0] fault_mask;
+  logic [              CORES*32-1:0] fault_address;
+  logic [               CORES*3-1:0] fault_access;
+  logic [          CORES*WARP_W-1:0] stop_warp;
+  logic [              CORES*32-1:0] stop_pc;
+  logic [           CORES*LANES-1:0] stop_mask;
+  logic [                 CORES-1:0] console_valid;
+  logic [                 CORES-1:0] console_ready;
+  logic [              CORES*14-1:0] console_data;
+  logic [              CORES*64-1:0] lane_instructions;
+  logic [CORES*PERF_COUNTERS*64-1:0] perf;
+  logic [                 CORES-1:0] store_pending;
+
+  // Host interface and dispatcher.
+  logic        plan;
+  logic        grid;
+  logic        independent;
+  logic [31:0] entry;
+  logic [31:0] argument;
+  logic [31:0] local_bytes;
+  logic        plan_valid;
+  logic        plan_refused;
+  logic        plan_empty;
+  logic        working;
+
+  // Dispatcher and cores.
+  logic [      CORES-1:0] start_valid;
+  logic [      CORES-1:0] start_ready;
+  logic [     WARP_W-1:0] start_warp;
+  logic [           31:0] start_pc;
+  logic [      LANES-1:0] start_mask;
+  logic [           31:0] start_mscratch;
+  logic [     WARP_W-1:0] start_slot;
+  logic [           31:0] start_rank;
+  logic [           31:0] start_group_warps;
+  logic [           95:0] start_group_id;
+  logic [   LANES*32-1:0] start_local_id_x;
+  logic [   LANES*32-1:0] start_local_id_y;
+  logic [   LANES*32-1:0] start_local_id_z;
+  logic [           31:0] start_local_base;
+  logic [CORES*WARPS-1:0] warp_active;
+  logic [CORES*WARPS-1:0] warp_done;
+
+  // Barriers across cores.
+  logic [   CORES-1:0] barrier_valid;
+  logic [CORES*31-1:0] barrier_id;
+  logic [CORES*32-1:0] barrier_count;
+  logic [   CORES-1:0] barrier_release;
+
+  // Cores to arbiter.
+  logic [          CORES-1:0] core_req_valid;
+  logic [          CORES-1:0] core_req_ready;
+  logic [          CORES-1:0] core_req_write;
+  logic [       CORES*26-1:0] core_req_line;
+  logic [CORES*MEM_TAG_W-1:0] core_req_tag;
+  logic [   CORES*LINE_W-1:0] core_req_data;
+  logic [ CORES*LINE_W/8-1:0] core_req_strb;
+  logic [          CORES-1:0] core_rsp_valid;
+  logic [          CORES-1:0] core_rsp_ready;
+  logic                       core_rsp_write;
+  logic [      MEM_TAG_W-1:0] core_rsp_tag;
+  logic [         LINE_W-1:0] core_rsp_data;
+  logic                       core_rsp_error;
+
+  // Arbiter to AXI master.
+  logic                req_valid;
+  logic                req_ready;
+  logic                req_write;
+  logic [        25:0] req_line;
+  logic [AXI_ID_W-1:0] req_tag;
+  logic [  LINE_W-1:0] req_data;
+  logic [LINE_W/8-1:0] req_strb;
+  logic                rsp_valid;
+  logic                rsp_ready;
+  logic                rsp_write;
+  logic [AXI_ID_W-1:0] rsp_tag;
+  logic [  LINE_W-1:0] rsp_data;
+  logic                rsp_error;
+  logic                outstanding;
+
+  zl_host_interface #(
+      .CORES(CORES),
+      .WARPS(WARPS),
+      .LANES(LANES),
+      .ICACHE_KB(ICACHE_KB),
+      .DCACHE_KB(DCACHE_KB),
+      .LOCAL_KB(LOCAL_KB)
+  ) host_interface (
+      .clk_i,
+      .rst_ni,
+      .s_axil_awvalid_i,
+      .s_axil_awready_o,
+      .s_axil_awaddr_i,
+      .s_axil_wvalid_i,
+      .s_axil_wready_o,
+      .s_axil_wdata_i,
+      .s_axil_wstrb_i,
+      .s_axil_bvalid_o,
+      .s_axil_bready_i,
+      .s_axil_bresp_o,
+      .s_axil_arvalid_i,
+      .s_axil_arready_o,
+      .s_axil_araddr_i,
+      .s_axil_rvalid_o,
+      .s_axil_rready_i,
+      .s_axil_rdata_o,
+      .s_axil_rresp_o,
+      .irq_o,
+      .idle_o,
+      .cores_rst_no(cores_rst_n),
+      .launch_o(launch),
+      .busy_o(busy),
+      .halt_o(halt),
+      .region_base_o(region_base),
+      .region_size_o(region_size),
+      .region_flags_o(region_flags),
+      .group_size_o(group_size),
+      .grid_size_o(grid_size),
+      .fault_valid_i(fault_valid),
+      .fault_cause_i(fault_cause),
+      .fault_pc_i(fault_pc),
+      .fault_warp_i(fault_warp),
+      .fault_mask_i(fault_mask),
+      .fault_address_i(fault_address),
+      .fault_access_i(fault_access),
+      .stop_warp_i(stop_warp),
+      .stop_pc_i(stop_pc),
+      .stop_mask_i(stop_mask),
+      .warp_active_i(warp_active),
+      .console_valid_i(console_valid),
+      .console_ready_o(console_ready),
+      .console_data_i(console_data),
+      .lane_instructions_i(lane_instructions),
+      .perf_i(perf),
+      .memory_quiet_i(store_pending == '0 && !outstanding),
+      .plan_o(plan),
+      .grid_o(grid),
+      .independent_o(independent),
+      .entry_o(entry),
+      .argument_o(argument),
+      .local_bytes_o(local_bytes),
+      .plan_valid_i(plan_valid),
+      .plan_refused_i(plan_refused),
+      .plan_empty_i(plan_empty),
+      .working_i(working)
+  );
+
+  zl_dispatcher #(
+      .CORES(CORES),
+      .WARPS(WARPS),
+      .LANES(LANES),
+      .LOCAL_KB(LOCAL_KB)
+  ) dispatcher (
+      .clk_i,
+      .rst_ni(cores_rst_n),
+      .plan_i(plan),
+      .launch_i(launch),
+      .halt_i(halt),
+      .grid_i(grid),
+      .independent_i(independent),
+      .entry_i(entry),
+      .argument_i(argument),
+      .grid_size_i(grid_size),
+      .group_size_i(group_size),
+      .local_bytes_i(local_bytes),
+      .plan_valid_o(plan_valid),
+      .plan_refused_o(plan_refused),
+      .plan_empty_o(plan_empty),
+      .working_o(working),
+      .start_valid_o(start_valid),
+      .start_ready_i(start_ready),
+      .start_warp_o(start_warp),
+      .start_pc_o(start_pc),
+      .start_mask_o(start_mask),
+      .start_mscratch_o(start_mscratch),
+      .start_slot_o(start_slot),
+      .start_rank_o(start_rank),
+      .start_group_warps_o(start_group_warps),
+      .start_group_id_o(start_group_id),
+      .start_local_id_x_o(start_local_id_x),
+      .start_local_id_y_o(start_local_id_y),
+      .start_local_id_z_o(start_local_id_z),
+      .start_local_base_o(start_local_base),
+      .warp_active_i(warp_active),
+      .warp_done_i(warp_done)
+  );
+
+  zl_global_barrier #(
+      .CORES(CORES)
+  ) global_barrier (
+      .clk_i,
+      .rst_ni(cores_rst_n),
+      .valid_i(barrier_valid),
+      .id_i(barrier_id),
+      .count_i(barrier_count),
+      .release_o(barrier_release)
+  );
+
+  for (genvar c = 0; c < CORES; c++) begin : g_core
+    zl_core #(
+        .CORES(CORES),
+        .WARPS(WARPS),
+        .LANES(LANES),
+        .ICACHE_KB(ICACHE_KB),
+        .DCACHE_KB(DCACHE_KB),
+        .LOCAL_KB(LOCAL_KB),
+        .MEM_TAG_W(MEM_TAG_W)
+    ) core (
+        .clk_i,
+        .rst_ni(cores_rst_n),
+        .core_id_i(4'(c)),
+        .launch_i(launch),
+        .busy_i(busy),
+        .halt_i(halt),
+        .region_base_i(region_base),
+        .region_size_i(region_size),
+        .region_flags_i(region_flags),
+        .group_size_i(group_size),
+        .grid_size_i(grid_size),
+        .fault_valid_o(fault_valid[c]),
+        .fault_cause_o(fault_cause[c*4+:4]),
+        .fault_pc_o(fault_pc[c*32+:32]),
+        .fault_warp_o(fault_warp[c*WARP_W+:WARP_W]),
+        .fault_mask_o(fault_mask[c*LANES+:LANES]),
+        .fault_address_o(fault_address[c*32+:32]),
+        .fault_access_o(fault_access[c*3+:3]),
+        .stop_warp_o(stop_warp[c*WARP_W+:WARP_W]),
+        .stop_pc_o(stop_pc[c*32+:32]),
+        .stop_mask_o(stop_mask[c*LANES+:LANES]),
+        .console_valid_o(console_valid[c]),
+        .console_ready_i(console_ready[c]),
+        .console_data_o(console_data[c*14+:14]),
+        .lane_instructions_o(lane_instructions[c*64+:64]),
+        .perf_o(perf[c*PERF_COUNTERS*64+:PERF_COUNTERS*64]),
+        .store_pending_o(store_pending[c]),
+        .start_valid_i(start_valid[c]),
+        .start_ready_o(start_ready[c]),
+        .start_warp_i(start_warp),
+        .start_pc_i(start_pc),
+        .start_mask_i(start_mask),
+        .start_mscratch_i(start_mscratch),
+        .start_slot_i(start_slot),
+        .start_rank_i(start_rank),
+        .start_group_warps_i(start_group_warps),
+        .start_group_id_i(start_group_id),
+        .start_local_id_x_i(start_local_id_x),
+        .start_local_id_y_i(start_local_id_y),
+        .start_local_id_z_i(start_local_id_z),
+        .start_local_base_i(start_local_base),
+        .warp_active_o(warp_active[c*WARPS+:WARPS]),
+        .warp_done_o(warp_done[c*WARPS+:WARPS]),
+        .global_barrier_valid_o(barrier_valid[c]),
+        .global_barrier_id_o(barrier_id[c*31+:31]),
+        .global_barrier_count_o(barrier_count[c*32+:32]),
+        .global_barrier_release_i(barrier_release[c]),
+        .mem_req_valid_o(core_req_valid[c]),
+        .mem_req_ready_i(core_req_ready[c]),
+        .mem_req_write_o(core_req_write[c]),
+        .mem_req_line_o(core_req_line[c*26+:26]),
+        .mem_req_tag_o(core_req_tag[c*MEM_TAG_W+:MEM_TAG_W]),
+        .mem_req_data_o(core_req_data[c*LINE_W+:LINE_W]),
+        .mem_req_strb_o(core_req_strb[c*LINE_W/8+:LINE_W/8]),
+        .mem_rsp_valid_i(core_rsp_valid[c]),
+        .mem_rsp_ready_o(core_rsp_ready[c]),
+        .mem_rsp_write_i(core_rsp_write),
+        .mem_rsp_tag_i(core_rsp_tag),
+        .mem_rsp_data_i(core_rsp_data),
+        .mem_rsp_error_i(core_rsp_error),
+        .tr_issue_valid_o(tr_issue_valid_o[c]),
+        .tr_issue_warp_o(tr_issue_warp_o[c*WARP_W+:WARP_W]),
+        .tr_issue_seq_o(tr_issue_seq_o[c*SEQ_W+:SEQ_W]),
+        .tr_issue_pc_o(tr_issue_pc_o[c*32+:32]),
+        .tr_issue_instr_o(tr_issue_instr_o[c*32+:32]),
+        .tr_issue_mask_o(tr_issue_mask_o[c*LANES+:LANES]),
+        .tr_issue_has_result_o(tr_issue_has_result_o[c]),
+        .tr_issue_is_store_o(tr_issue_is_store_o[c]),
+        .tr_int_valid_o(tr_int_valid_o[c]),
+        .tr_int_warp_o(tr_int_warp_o[c*WARP_W+:WARP_W]),
+        .tr_int_seq_o(tr_int_seq_o[c*SEQ_W+:SEQ_W]),
+        .tr_int_rd_o(tr_int_rd_o[c*REG_W+:REG_W]),
+        .tr_int_mask_o(tr_int_mask_o[c*LANES+:LANES]),
+        .tr_int_data_o(tr_int_data_o[c*LANES*32+:LANES*32]),
+        .tr_float_valid_o(tr_float_valid_o[c]),
+        .tr_float_warp_o(tr_float_warp_o[c*WARP_W+:WARP_W]),
+        .tr_float_seq_o(tr_float_seq_o[c*SEQ_W+:SEQ_W]),
+        .tr_float_rd_o(tr_float_rd_o[c*REG_W+:REG_W]),
+        .tr_float_mask_o(tr_float_mask_o[c*LANES+:LANES]),
+        .tr_float_data_o(tr_float_data_o[c*LANES*32+:LANES*32]),
+        .tr_store_valid_o(tr_store_valid_o[c]),
+        .tr_store_warp_o(tr_store_warp_o[c*WARP_W+:WARP_W]),
+        .tr_store_seq_o(tr_store_seq_o[c*SEQ_W+:SEQ_W]),
+        .tr_store_mask_o(tr_store_mask_o[c*LANES+:LANES]),
+        .tr_store_addr_o(tr_store_addr_o[c*LANES*32+:LANES*32]),
+        .tr_store_data_o(tr_store_data_o[c*LANES*32+:LANES*32])
+    );
+  end
+
+  if (CORES > 1) begin : g_arbiter
+    logic arbiter_rsp_ready;
+    assign rsp_ready = arbiter_rsp_ready || !cores_rst_n;
+
+    zl_memory_arbiter #(
+        .PORTS(CORES),
+        .TAG_W(MEM_TAG_W)
+    ) arbiter (
+        .clk_i,
+        .rst_ni(cores_rst_n),
+        .in_req_valid_i(core_req_valid),
+        .in_req_ready_o(core_req_ready),
+        .in_req_write_i(core_req_write),
+        .in_req_line_i(core_req_line),
+        .in_req_tag_i(core_req_tag),
+        .in_req_data_i(core_req_data),
+        .in_req_strb_i(core_req_strb),
+        .in_rsp_valid_o(core_rsp_valid),
+        .in_rsp_ready_i(core_rsp_ready),
+        .in_rsp_write_o(core_rsp_write),
+        .in_rsp_tag_o(core_rsp_tag),
+        .in_rsp_data_o(core_rsp_data),
+        .in_rsp_error_o(core_rsp_error),
+        .out_req_valid_o(req_valid),
+        .out_req_ready_i(req_ready),
+        .out_req_write_o(req_write),
+        .out_req_line_o(req_line),
+        .out_req_tag_o(req_tag),
+        .out_req_data_o(req_data),
+        .out_req_strb_o(req_strb),
+        .out_rsp_valid_i(rsp_valid && cores_rst_n),
+        .out_rsp_ready_o(arbiter_rsp_ready),
+        .out_rsp_write_i(rsp_write),
+        .out_rsp_tag_i(rsp_tag),
+        .out_rsp_data_i(rsp_data),
+        .out_rsp_error_i(rsp_error)
+    );
+  end else begin : g_no_arbiter
+    assign req_valid = core_req_valid[0] && cores_rst_n;
+    assign core_req_ready[0] = req_ready;
+    assign req_write = core_req_write[0];
+    assign req_line = core_req_line;
+    assign req_tag = core_req_tag;
+    assign req_data = core_req_data;
+    assign req_strb = core_req_strb;
+    assign core_rsp_valid[0] = rsp_valid && cores_rst_n;
+    assign rsp_ready = core_rsp_ready[0] || !cores_rst_n;
+    assign core_rsp_write = rsp_write;
+    assign core_rsp_tag = rsp_tag;
+    assign core_rsp_data = rsp_data;
+    assign core_rsp_error = rsp_error;
+  end
+
+  zl_axi_master #(
+      .TAG_W(AXI_ID_W)
+  ) axi_master (
+      .clk_i,
+      .rst_ni,
+      .req_valid_i(req_valid),
+      .req_ready_o(req_ready),
+      .req_write_i(req_write),
+      .req_line_i(req_line),
+      .req_tag_i(req_tag),
+      .req_data_i(req_data),
+      .req_strb_i(req_strb),
+      .rsp_valid_o(rsp_valid),
+      .rsp_ready_i(rsp_ready),
+      .rsp_write_o(rsp_write),
+      .rsp_tag_o(rsp_tag),
+      .rsp_data_o(rsp_data),
+      .rsp_error_o(rsp_error),
+      .outstanding_o(outstanding),
+      .axi_awvalid_o(m_axi_awvalid_o),
+      .axi_awready_i(m_axi_awready_i),
+      .axi_awid_o(m_axi_awid_o),
+      .axi_awaddr_o(m_axi_awaddr_o),
+      .axi_awlen_o(m_axi_awlen_o),
+      .axi_awsize_o(m_axi_awsize_o),
+      .axi_awburst_o(m_axi_awburst_o),
+      .axi_wvalid_o(m_axi_wvalid_o),
+      .axi_wready_i(m_axi_wready_i),
+      .axi_wdata_o(m_axi_wdata_o),
+      .axi_wstrb_o(m_axi_wstrb_o),
+      .axi_wlast_o(m_axi_wlast_o),
+      .axi_bvalid_i(m_axi_bvalid_i),
+      .axi_bready_o(m_axi_bready_o),
+      .axi_bid_i(m_axi_bid_i),
+      .axi_bresp_i(m_axi_bresp_i),
+      .axi_arvalid_o(m_axi_arvalid_o),
+      .axi_arready_i(m_axi_arready_i),
+      .axi_arid_o(m_axi_arid_o),
+      .axi_araddr_o(m_axi_araddr_o),
+      .axi_arlen_o(m_axi_arlen_o),
+      .axi_arsize_o(m_axi_arsize_o),
+      .axi_arburst_o(m_axi_arburst_o),
+      .axi_rvalid_i(m_axi_rvalid_i),
+      .axi_rready_o(m_axi_rready_o),
+      .axi_rid_i(m_axi_rid_i),
+      .axi_rdata_i(m_axi_rdata_i),
+      .axi_rresp_i(m_axi_rresp_i),
+      .axi_rlast_i(m_axi_rlast_i)
+  );
+endmodule

@@ -1,0 +1,80 @@
+package dev.zhulong.simulator.cycle;
+
+import dev.zhulong.firmware.isa.CoreShape;
+import dev.zhulong.hal.transport.DeviceAddress;
+import dev.zhulong.hal.transport.DeviceUnavailableException;
+import dev.zhulong.hal.transport.Transport;
+import dev.zhulong.hal.transport.TransportProvider;
+import dev.zhulong.rtl.MemoryTiming;
+import dev.zhulong.rtl.ModelBuilder;
+import dev.zhulong.rtl.ModelConfiguration;
+import dev.zhulong.rtl.ModelUnavailableException;
+import java.util.List;
+
+/** Opens {@code rtl:} addresses. */
+public final class CycleTransportProvider implements TransportProvider {
+  private static final int MOST_CYCLES = 65_535;
+  private static final int DEFAULT_KIB = 16;
+  private static final int MOST_KIB = 64;
+
+  /** For the service loader. */
+  public CycleTransportProvider() {}
+
+  @Override
+  public List<String> schemes() {
+    return List.of("rtl");
+  }
+
+  @Override
+  public List<String> help() {
+    return List.of(
+        "rtl:[?config=c1w8t8][&memory-latency=30]  cycle model of the RTL; needs Verilator and a C++"
+            + " compiler (also memory-cycles-per-line=, icache-kib=, dcache-kib=, local-kib=,"
+            + " checks=1)");
+  }
+
+  @Override
+  public Transport open(DeviceAddress address) {
+    address.allowOnly(
+        List.of(
+            "config",
+            "memory-latency",
+            "memory-cycles-per-line",
+            "icache-kib",
+            "dcache-kib",
+            "local-kib",
+            "checks"));
+    if (!address.path().isEmpty()) {
+      throw new IllegalArgumentException(
+          "device address \"" + address.text() + "\": rtl: takes no path, only parameters after ?");
+    }
+    ModelConfiguration configuration = configuration(address);
+    MemoryTiming timing =
+        new MemoryTiming(
+            address.number("memory-latency", MemoryTiming.DEFAULT.latency(), 1, MOST_CYCLES),
+            address.number(
+                "memory-cycles-per-line", MemoryTiming.DEFAULT.cyclesPerLine(), 1, MOST_CYCLES),
+            0,
+            0);
+    try {
+      return CycleDevice.open(ModelBuilder.standard(), configuration, timing);
+    } catch (ModelUnavailableException e) {
+      throw new DeviceUnavailableException(e.getMessage(), e);
+    }
+  }
+
+  private static ModelConfiguration configuration(DeviceAddress address) {
+    int icache = address.number("icache-kib", DEFAULT_KIB, 1, MOST_KIB);
+    int dcache = address.number("dcache-kib", DEFAULT_KIB, 1, MOST_KIB);
+    int local = address.number("local-kib", DEFAULT_KIB, 1, MOST_KIB);
+    boolean checked = address.number("checks", 0, 0, 1) == 1;
+    String name = address.parameters().get("config");
+    try {
+      CoreShape shape = name == null ? CoreShape.DEFAULT : CoreShape.parse(name);
+      return new ModelConfiguration(shape, icache, dcache, local, checked);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "device address \"" + address.text() + "\": " + e.getMessage(), e);
+    }
+  }
+}

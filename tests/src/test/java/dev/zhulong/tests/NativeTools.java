@@ -1,0 +1,28 @@
+package dev.zhulong.tests;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** Skips tests, visibly, whose outside tools are missing. */
+final class NativeTools {
+  private NativeTools() {}
+
+  static void assumeVerilator() {
+    assume("verilator", "verilator");
+  }
+
+  static void assumeCrossCompiler() {
+    assume("riscv64-unknown-elf-gcc", "gcc-riscv64-unknown-elf");
+  }
+
+  private static void assume(String program, String debianPackage) {
+    boolean found =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    assumeTrue(found, "needs " + debianPackage);
+  }
+}
