@@ -8,14 +8,18 @@ import dev.zhulong.compiler.backend.MachineProgram;
 import dev.zhulong.compiler.ir.Kernel;
 import dev.zhulong.compiler.ir.TextReader;
 import dev.zhulong.compiler.ir.TextWriter;
+import dev.zhulong.compiler.ir.Validator;
+import dev.zhulong.compiler.transform.Pipeline;
 import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.firmware.isa.Csr;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Random kernels: the code on the simulator gives what the IR means. */
@@ -28,33 +32,56 @@ class GeneratedCodeTest {
 
   @Test
   void randomKernelsWithAllRegisters() {
-    compare(0, 250, CodeGenOptions.defaults());
+    compare(0, 150, CodeGenOptions.defaults());
   }
 
   @Test
   void randomKernelsUnscheduled() {
-    compare(1000, 100, new CodeGenOptions(false, 31, 32));
+    compare(1000, 60, new CodeGenOptions(false, 31, 32));
   }
 
   @Test
   void randomKernelsWithFewRegisters() {
-    compare(2000, 150, new CodeGenOptions(true, 8, 4));
-    compare(3000, 100, new CodeGenOptions(false, 9, 5));
+    compare(2000, 100, new CodeGenOptions(true, 8, 4));
+    compare(3000, 60, new CodeGenOptions(false, 9, 5));
+  }
+
+  @Test
+  void randomKernelsTransformed() {
+    compare(4000, 200, CodeGenOptions.defaults(), GeneratedCodeTest::transform);
+    compare(5000, 60, new CodeGenOptions(true, 10, 6), GeneratedCodeTest::transform);
+  }
+
+  private static void transform(Kernel kernel) {
+    Pipeline.prepare(
+        kernel,
+        2,
+        (pass, stage) -> assertEquals(List.of(), Validator.check(kernel, stage), pass));
   }
 
   private static void compare(long firstSeed, int count, CodeGenOptions options) {
+    compare(firstSeed, count, options, kernel -> {});
+  }
+
+  private static void compare(
+      long firstSeed, int count, CodeGenOptions options, Consumer<Kernel> passes) {
     try (KernelRunner runner = new KernelRunner(new CoreShape(1, 4, 8))) {
       for (long seed = firstSeed; seed < firstSeed + count; seed++) {
         Kernel kernel = RandomKernel.generate(seed);
         // Through the text, so that a failure's dump is the program that failed.
         String text = TextWriter.write(kernel);
-        compare(runner, TextReader.read(text), text, seed, options);
+        compare(runner, text, seed, options, passes);
       }
     }
   }
 
   private static void compare(
-      KernelRunner runner, Kernel kernel, String text, long seed, CodeGenOptions options) {
+      KernelRunner runner,
+      String text,
+      long seed,
+      CodeGenOptions options,
+      Consumer<Kernel> passes) {
+    final Kernel kernel = TextReader.read(text);
     ByteBuffer expected = ByteBuffer.allocate(MEMORY).order(ByteOrder.LITTLE_ENDIAN);
     Random random = new Random(~seed);
     for (int at = INPUT; at < OUTPUT; at += 4) {
@@ -70,7 +97,9 @@ class GeneratedCodeTest {
     }
     MachineProgram program;
     try {
-      program = CodeGenerator.generate(kernel, options);
+      Kernel transformed = TextReader.read(text);
+      passes.accept(transformed);
+      program = CodeGenerator.generate(transformed, options);
       runner.run(program, ARGUMENTS, kernel.group(), GROUPS, 0);
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError("seed " + seed + "\n" + text, e);

@@ -35,6 +35,10 @@ final class RandomKernel {
   private final Random random;
   private final StackSlot slot = new StackSlot("array", SLOT_BYTES);
   private List<Value> scope = new ArrayList<>();
+
+  /** Counters of the loops around, each below {@code WORDS / 2}. */
+  private final List<Value> counters = new ArrayList<>();
+
   private Region region;
   private Value input;
   private Value output;
@@ -161,6 +165,10 @@ final class RandomKernel {
     for (int n = 0; n < colon; n++) {
       operands[n] = pick(type(signature.charAt(n), any));
     }
+    if (opcode == Opcode.F_MIN || opcode == Opcode.F_MAX) {
+      // Of equal operands a pass makes the operand, which keeps the payload of a NaN.
+      operands[1] = Constant.f32(random.nextInt(64) / 8f - 4);
+    }
     scope.add(make(opcode, type(signature.charAt(colon + 1), any), null, operands));
   }
 
@@ -178,6 +186,11 @@ final class RandomKernel {
     if (random.nextBoolean()) {
       return make(
           Opcode.ADD, Type.I32, null, base, Constant.i32(random.nextInt(WORDS / 2) * 4));
+    }
+    if (!counters.isEmpty() && random.nextBoolean()) {
+      Value counter = counters.get(random.nextInt(counters.size()));
+      Value scaled = make(Opcode.SHL, Type.I32, null, counter, Constant.i32(2));
+      return make(Opcode.ADD, Type.I32, null, base, scaled);
     }
     Value index =
         make(Opcode.AND, Type.I32, null, pick(Type.I32), Constant.i32(WORDS / 2 * 4 - bytes));
@@ -245,13 +258,12 @@ final class RandomKernel {
   }
 
   private void loop(int depth) {
+    boolean small = random.nextInt(3) != 0;
     Value limit =
-        make(
-            Opcode.AND,
-            Type.I32,
-            null,
-            pick(Type.I32),
-            Constant.i32(random.nextBoolean() ? 3 : 7));
+        random.nextInt(3) == 0
+            ? Constant.i32(random.nextInt(small ? 8 : 24))
+            : make(
+                Opcode.AND, Type.I32, null, pick(Type.I32), Constant.i32(small ? 7 : 31));
     List<Value> starts = new ArrayList<>();
     starts.add(Constant.i32(0));
     for (int n = random.nextInt(4); n > 0; n--) {
@@ -268,11 +280,18 @@ final class RandomKernel {
     List<Value> before = scope;
     scope = new ArrayList<>(before);
     scope.addAll(region.arguments());
-    statements(depth);
-    List<Value> ends = new ArrayList<>();
     Value counter = region.arguments().getFirst();
-    Value next = make(Opcode.ADD, Type.I32, null, counter, Constant.i32(1));
-    ends.add(make(Opcode.LT_U, Type.BOOL, null, random.nextBoolean() ? next : counter, limit));
+    if (small) {
+      counters.add(counter);
+    }
+    statements(depth);
+    counters.remove(counter);
+    List<Value> ends = new ArrayList<>();
+    int step = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 1;
+    Value next = make(Opcode.ADD, Type.I32, null, counter, Constant.i32(step));
+    Opcode less = random.nextBoolean() ? Opcode.LT_U : Opcode.LT_S;
+    Value compared = step == 1 && random.nextInt(3) == 0 ? counter : next;
+    ends.add(make(less, Type.BOOL, null, compared, limit));
     ends.add(next);
     types.subList(1, types.size()).forEach(type -> ends.add(pick(type)));
     effect(Opcode.NEXT, null, ends.toArray(Value[]::new));
