@@ -471,18 +471,24 @@ final class Selector {
     if (next.location() != null) {
       location = next.location();
     }
-    Map<Value, Integer> saved = carry(next, body);
+    Map<Value, Integer> current = carry(next, body);
+    Map<Value, Integer> before = new IdentityHashMap<>();
+    current.forEach((value, copy) -> before.put(value, registers.put(value, copy)));
     if (leavesApart) {
-      Integer old = saved.get(condition);
-      int c = old != null ? old : use(condition);
+      int c = use(condition);
       emit(MachineInstruction.of(PRED, Register.NONE, c, mask));
       emit(MachineInstruction.branch(BNE, c, Register.ZERO, head));
     } else if (!once) {
-      Map<Value, Integer> current = new IdentityHashMap<>(saved);
-      current.forEach((value, copy) -> saved.put(value, registers.put(value, copy)));
       branch(condition, true, head);
-      registers.putAll(saved);
     }
+    before.forEach(
+        (value, register) -> {
+          if (register == null) {
+            registers.remove(value);
+          } else {
+            registers.put(value, register);
+          }
+        });
     flush();
     region(body);
     label(head);
@@ -507,11 +513,13 @@ final class Selector {
   /**
    * Copies a loop's next values into its carried registers.
    *
-   * @return copies of the carried values as they were in the iteration that ends, for those that
-   *     the loop's condition or another carried value reads
+   * @return where the values that the loop's condition reads are after that: a carried value as it
+   *     was in the iteration that ends has been saved in a copy, a next value is in the carried
+   *     register that has just received it
    */
   private Map<Value, Integer> carry(Instruction next, Region body) {
     Map<Value, Integer> saved = new IdentityHashMap<>();
+    Map<Value, Integer> received = new IdentityHashMap<>();
     List<Argument> arguments = body.arguments();
     List<Value> reads = new ArrayList<>();
     reads.add(next.operand(0));
@@ -541,9 +549,18 @@ final class Selector {
         } else {
           copy(rd, value);
         }
+        if (definedIn(body, value)) {
+          received.put(value, rd);
+        }
       }
     }
-    return saved;
+    received.putAll(saved);
+    return received;
+  }
+
+  /** Whether the value is made anew in each iteration, by an instruction of the region itself. */
+  private static boolean definedIn(Region region, Value value) {
+    return value instanceof Result r && region.instructions().contains(r.instruction());
   }
 
   /** The operands that a branch on the comparison would read in its place. */
