@@ -73,6 +73,7 @@ import static dev.zhulong.firmware.isa.Instruction.OR;
 import static dev.zhulong.firmware.isa.Instruction.ORI;
 import static dev.zhulong.firmware.isa.Instruction.ORN;
 import static dev.zhulong.firmware.isa.Instruction.PRED;
+import static dev.zhulong.firmware.isa.Instruction.PRED_N;
 import static dev.zhulong.firmware.isa.Instruction.REM;
 import static dev.zhulong.firmware.isa.Instruction.REMU;
 import static dev.zhulong.firmware.isa.Instruction.REV8;
@@ -424,10 +425,11 @@ final class Selector {
       yields(i, second);
     }
     if (diverges) {
-      int condition = use(i.operand(0));
-      emit(MachineInstruction.of(SPLIT, level, condition, Register.NONE));
+      Test test = test(i.operand(0));
+      emit(MachineInstruction.of(SPLIT, level, test.register(), Register.NONE));
       emit(
-          MachineInstruction.branch(swapped ? BNE : BEQ, condition, Register.ZERO, other));
+          MachineInstruction.branch(
+              swapped == test.inverted() ? BEQ : BNE, test.register(), Register.ZERO, other));
     } else {
       branch(i.operand(0), swapped, other);
     }
@@ -475,9 +477,13 @@ final class Selector {
     Map<Value, Integer> before = new IdentityHashMap<>();
     current.forEach((value, copy) -> before.put(value, registers.put(value, copy)));
     if (leavesApart) {
-      int c = use(condition);
-      emit(MachineInstruction.of(PRED, Register.NONE, c, mask));
-      emit(MachineInstruction.branch(BNE, c, Register.ZERO, head));
+      Test test = test(condition);
+      emit(
+          MachineInstruction.of(
+              test.inverted() ? PRED_N : PRED, Register.NONE, test.register(), mask));
+      emit(
+          MachineInstruction.branch(
+              test.inverted() ? BEQ : BNE, test.register(), Register.ZERO, head));
     } else if (!once) {
       branch(condition, true, head);
     }
@@ -571,6 +577,29 @@ final class Selector {
           i.operand(0) instanceof Result r ? comparedBy(r.instruction()) : i.operands();
       default -> List.of();
     };
+  }
+
+  /** A register that holds 0 or 1: the condition, or its opposite. */
+  private record Test(int register, boolean inverted) {}
+
+  private Test test(Value condition) {
+    if (condition instanceof Result r && !registers.containsKey(condition)) {
+      Instruction i = r.instruction();
+      switch (i.opcode()) {
+        case B_NOT -> {
+          Test inner = test(i.operand(0));
+          return new Test(inner.register(), !inner.inverted());
+        }
+        case GE_S -> {
+          return new Test(lessThan(integer(), i, SLT, SLTI), true);
+        }
+        case GE_U -> {
+          return new Test(lessThan(integer(), i, SLTU, SLTIU), true);
+        }
+        default -> {}
+      }
+    }
+    return new Test(use(condition), false);
   }
 
   /** Branches to the target when the condition is as {@code when} says. */
@@ -911,16 +940,24 @@ final class Selector {
       dev.zhulong.firmware.isa.Instruction operation,
       dev.zhulong.firmware.isa.Instruction withImmediate,
       boolean inverted) {
-    int rd = inverted ? integer() : rd(i);
+    int rd = lessThan(inverted ? integer() : rd(i), i, operation, withImmediate);
+    if (inverted) {
+      emit(MachineInstruction.immediate(XORI, rd(i), rd, 1));
+    }
+  }
+
+  private int lessThan(
+      int rd,
+      Instruction i,
+      dev.zhulong.firmware.isa.Instruction operation,
+      dev.zhulong.firmware.isa.Instruction withImmediate) {
     int a = use(i.operand(0));
     if (immediate(i.operand(1))) {
       emit(MachineInstruction.immediate(withImmediate, rd, a, bits(i.operand(1))));
     } else {
       emit(MachineInstruction.of(operation, rd, a, use(i.operand(1))));
     }
-    if (inverted) {
-      emit(MachineInstruction.immediate(XORI, rd(i), rd, 1));
-    }
+    return rd;
   }
 
   private void select(Instruction i) {

@@ -40,7 +40,7 @@ public final class IfConvert {
     for (Instruction i : region.instructions()) {
       i.operands().replaceAll(v -> replaced.getOrDefault(v, v));
       i.regions().forEach(this::region);
-      if (i.opcode() == Opcode.IF && worthwhile(i)) {
+      if (i.opcode() == Opcode.IF && !testsLoop(i, region) && worthwhile(i)) {
         convert(i, made);
       } else {
         made.add(i);
@@ -48,6 +48,14 @@ public final class IfConvert {
     }
     region.instructions().clear();
     region.instructions().addAll(made);
+  }
+
+  /** Whether this is the test of a loop at its end, which rotation takes away better. */
+  private static boolean testsLoop(Instruction i, Region region) {
+    Instruction next = region.terminator();
+    return next.opcode() == Opcode.NEXT
+        && region.instructions().get(region.instructions().size() - 2) == i
+        && (next.operand(0) == i.operand(0) || i.results().contains(next.operand(0)));
   }
 
   private boolean worthwhile(Instruction i) {

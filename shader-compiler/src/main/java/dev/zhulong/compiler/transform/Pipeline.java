@@ -24,6 +24,9 @@ public final class Pipeline {
     if (level > 0) {
       Simplify.run(body);
       afterPass.accept("simplify", Stage.SSA);
+      IfConvert.run(kernel);
+      afterPass.accept("if-convert", Stage.SSA);
+      Simplify.run(body);
       Rotate.run(body);
       afterPass.accept("rotate", Stage.SSA);
       Simplify.run(body);
