@@ -31,10 +31,12 @@ public final class Disassembler {
         gp = s.name().equals("__global_pointer$") ? s.value() : gp;
       }
     }
+    // Of several names for one address GNU takes functions first, then global names, then by name.
     sorted.sort(
         Comparator.comparingLong(ElfFile.Symbol::value)
-            .thenComparing(s -> s.global() ? 1 : 0)
-            .thenComparing(s -> s.type() == 2 ? 1 : 0));
+            .thenComparing(s -> s.type() == 2 ? 0 : s.type() == 1 ? 1 : 2)
+            .thenComparing(s -> s.global() ? 0 : 1)
+            .thenComparing(ElfFile.Symbol::name));
     this.symbols = sorted;
     this.globalPointer = gp;
     Arrays.fill(upper, NONE);
@@ -79,7 +81,7 @@ public final class Disassembler {
   private ElfFile.Symbol labelAt(long address, String section) {
     ElfFile.Symbol found = null;
     for (ElfFile.Symbol s : symbols) {
-      if (s.value() == address && section.equals(s.section())) {
+      if (found == null && s.value() == address && section.equals(s.section())) {
         found = s;
       }
     }
@@ -116,7 +118,7 @@ public final class Disassembler {
     String hex = Long.toHexString(target);
     ElfFile.Symbol best = null;
     for (ElfFile.Symbol s : symbols) {
-      if (s.value() <= target) {
+      if (s.value() <= target && (best == null || s.value() > best.value())) {
         best = s;
       }
     }
@@ -174,9 +176,9 @@ public final class Disassembler {
               ? branch("bltz", rs1, word, pc)
               : rs1 == 0 ? branch("bgtz", rs2, word, pc) : null;
       case BGE ->
-          rs2 == 0
-              ? branch("bgez", rs1, word, pc)
-              : rs1 == 0 ? branch("blez", rs2, word, pc) : null;
+          rs1 == 0
+              ? branch("blez", rs2, word, pc)
+              : rs2 == 0 ? branch("bgez", rs1, word, pc) : null;
       case JAL -> {
         String target = address(pc + InstructionDecoder.immediateJ(word) & 0xffff_ffffL);
         yield rd == 0 ? "j\t" + target : rd == 1 ? "jal\t" + target : null;
@@ -190,8 +192,8 @@ public final class Disassembler {
       case CSRRW -> csrSwap(rd, rs1, word);
       case CSRRC -> rd == 0 ? csrWrite("csrc", x(rs1), word) : null;
       case CSRRWI -> csrSwapImmediate(rd, rs1, word);
-      case CSRRSI -> rd == 0 ? csrWrite("csrsi", Integer.toString(rs1), word) : null;
-      case CSRRCI -> rd == 0 ? csrWrite("csrci", Integer.toString(rs1), word) : null;
+      case CSRRSI -> rd == 0 ? csrWrite("csrs", Integer.toString(rs1), word) : null;
+      case CSRRCI -> rd == 0 ? csrWrite("csrc", Integer.toString(rs1), word) : null;
       default -> null;
     };
   }
@@ -294,15 +296,24 @@ public final class Disassembler {
           default -> null;
         };
     if (name != null) {
-      return name + "\t" + (rd == 0 ? "" : x(rd) + ",") + immediate;
+      return name + "\t" + x(rd) + "," + immediate;
     }
-    return rd == 0 ? csrWrite("csrwi", Integer.toString(immediate), word) : null;
+    return rd == 0 ? csrWrite("csrw", Integer.toString(immediate), word) : null;
+  }
+
+  /** GNU prints the immediate forms of some instructions by the names of the register forms. */
+  private static String printedName(Instruction instruction) {
+    return switch (instruction) {
+      case ADDI, ANDI, ORI, XORI, SLLI, SRLI, SRAI, RORI, CSRRWI, CSRRSI, CSRRCI ->
+          instruction.mnemonic().substring(0, instruction.mnemonic().length() - 1);
+      default -> instruction.mnemonic();
+    };
   }
 
   private String plain(Instruction instruction, int word, long pc, long[] note) {
     int rd = rd(word);
     int rs1 = InstructionDecoder.rs1(word);
-    StringBuilder out = new StringBuilder(instruction.mnemonic());
+    StringBuilder out = new StringBuilder(printedName(instruction));
     if (instruction.operands().contains("0(s)")) {
       out.append((word >> 26 & 1) != 0 ? ".aq" : "").append((word >> 25 & 1) != 0 ? "rl" : "");
       if ((word >> 25 & 3) == 1) {
@@ -354,7 +365,10 @@ public final class Disassembler {
             case 'Z' -> Integer.toString(rs1);
             case 'm' -> {
               int rm = InstructionDecoder.rm(word);
-              yield rm == 7 ? null : Names.ROUNDING.get(rm);
+              if (rm == 7) {
+                yield null;
+              }
+              yield Names.ROUNDING.get(rm);
             }
             default -> null;
           };
