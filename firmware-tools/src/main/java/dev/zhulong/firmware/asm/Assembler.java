@@ -257,8 +257,9 @@ public final class Assembler {
     Set<String> referenced = new LinkedHashSet<>();
     relocations.forEach(r -> referenced.add(r.symbol()));
     referenced.remove("");
-    List<ElfFile.Section> out =
-        sections.values().stream().map(SectionBuffer::toSection).toList();
+    List<ElfFile.Section> out = new ArrayList<>();
+    sections.values().forEach(s -> out.add(s.toSection()));
+    out.add(Attributes.section());
     try {
       return new ElfFile(
           file,

@@ -74,6 +74,10 @@ final class Linker {
     List<ElfFile.Section> ordered = new ArrayList<>(object.sections());
     ordered.sort(Comparator.comparingInt(Linker::rank));
     for (ElfFile.Section s : ordered) {
+      if ((s.flags() & ElfFile.ALLOCATE) == 0) {
+        placed.put(s.name(), s);
+        continue;
+      }
       long align = Math.max(s.align(), MemoryMap.LINE_BYTES);
       address = (address + align - 1) & -align;
       placed.put(
@@ -117,7 +121,6 @@ final class Linker {
             highParts.put(place, value);
           }
         }
-        // A word holds an address, which is unsigned.
         type.patch(section.bytes(), (int) r.offset(), value);
       } catch (IllegalArgumentException e) {
         failed.accept(i, e);

@@ -89,7 +89,11 @@ final class SectionBuffer {
     }
   }
 
+  /** The finished section; code is padded to its alignment, as GNU as does. */
   ElfFile.Section toSection() {
+    if (executable() && !zeros) {
+      align(align, 0);
+    }
     return zeros
         ? ElfFile.Section.zeros(name, flags, 0, align, size)
         : ElfFile.Section.of(name, flags, 0, align, Arrays.copyOf(bytes, size));
