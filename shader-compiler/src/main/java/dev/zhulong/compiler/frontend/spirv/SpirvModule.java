@@ -31,22 +31,13 @@ final class SpirvModule {
     }
   }
 
-  /** Capabilities that the compiler can honour. SPIR-V specification, Capability. */
-  private static final Map<Integer, String> CAPABILITIES =
-      Map.ofEntries(
-          Map.entry(0, "Matrix"),
-          Map.entry(1, "Shader"),
-          Map.entry(61, "GroupNonUniform"),
-          Map.entry(62, "GroupNonUniformVote"),
-          Map.entry(63, "GroupNonUniformArithmetic"),
-          Map.entry(64, "GroupNonUniformBallot"),
-          Map.entry(65, "GroupNonUniformShuffle"),
-          Map.entry(66, "GroupNonUniformShuffleRelative"),
-          Map.entry(68, "GroupNonUniformQuad"),
-          Map.entry(4427, "DrawParameters"),
-          Map.entry(5345, "VulkanMemoryModel"),
-          Map.entry(5346, "VulkanMemoryModelDeviceScope"));
+  /**
+   * Capabilities that the compiler can honour: Matrix, Shader, and GroupNonUniform with Vote,
+   * Arithmetic, Ballot, Shuffle and ShuffleRelative. SPIR-V specification, Capability.
+   */
+  private static final Set<Integer> CAPABILITIES = Set.of(0, 1, 61, 62, 63, 64, 65, 66);
 
+  /** Names of others, for messages. */
   private static final Map<Integer, String> REFUSED =
       Map.ofEntries(
           Map.entry(4, "Addresses"),
@@ -65,6 +56,8 @@ final class SpirvModule {
           Map.entry(4441, "VariablePointersStorageBuffer"),
           Map.entry(4442, "VariablePointers"),
           Map.entry(4448, "StorageBuffer8BitAccess"),
+          Map.entry(68, "GroupNonUniformQuad"),
+          Map.entry(5345, "VulkanMemoryModel"),
           Map.entry(5347, "PhysicalStorageBufferAddresses"));
 
   private static final Set<Integer> COMPUTE_MODELS = Set.of(5);
@@ -195,7 +188,7 @@ final class SpirvModule {
   }
 
   private void requireCapability(int capability) {
-    if (!CAPABILITIES.containsKey(capability)) {
+    if (!CAPABILITIES.contains(capability)) {
       refused = REFUSED.getOrDefault(capability, "number " + capability);
     }
   }
