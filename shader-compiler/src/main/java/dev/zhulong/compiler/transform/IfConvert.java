@@ -6,6 +6,8 @@ import dev.zhulong.compiler.ir.Instruction;
 import dev.zhulong.compiler.ir.Kernel;
 import dev.zhulong.compiler.ir.Opcode;
 import dev.zhulong.compiler.ir.Region;
+import dev.zhulong.compiler.ir.Result;
+import dev.zhulong.compiler.ir.Space;
 import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
 import java.util.ArrayList;
@@ -78,6 +80,7 @@ public final class IfConvert {
   private static int cost(Instruction i, int limit) {
     return switch (i.opcode()) {
       case DIV_S, DIV_U, REM_S, REM_U, F_DIV, F_SQRT -> limit + 1;
+      case LOAD -> i.access().space() == Space.ARGUMENTS ? 2 : limit + 1;
       default -> i.opcode().pure() && !i.opcode().expanded() ? 1 : limit + 1;
     };
   }
@@ -85,6 +88,9 @@ public final class IfConvert {
   private static int selectCost(Value a, Value b) {
     if (a == b || a.equals(b)) {
       return 0;
+    }
+    if (change(a, b) != null || change(b, a) != null) {
+      return 2;
     }
     boolean zero =
         a instanceof Constant x && x.bits() == 0 || b instanceof Constant y && y.bits() == 0;
@@ -99,19 +105,50 @@ public final class IfConvert {
     for (int n = 0; n < i.results().size(); n++) {
       Value a = i.regions().get(0).terminator().operand(n);
       Value b = i.regions().get(1).terminator().operand(n);
-      Value chosen = a;
-      if (a != b && !a.equals(b)) {
-        Instruction select =
-            new Instruction(
-                Opcode.SELECT,
-                List.of(i.operand(0), a, b),
-                List.of(a.type()),
-                null,
-                i.location());
-        out.add(select);
-        chosen = select.result();
-      }
-      replaced.put(i.results().get(n), chosen);
+      replaced.put(i.results().get(n), choose(i, a, b, out));
     }
+  }
+
+  private static Value choose(Instruction i, Value a, Value b, List<Instruction> out) {
+    if (a == b || a.equals(b)) {
+      return a;
+    }
+    Instruction whenTrue = change(a, b);
+    if (whenTrue != null) {
+      Value by =
+          make(Opcode.SELECT, i, out, i.operand(0), whenTrue.operand(1), Constant.i32(0));
+      return make(whenTrue.opcode(), i, out, b, by);
+    }
+    Instruction whenFalse = change(b, a);
+    if (whenFalse != null) {
+      Value by =
+          make(Opcode.SELECT, i, out, i.operand(0), Constant.i32(0), whenFalse.operand(1));
+      return make(whenFalse.opcode(), i, out, a, by);
+    }
+    return make(Opcode.SELECT, i, out, i.operand(0), a, b);
+  }
+
+  private static Value make(
+      Opcode opcode, Instruction place, List<Instruction> out, Value... operands) {
+    Type type = operands[operands.length - 1].type();
+    Instruction made =
+        new Instruction(opcode, List.of(operands), List.of(type), null, place.location());
+    out.add(made);
+    return made.result();
+  }
+
+  /**
+   * The instruction that makes {@code changed} of {@code plain} and an operand whose zero would leave
+   * it as it is, or null. {@code c ? x + y : x} is {@code x + (c ? y : 0)}, two instructions.
+   */
+  private static Instruction change(Value changed, Value plain) {
+    if (!(changed instanceof Result r)) {
+      return null;
+    }
+    Instruction i = r.instruction();
+    return switch (i.opcode()) {
+      case ADD, SUB, OR, XOR, SHL, SHR_S, SHR_U, ROTL -> i.operand(0) == plain ? i : null;
+      default -> null;
+    };
   }
 }

@@ -63,10 +63,16 @@ public final class Unroll {
 
   /**
    * A loop whose carried value {@code counter} starts at its operand, grows by {@code step} and goes
-   * on while the sum is less than {@code bound}.
+   * on while the sum is less than {@code bound}, or, if {@code inclusive}, not more.
    */
   private record Counted(
-      Instruction loop, int counter, int step, Value bound, boolean signed, int size) {
+      Instruction loop,
+      int counter,
+      int step,
+      Value bound,
+      boolean inclusive,
+      boolean signed,
+      int size) {
     Region body() {
       return loop.regions().getFirst();
     }
@@ -77,7 +83,8 @@ public final class Unroll {
 
     /** How often the body runs, or −1 when that is not known or very often. */
     int trips() {
-      if (!(loop.operand(counter) instanceof Constant first)
+      if (inclusive
+          || !(loop.operand(counter) instanceof Constant first)
           || !(bound instanceof Constant last)) {
         return -1;
       }
@@ -99,9 +106,14 @@ public final class Unroll {
       return null;
     }
     Instruction compare = condition.instruction();
-    boolean signed = compare.opcode() == Opcode.LT_S;
-    if (!signed && compare.opcode() != Opcode.LT_U
-        || !(compare.operand(0) instanceof Result sum)
+    if (!compare.opcode().signature().equals("ii:b")) {
+      return null;
+    }
+    boolean inclusive = compare.opcode() == Opcode.GE_S || compare.opcode() == Opcode.GE_U;
+    boolean signed = compare.opcode() == Opcode.LT_S || compare.opcode() == Opcode.GE_S;
+    Value bound = compare.operand(inclusive ? 0 : 1);
+    if (!inclusive && !signed && compare.opcode() != Opcode.LT_U
+        || !(compare.operand(inclusive ? 1 : 0) instanceof Result sum)
         || sum.instruction().opcode() != Opcode.ADD
         || !(sum.instruction().operand(0) instanceof Argument argument)
         || !(sum.instruction().operand(1) instanceof Constant step)
@@ -112,10 +124,14 @@ public final class Unroll {
     int counter = body.arguments().indexOf(argument);
     if (counter < 0
         || next.operand(counter + 1) != sum
-        || !Definitions.in(body).invariant(compare.operand(1))) {
+        || !Definitions.in(body).invariant(bound)) {
       return null;
     }
-    return new Counted(loop, counter, step.bits(), compare.operand(1), signed, size);
+    if (inclusive && bound instanceof Constant last) {
+      bound = Constant.i32(last.bits() + 1);
+      inclusive = last.bits() == (signed ? Integer.MAX_VALUE : -1);
+    }
+    return new Counted(loop, counter, step.bits(), bound, inclusive, signed, size);
   }
 
   /** Instructions in a body without loops and barriers, else −1. */
@@ -211,22 +227,27 @@ public final class Unroll {
     Value start = loop.loop().operand(loop.counter());
     int step = loop.step();
     int highest = loop.signed() ? Integer.MAX_VALUE : -1;
-    Value span = builder.op(Opcode.SUB, loop.bound(), start);
+    // One above the greatest number wraps to the least: then no start is below it.
+    final Value bound =
+        loop.inclusive()
+            ? builder.op(Opcode.ADD, loop.bound(), Constant.i32(1))
+            : loop.bound();
+    Value span = builder.op(Opcode.SUB, bound, start);
     Value many =
         builder.op(Opcode.GE_U, span, Constant.i32((FACTOR - 1) * step + 1));
-    Value runs = builder.op(loop.less(), start, loop.bound());
+    Value runs = builder.op(loop.less(), start, bound);
     Value safe =
-        builder.op(loop.less(), loop.bound(), Constant.i32(highest - FACTOR * step));
+        builder.op(loop.less(), bound, Constant.i32(highest - FACTOR * step));
     Value enough = builder.op(Opcode.B_AND, builder.op(Opcode.B_AND, many, runs), safe);
 
     Region whole = new Region();
     builder.region(whole);
     Value limit =
-        builder.op(Opcode.SUB, loop.bound(), Constant.i32((FACTOR - 1) * step));
+        builder.op(Opcode.SUB, bound, Constant.i32((FACTOR - 1) * step));
     Instruction main = several(loop, limit);
     whole.instructions().add(main);
     Value more =
-        builder.op(loop.less(), main.results().get(loop.counter()), loop.bound());
+        builder.op(loop.less(), main.results().get(loop.counter()), bound);
     Region none = new Region();
     Instruction first = choose(enough, whole, more, main.results(), none, loop);
     here.instructions().add(first);

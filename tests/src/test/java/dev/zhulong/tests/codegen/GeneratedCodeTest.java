@@ -1,5 +1,6 @@
 package dev.zhulong.tests.codegen;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.zhulong.compiler.backend.CodeGenOptions;
@@ -10,6 +11,7 @@ import dev.zhulong.compiler.ir.TextReader;
 import dev.zhulong.compiler.ir.TextWriter;
 import dev.zhulong.compiler.ir.Validator;
 import dev.zhulong.compiler.transform.Pipeline;
+import dev.zhulong.firmware.asm.Assembler;
 import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.firmware.isa.Csr;
 import java.lang.foreign.ValueLayout;
@@ -75,6 +77,14 @@ class GeneratedCodeTest {
     }
   }
 
+  /** The listing is what the assembler takes, and means the same words. */
+  private static int[] assembled(String listing) {
+    byte[] text = Assembler.assemble(listing, "listing").section(".text").orElseThrow().bytes();
+    int[] words = new int[text.length / 4];
+    ByteBuffer.wrap(text).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(words);
+    return words;
+  }
+
   private static void compare(
       KernelRunner runner,
       String text,
@@ -100,6 +110,7 @@ class GeneratedCodeTest {
       Kernel transformed = TextReader.read(text);
       passes.accept(transformed);
       program = CodeGenerator.generate(transformed, options);
+      assertArrayEquals(program.words(), assembled(program.assembly()), "listing");
       runner.run(program, ARGUMENTS, kernel.group(), GROUPS, 0);
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError("seed " + seed + "\n" + text, e);

@@ -1,5 +1,6 @@
 package dev.zhulong.tests.codegen;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,8 +13,11 @@ import dev.zhulong.compiler.ir.Kernel;
 import dev.zhulong.compiler.ir.Stage;
 import dev.zhulong.compiler.ir.TextReader;
 import dev.zhulong.compiler.ir.Validator;
+import dev.zhulong.firmware.asm.Assembler;
 import dev.zhulong.firmware.isa.CoreShape;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterAll;
@@ -61,6 +65,11 @@ class MachineEffectsTest {
     runner.memory().set(ValueLayout.JAVA_INT, ARGUMENTS, OUTPUT);
     runner.memory().asSlice(OUTPUT, 4 * GROUP + 64).fill((byte) 0);
     runner.run(program, ARGUMENTS, List.of(GROUP, 1, 1), 1, 256);
+    byte[] text =
+        Assembler.assemble(program.assembly(), "listing").section(".text").orElseThrow().bytes();
+    int[] words = new int[text.length / 4];
+    ByteBuffer.wrap(text).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(words);
+    assertArrayEquals(program.words(), words, "listing");
     return program;
   }
 

@@ -291,7 +291,16 @@ final class RandomKernel {
     Value next = make(Opcode.ADD, Type.I32, null, counter, Constant.i32(step));
     Opcode less = random.nextBoolean() ? Opcode.LT_U : Opcode.LT_S;
     Value compared = step == 1 && random.nextInt(3) == 0 ? counter : next;
-    ends.add(make(less, Type.BOOL, null, compared, limit));
+    if (compared == next && random.nextInt(4) == 0) {
+      Value last = make(Opcode.SUB, Type.I32, null, limit, Constant.i32(1));
+      Opcode notLess = less == Opcode.LT_U && limit instanceof Constant c && c.bits() > 0
+          ? Opcode.GE_U
+          : Opcode.GE_S;
+      Value bound = limit instanceof Constant c ? Constant.i32(c.bits() - 1) : last;
+      ends.add(make(notLess, Type.BOOL, null, bound, compared));
+    } else {
+      ends.add(make(less, Type.BOOL, null, compared, limit));
+    }
     ends.add(next);
     types.subList(1, types.size()).forEach(type -> ends.add(pick(type)));
     effect(Opcode.NEXT, null, ends.toArray(Value[]::new));
