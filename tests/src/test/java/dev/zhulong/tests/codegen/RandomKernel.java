@@ -165,9 +165,11 @@ final class RandomKernel {
     for (int n = 0; n < colon; n++) {
       operands[n] = pick(type(signature.charAt(n), any));
     }
-    if (opcode == Opcode.F_MIN || opcode == Opcode.F_MAX) {
-      // Of equal operands a pass makes the operand, which keeps the payload of a NaN.
-      operands[1] = Constant.f32(random.nextInt(64) / 8f - 4);
+    switch (opcode) {
+      // Passes may keep a NaN's payload where they drop an operation by 0, by 1 or on equal operands.
+      case F_ADD, F_SUB, F_MUL, F_DIV, F_MIN, F_MAX, F_MA ->
+          operands[1] = Constant.f32(random.nextInt(64) / 7f + 0.03f);
+      default -> {}
     }
     scope.add(make(opcode, type(signature.charAt(colon + 1), any), null, operands));
   }
