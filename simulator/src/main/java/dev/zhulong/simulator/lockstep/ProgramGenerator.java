@@ -32,6 +32,7 @@ import java.util.function.IntSupplier;
  */
 final class ProgramGenerator {
   private static final int AREA_BYTES = 2048;
+  private static final int EXCHANGE_BYTES = 4096;
   private static final int POOL_WORDS = 1024;
   private static final int SCRATCH = 1;
   private static final int SCRATCH_2 = 30;
@@ -166,7 +167,8 @@ final class ProgramGenerator {
   }
 
   private int[] data() {
-    int[] data = new int[POOL_WORDS + shape.cores() * (shape.warps() + 1) * AREA_BYTES / 4 + 1024];
+    int areas = shape.cores() * (shape.warps() * AREA_BYTES + EXCHANGE_BYTES);
+    int[] data = new int[POOL_WORDS + areas / 4];
     Arrays.setAll(data, i -> dataWord());
     return data;
   }
@@ -218,7 +220,7 @@ final class ProgramGenerator {
   private void exchangeAddresses(int exchange) {
     int harts = shape.warps() * shape.lanes();
     code.read(SCRATCH, Csr.CORE_ID);
-    code.load(SCRATCH_2, AREA_BYTES);
+    code.load(SCRATCH_2, EXCHANGE_BYTES);
     code.registers(MUL, SCRATCH, SCRATCH, SCRATCH_2);
     code.load(SCRATCH_2, exchange);
     code.registers(ADD, SCRATCH_2, SCRATCH_2, SCRATCH);
