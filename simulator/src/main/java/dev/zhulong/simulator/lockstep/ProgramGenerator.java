@@ -345,7 +345,8 @@ final class ProgramGenerator {
       case 1 -> {
         code.immediate(AUIPC, SCRATCH, 0, 0);
         code.immediate(JALR, value(), SCRATCH, 12);
-        single();
+        // Exactly one word is jumped over.
+        integerOperation(target(), this::source);
         return;
       }
       default -> jump = code.forward(any(BRANCHES), uniformSource(), uniformSource());
