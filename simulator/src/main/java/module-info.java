@@ -6,8 +6,10 @@ module dev.zhulong.simulator {
   exports dev.zhulong.simulator;
   exports dev.zhulong.simulator.cycle;
   exports dev.zhulong.simulator.functional;
+  exports dev.zhulong.simulator.lockstep;
 
   provides dev.zhulong.hal.transport.TransportProvider with
       dev.zhulong.simulator.SimTransportProvider,
-      dev.zhulong.simulator.cycle.CycleTransportProvider;
+      dev.zhulong.simulator.cycle.CycleTransportProvider,
+      dev.zhulong.simulator.lockstep.LockStepTransportProvider;
 }

@@ -56,7 +56,6 @@ class Bench {
 
   // Runs the words, started on some warps; false at the first difference.
   bool run(const std::vector<uint32_t>& words, bool compare, int starts, uint32_t grid_mask) {
-    core_ = std::make_unique<Vzl_core>();
     reference_ = std::make_unique<Reference<kWarps, kLanes>>();
     reference_->memory = memory;
     for (size_t k = 0; k < words.size(); k++) {
@@ -73,9 +72,13 @@ class Bench {
     failed_ = false;
     compare_ = compare;
     cycles_ = instructions_ = 0;
-    core_->rst_ni = 0;
-    for (int k = 0; k < 4; k++) tick();
-    core_->rst_ni = 1;
+    // Only a fault needs a reset: registers keep the values of the program before.
+    if (!core_ || core_->fault_valid_o) {
+      core_ = std::make_unique<Vzl_core>();
+      core_->rst_ni = 0;
+      for (int k = 0; k < 4; k++) tick();
+      core_->rst_ni = 1;
+    }
     core_->busy_i = 1;
     core_->launch_i = 1;
     tick();
@@ -87,6 +90,7 @@ class Bench {
       core_->start_mask_i = grid_mask;
       core_->start_mscratch_i = 0x1000;
       reference_->start(w, Program::kBase, grid_mask, 0x1000);
+      place(w);
       tick();
     }
     core_->start_valid_i = 0;
@@ -292,6 +296,38 @@ class Bench {
   }
 
   std::map<uint32_t, std::pair<uint32_t, uint32_t>> keys_;
+
+  template <typename T>
+  static void set(T& port, int index, uint32_t value) {
+    if constexpr (std::is_integral_v<T>) {
+      port = T((uint64_t(port) & ~(0xffffffffull << 32 * index)) | uint64_t(value) << 32 * index);
+    } else {
+      port[index] = value;
+    }
+  }
+
+  // Some place in some grid: numbers that cannot be confused.
+  void place(int w) {
+    auto& csrs = reference_->warps[w].place;
+    auto uniform = [&](uint32_t csr, uint32_t value) {
+      csrs[csr].fill(value);
+      return value;
+    };
+    core_->start_slot_i = uniform(0xcd0, (w + 1) % kWarps);
+    core_->start_rank_i = uniform(0xcd1, 0x1000 + w);
+    core_->start_group_warps_i = uniform(0xcd2, 0x2000 + w);
+    core_->start_local_base_i = uniform(0xcdf, 0xffff0000 + 64 * w);
+    for (int axis = 0; axis < 3; axis++) {
+      core_->start_group_id_i[axis] = uniform(0xcd6 + axis, 0x3000 + 16 * axis + w);
+      core_->group_size_i[axis] = uniform(0xcd9 + axis, 0x4000 + axis);
+      core_->grid_size_i[axis] = uniform(0xcdc + axis, 0x5000 + axis);
+    }
+    for (int l = 0; l < kLanes; l++) {
+      set(core_->start_local_id_x_i, l, csrs[0xcd3][l] = 0x10000 + w * 256 + l);
+      set(core_->start_local_id_y_i, l, csrs[0xcd4][l] = 0x20000 + w * 256 + l);
+      set(core_->start_local_id_z_i, l, csrs[0xcd5][l] = 0x30000 + w * 256 + l);
+    }
+  }
 
   template <typename T>
   void written(int w, int seq, int rd, uint32_t mask, const T& data) {

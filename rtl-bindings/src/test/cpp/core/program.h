@@ -297,6 +297,13 @@ class Program {
   }
 
   void fault() {
+    // Often a second one behind it, found earlier in the pipeline when the first is an access.
+    const bool twice = below(2);
+    first_fault();
+    if (twice) emit(0);
+  }
+
+  void first_fault() {
     switch (below(20)) {
       case 0: emit(0); return;
       case 1: emit(0x00000073); return;                                   // ecall
@@ -344,7 +351,8 @@ class Program {
   }
 
   void special() {
-    switch (below(9)) {
+    switch (below(10)) {
+      case 9: emit(i(0x73, 2, target(), 0, 0xcd0 + below(16))); return;
       case 0: emit(0x0000700b); return;  // wsync
       case 1: emit(0x0ff0000f); return;  // fence
       case 2: emit(0x0000100f); return;  // fence.i

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -54,6 +55,7 @@ struct Warp {
   uint32_t pc = 0, mask = 0, mscratch = 0, frm = 0, fflags = 0;
   std::array<Row<L>, 64> registers{};
   std::vector<Entry<L>> stack;
+  std::map<uint32_t, Row<L>> place;  // workgroup CSRs; zero when absent
 };
 
 template <int L>
@@ -474,10 +476,12 @@ class Reference {
       case 0xb00:
       case 0xb02:
       case 0xb03: r.free = true; break;
-      default: throw Fault(1);
+      default:
+        if (address < 0xcd0 || address > 0xcdf) throw Fault(1);
     }
     if (writes && !writable) throw Fault(1);
-    each(rd, [&](int l) {
+    each(rd, [&](int l) -> uint32_t {
+      if (s.place.count(address)) return s.place[address][l];
       return address == 0xcc0 ? l : address == 0xf14 ? w * L + l : old;
     });
     if (writes) {
@@ -532,7 +536,10 @@ class Reference {
         if (rd) throw Fault(1);
         const uint32_t count = a[leader], pc = b[leader];
         for (int k = 1; k < W && uint32_t(k) < count; k++) {
-          if (k != w) start(k, pc, 1, launch_mscratch);
+          if (k == w) continue;
+          start(k, pc, 1, launch_mscratch);
+          for (uint32_t csr = 0xcd9; csr < 0xcdf; csr++) warps[k].place[csr] = s.place[csr];
+          warps[k].place[0xcdf].fill(0xffff0000);
         }
         return;
       }
