@@ -517,7 +517,7 @@ final class FunctionTranslator {
     while (!waiting.isEmpty()) {
       int label =
           waiting.stream()
-              .filter(l -> waiting.stream().noneMatch(o -> o != l && entersFrom(flows, o, l)))
+              .filter(l -> waiting.stream().noneMatch(o -> !o.equals(l) && entersFrom(flows, o, l)))
               .findFirst()
               .orElseThrow(
                   () -> SpirvErrors.at(b.location(), "cases of a switch fall in a circle"));
