@@ -65,6 +65,15 @@ struct zl_model {
       top->eval();
       memory.note_taken(top.get());
     }
+#ifdef ZL_TRACE
+    // Before the edge, with all inputs settled: what an event says then is what the edge does.
+    if (trace.on()) {
+      const char* wrong = trace.take(top.get());
+      if (wrong != nullptr && failure.empty()) {
+        failure = "retire trace in cycle " + std::to_string(cycle) + ": " + wrong;
+      }
+    }
+#endif
     top->clk_i = 1;
     top->eval();
     top->clk_i = 0;
@@ -73,14 +82,6 @@ struct zl_model {
     }
     memory.after_edge(top.get());
     cycle++;
-#ifdef ZL_TRACE
-    if (trace.on()) {
-      const char* wrong = trace.take(top.get());
-      if (wrong != nullptr && failure.empty()) {
-        failure = "retire trace in cycle " + std::to_string(cycle) + ": " + wrong;
-      }
-    }
-#endif
   }
 
   VerilatedContext context;
@@ -98,6 +99,12 @@ namespace {
 
 // The model that this thread evaluates, for what the runtime prints.
 thread_local zl_model* current = nullptr;
+
+// Verilator's runtime looks up the context of the thread, which may be that of another model.
+void enter(zl_model* model) {
+  current = model;
+  Verilated::threadContextp(model == nullptr ? nullptr : &model->context);
+}
 
 void report(const std::string& text) {
   if (current != nullptr && current->failure.size() < 4096) {
@@ -143,7 +150,7 @@ uint32_t zl_model_abi_version(void) { return ZL_MODEL_ABI_VERSION; }
 zl_model* zl_model_create(void* memory, uint64_t bytes) {
   try {
     auto model = std::make_unique<zl_model>(memory, bytes);
-    current = model.get();
+    enter(model.get());
     model->top->rst_ni = 0;
     for (uint64_t i = 0; i < kResetCycles; i++) {
       model->tick();
@@ -159,13 +166,13 @@ zl_model* zl_model_create(void* memory, uint64_t bytes) {
 }
 
 void zl_model_destroy(zl_model* model) {
-  current = model;
+  enter(model);
   delete model;
-  current = nullptr;
+  enter(nullptr);
 }
 
 uint32_t zl_model_read32(zl_model* model, uint32_t offset) {
-  current = model;
+  enter(model);
   Vzl_gpu* top = model->top.get();
   uint32_t value = kAllOnes;
   top->s_axil_araddr_i = static_cast<uint16_t>(offset);
@@ -191,7 +198,7 @@ uint32_t zl_model_read32(zl_model* model, uint32_t offset) {
 }
 
 void zl_model_write32(zl_model* model, uint32_t offset, uint32_t value) {
-  current = model;
+  enter(model);
   Vzl_gpu* top = model->top.get();
 #ifdef ZL_TRACE
   if (offset == kControl) {
@@ -230,7 +237,7 @@ void zl_model_set_memory(
 }
 
 int32_t zl_model_run(zl_model* model, uint64_t max_cycles, uint64_t max_nanoseconds) {
-  current = model;
+  enter(model);
   const Vzl_gpu* top = model->top.get();
   uint64_t end_time = max_nanoseconds == 0 ? UINT64_MAX : nanoseconds() + max_nanoseconds;
   uint64_t end_cycle = model->cycle + max_cycles;
@@ -261,6 +268,11 @@ int32_t zl_model_run(zl_model* model, uint64_t max_cycles, uint64_t max_nanoseco
         }
       }
       model->tick();
+#ifdef ZL_TRACE
+      if (model->trace.on()) {
+        model->trace.deliver();
+      }
+#endif
     }
     if (model->cycle == end_cycle) {
       return ZL_MODEL_CYCLES;

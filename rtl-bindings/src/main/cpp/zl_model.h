@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a function or the trace record changes its shape or meaning. */
-#define ZL_MODEL_ABI_VERSION 1
+#define ZL_MODEL_ABI_VERSION 2
 
 /* Why zl_model_run returned. */
 #define ZL_MODEL_INTERRUPT 0 /* the interrupt line is high */
@@ -116,6 +116,10 @@ int32_t zl_model_checked(void);
  *   8 + lane          result, for the lanes of the mask when rd is not none; else 0
  *   8 + LANES + lane  byte address of the store, for the lanes of the store mask; else 0
  *   8 + 2*LANES+lane  stored value, zero-extended from the size of the store; else 0
+ *
+ * A record whose word 7 is 0xffffffff is no instruction: the dispatcher starts the warp. Word 2 is
+ * the entry, word 4 the starting lanes, words 8 to 10 the workgroup id, 11 the warp's rank in the
+ * workgroup, 12 its slot, 13 the address of its local memory.
  *
  * Example, LANES = 4, warp 2 with lanes 0 and 1 active:
  *

@@ -19,6 +19,7 @@ constexpr uint32_t kWarps = ZL_WARPS;
 constexpr uint32_t kLanes = ZL_LANES;
 constexpr uint32_t kRecordWords = 8 + 3 * kLanes;
 constexpr uint32_t kNoRegister = UINT32_MAX;
+constexpr uint32_t kNoSequence = UINT32_MAX;
 
 // Bits of a Verilator port, whose C++ type depends on its width. width is 1 to 32.
 template <class T>
@@ -73,6 +74,9 @@ class Trace {
   const char* take(const Top* top) {
     const char* wrong = nullptr;
     for (uint32_t c = 0; c < kCores; c++) {
+      if (bits(top->tr_start_valid_o, c, 1)) {
+        start(top, c);
+      }
       if (bits(top->tr_issue_valid_o, c, 1)) {
         issue(top, c);
       }
@@ -88,8 +92,16 @@ class Trace {
         wrong = store(top, c, wrong);
       }
     }
-    deliver();
     return wrong;
+  }
+
+  // Writes the records that have left to the target, as far as it has room.
+  void deliver() {
+    while (!ready_.empty() && written_ < capacity_) {
+      std::memcpy(records_ + written_ * kRecordWords, ready_.front().data(), sizeof(Record));
+      ready_.pop_front();
+      written_++;
+    }
   }
 
  private:
@@ -112,6 +124,28 @@ class Trace {
       }
     }
     return nullptr;
+  }
+
+  // A start is a record of its own, between those of the warp's former and its new work.
+  template <class Top>
+  void start(const Top* top, uint32_t core) {
+    uint32_t warp = bits(top->tr_start_warp_o, 0, kWarpBits);
+    Instruction started = {};
+    Record& record = started.record;
+    record[0] = core;
+    record[1] = warp;
+    record[2] = top->tr_start_pc_o;
+    record[4] = bits(top->tr_start_mask_o, 0, kLanes);
+    record[5] = kNoRegister;
+    record[7] = kNoSequence;
+    for (uint32_t axis = 0; axis < 3; axis++) {
+      record[8 + axis] = bits(top->tr_start_group_id_o, axis * 32, 32);
+    }
+    record[11] = top->tr_start_rank_o;
+    record[12] = bits(top->tr_start_slot_o, 0, kWarpBits);
+    record[13] = top->tr_start_local_base_o;
+    waiting_[core][warp].push_back(started);
+    retire(core, warp);
   }
 
   template <class Top>
@@ -184,14 +218,6 @@ class Trace {
     while (!queue.empty() && !queue.front().awaits_result && !queue.front().awaits_store) {
       ready_.push_back(queue.front().record);
       queue.pop_front();
-    }
-  }
-
-  void deliver() {
-    while (!ready_.empty() && written_ < capacity_) {
-      std::memcpy(records_ + written_ * kRecordWords, ready_.front().data(), sizeof(Record));
-      ready_.pop_front();
-      written_++;
     }
   }
 

@@ -476,7 +476,10 @@ module zl_core
   tag_t mul_tag, div_tag;
   logic [LANES-1:0] mul_mask, div_mask;
   logic [ROW_W-1:0] mul_result, div_result;
-  logic div_input_ready;
+  // Issue knows when the dividers are free; this only checks it.
+  /* verilator lint_off UNUSEDSIGNAL */
+  logic div_input_ready, fdiv_input_ready;
+  /* verilator lint_on UNUSEDSIGNAL */
 
   zl_multiplier #(
       .LANES(LANES)
@@ -515,7 +518,7 @@ module zl_core
   );
   assign div_release = div_valid && div_ready;
 
-  logic fma_valid, misc_valid, fdiv_valid, fdiv_ready, fdiv_input_ready;
+  logic fma_valid, misc_valid, fdiv_valid, fdiv_ready;
   tag_t fma_tag, misc_tag, fdiv_tag;
   logic [LANES-1:0] fma_mask, misc_mask, fdiv_mask;
   logic [ROW_W-1:0] fma_result, misc_result, fdiv_result;

@@ -68,7 +68,7 @@ module zl_fetch
   logic [WARPS-1:0]  kill_q;
   logic [WARP_W-1:0] last_q;
 
-  // Request: in turn.
+  // Request: a redirected warp first, then in turn.
   always_comb begin
     logic [WARPS-1:0] able;
     logic [WARPS-1:0] after;
@@ -82,6 +82,11 @@ module zl_fetch
       for (int w = int'(WARPS) - 1; w >= 0; w--) if (after[w]) req_warp_o = WARP_W'(w);
     end
     req_pc_o = pc_q[req_warp_o[IDX_W-1:0]];
+    if (redirect_valid_i && !inflight_q[redirect_warp_i[IDX_W-1:0]]) begin
+      req_valid_o = !halt_i;
+      req_warp_o = redirect_warp_i;
+      req_pc_o = redirect_pc_i;
+    end
   end
 
   always_ff @(posedge clk_i) if (req_valid_o && req_ready_i) last_q <= req_warp_o;

@@ -97,7 +97,16 @@ module zl_gpu
     output logic [   CORES*SEQ_W-1:0] tr_store_seq_o,
     output logic [   CORES*LANES-1:0] tr_store_mask_o,
     output logic [CORES*LANES*32-1:0] tr_store_addr_o,
-    output logic [CORES*LANES*32-1:0] tr_store_data_o
+    output logic [CORES*LANES*32-1:0] tr_store_data_o,
+    // A warp of core c begins to run, placed by the dispatcher.
+    output logic [         CORES-1:0] tr_start_valid_o,
+    output logic [        WARP_W-1:0] tr_start_warp_o,
+    output logic [              31:0] tr_start_pc_o,
+    output logic [         LANES-1:0] tr_start_mask_o,
+    output logic [        WARP_W-1:0] tr_start_slot_o,
+    output logic [              31:0] tr_start_rank_o,
+    output logic [              95:0] tr_start_group_id_o,
+    output logic [              31:0] tr_start_local_base_o
 `endif
 );
 `ifndef ZL_TRACE
@@ -546,4 +555,14 @@ module zl_gpu
       .axi_rresp_i(m_axi_rresp_i),
       .axi_rlast_i(m_axi_rlast_i)
   );
+`ifdef ZL_TRACE
+  assign tr_start_valid_o      = start_valid & start_ready;
+  assign tr_start_warp_o       = start_warp;
+  assign tr_start_pc_o         = start_pc;
+  assign tr_start_mask_o       = start_mask;
+  assign tr_start_slot_o       = start_slot;
+  assign tr_start_rank_o       = start_rank;
+  assign tr_start_group_id_o   = start_group_id;
+  assign tr_start_local_base_o = start_local_base;
+`endif
 endmodule

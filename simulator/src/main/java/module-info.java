@@ -10,5 +10,6 @@ module dev.zhulong.simulator {
 
   provides dev.zhulong.hal.transport.TransportProvider with
       dev.zhulong.simulator.SimTransportProvider,
-      dev.zhulong.simulator.cycle.CycleTransportProvider;
+      dev.zhulong.simulator.cycle.CycleTransportProvider,
+      dev.zhulong.simulator.lockstep.LockStepTransportProvider;
 }

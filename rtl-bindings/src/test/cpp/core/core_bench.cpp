@@ -56,7 +56,6 @@ class Bench {
 
   // Runs the words, started on some warps; false at the first difference.
   bool run(const std::vector<uint32_t>& words, bool compare, int starts, uint32_t grid_mask) {
-    core_ = std::make_unique<Vzl_core>();
     reference_ = std::make_unique<Reference<kWarps, kLanes>>();
     reference_->memory = memory;
     for (size_t k = 0; k < words.size(); k++) {
@@ -73,9 +72,13 @@ class Bench {
     failed_ = false;
     compare_ = compare;
     cycles_ = instructions_ = 0;
-    core_->rst_ni = 0;
-    for (int k = 0; k < 4; k++) tick();
-    core_->rst_ni = 1;
+    // Only a fault needs a reset: registers keep the values of the program before.
+    if (!core_ || core_->fault_valid_o) {
+      core_ = std::make_unique<Vzl_core>();
+      core_->rst_ni = 0;
+      for (int k = 0; k < 4; k++) tick();
+      core_->rst_ni = 1;
+    }
     core_->busy_i = 1;
     core_->launch_i = 1;
     tick();

@@ -18,7 +18,7 @@ import java.lang.invoke.MethodHandle;
  */
 public final class zl_model_h {
   /** {@code ZL_MODEL_ABI_VERSION}. */
-  public static final int ZL_MODEL_ABI_VERSION = 1;
+  public static final int ZL_MODEL_ABI_VERSION = 2;
 
   /** {@code ZL_MODEL_INTERRUPT}. */
   public static final int ZL_MODEL_INTERRUPT = 0;

@@ -97,7 +97,7 @@ final class Dispatcher {
   private boolean placeWarp(Core core) {
     for (Warp warp : core.warps) {
       if (warp.state == Warp.State.ENDED) {
-        startWarp(warp, nextRank, 0, (int) MemoryMap.LOCAL);
+        startWarp(warp, next, nextRank, 0, (int) MemoryMap.LOCAL);
         if (++nextRank == groupWarps) {
           nextRank = 0;
           advance();
@@ -123,7 +123,7 @@ final class Dispatcher {
     int rank = 0;
     for (Warp warp : core.warps) {
       if (warp.state == Warp.State.ENDED && rank < groupWarps) {
-        startWarp(warp, rank++, slot, (int) MemoryMap.LOCAL + slot * localBytes);
+        startWarp(warp, next, rank++, slot, (int) MemoryMap.LOCAL + slot * localBytes);
       }
     }
     advance();
@@ -144,12 +144,13 @@ final class Dispatcher {
     return -1;
   }
 
-  private void startWarp(Warp warp, int rank, int slot, int localBase) {
+  /** Starts a warp as warp {@code rank} of a workgroup. */
+  void startWarp(Warp warp, int[] groupId, int rank, int slot, int localBase) {
     warp.slot = slot;
     warp.rank = rank;
     warp.groupWarps = groupWarps;
     warp.localBase = localBase;
-    System.arraycopy(next, 0, warp.groupId, 0, 3);
+    System.arraycopy(groupId, 0, warp.groupId, 0, 3);
     int mask = 0;
     for (int lane = 0; lane < lanes; lane++) {
       int index = rank * lanes + lane;

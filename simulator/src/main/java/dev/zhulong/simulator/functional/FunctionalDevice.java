@@ -350,6 +350,64 @@ public final class FunctionalDevice {
     }
   }
 
+  /**
+   * Executes the next instruction of one warp, instead of {@link #run}: for following another
+   * machine in its order of events.
+   *
+   * @return whether an instruction retired; not when the warp waits, has ended, or faults
+   */
+  public boolean step(int core, int warp) {
+    Core c = cores[core];
+    Warp w = c.warps[warp];
+    if (w.state == Warp.State.ALONE && c.activeWarps() == 1 << warp) {
+      w.state = Warp.State.READY;
+    }
+    if (w.state != Warp.State.READY) {
+      return false;
+    }
+    long before = c.instructions;
+    try {
+      c.run(w, 1);
+    } catch (FaultSignal signal) {
+      latch(c, w, signal);
+    }
+    return c.instructions != before;
+  }
+
+  /**
+   * Starts a warp of a grid where another machine's dispatcher has put it, when following one.
+   *
+   * @param groupId workgroup id, three numbers
+   * @param rank rank of the warp in its workgroup
+   * @param slot the workgroup's slot
+   * @param localBase address of its local memory
+   * @throws IllegalStateException if the warp has not ended
+   */
+  public void place(int core, int warp, int[] groupId, int rank, int slot, int localBase) {
+    Warp w = cores[core].warps[warp];
+    if (w.state != Warp.State.ENDED) {
+      throw new IllegalStateException("core " + core + " warp " + warp + " is started while it runs");
+    }
+    dispatcher.startWarp(w, groupId, rank, slot, localBase);
+  }
+
+  /** Whether no warp is active. */
+  public boolean quiet() {
+    for (Core core : cores) {
+      if (core.activeWarps() != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Ends a launch that was followed: done, with the interrupt. */
+  public void finish() {
+    dispatcher.stop();
+    status = status & ~HostRegister.STATUS_BUSY | HostRegister.STATUS_DONE;
+    interrupts |= HostRegister.IRQ_DONE;
+  }
+
   /** Gives each warp one turn. */
   private void round(long limit) {
     dispatcher.place();
@@ -377,8 +435,7 @@ public final class FunctionalDevice {
     }
     cycles += longest;
     if (!active && dispatcher.exhausted()) {
-      status = status & ~HostRegister.STATUS_BUSY | HostRegister.STATUS_DONE;
-      interrupts |= HostRegister.IRQ_DONE;
+      finish();
     } else if (longest == 0 && !interrupt()) {
       // Every warp waits for another one: nothing happens any more, however long one looks.
       cycles = limit;

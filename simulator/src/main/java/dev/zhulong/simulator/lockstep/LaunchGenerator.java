@@ -30,7 +30,7 @@ import java.util.function.IntSupplier;
  *   <li>x15 to x22 and all float registers: anything
  * </ul>
  */
-final class ProgramGenerator {
+final class LaunchGenerator {
   private static final int AREA_BYTES = 2048;
   private static final int EXCHANGE_BYTES = 4096;
   private static final int POOL_WORDS = 1024;
@@ -87,7 +87,7 @@ final class ProgramGenerator {
 
   private final long seed;
   private final CoreShape shape;
-  private final RandomProgram.Limits limits;
+  private final RandomLaunch.Limits limits;
   private final Random random;
   private final CodeBuffer code = new CodeBuffer();
   private final boolean grid;
@@ -98,7 +98,7 @@ final class ProgramGenerator {
 
   private int divergence;
 
-  ProgramGenerator(long seed, CoreShape shape, RandomProgram.Limits limits) {
+  LaunchGenerator(long seed, CoreShape shape, RandomLaunch.Limits limits) {
     this.seed = seed;
     this.shape = shape;
     this.limits = limits;
@@ -123,7 +123,7 @@ final class ProgramGenerator {
     return list.toArray(Instruction[]::new);
   }
 
-  RandomProgram generate() {
+  RandomLaunch generate() {
     int warps = shape.warps();
     if (!grid) {
       // The first warp starts all others; they begin here as well.
@@ -141,8 +141,8 @@ final class ProgramGenerator {
     while (left > 0) {
       top();
     }
-    epilogue();
-    return new RandomProgram(seed, shape, code.words(), data(), launch());
+    boolean faults = epilogue();
+    return new RandomLaunch(seed, shape, code.words(), data(), launch(), faults);
   }
 
   private Map<HostRegister, Integer> launch() {
@@ -185,7 +185,7 @@ final class ProgramGenerator {
   // ------------------------------------------------------------- start and end
 
   private void prologue() {
-    int pool = RandomProgram.DATA;
+    int pool = RandomLaunch.DATA;
     int areas = pool + 4 * POOL_WORDS;
     code.load(POOL, pool);
     // Area of the warp: its number in the device times the size.
@@ -233,8 +233,10 @@ final class ProgramGenerator {
     code.registers(SH2ADD, EXCHANGE_OTHER, SCRATCH, SCRATCH_2);
   }
 
-  private void epilogue() {
-    if (!grid && shape.cores() == 1 && random.nextInt(3) == 0) {
+  /** Ends the program; returns whether in a fault. */
+  private boolean epilogue() {
+    boolean faults = !grid && shape.cores() == 1 && random.nextInt(3) == 0;
+    if (faults) {
       // The first warp outlives the others, and ends in a fault that only it can have.
       code.read(SCRATCH, Csr.WARP_ID);
       int end = code.forward(BNE, SCRATCH, 0);
@@ -251,6 +253,7 @@ final class ProgramGenerator {
       code.bind(end);
     }
     code.registers(TMC, 0, 0, 0);
+    return faults;
   }
 
   private void trap() {

@@ -1,0 +1,53 @@
+package dev.zhulong.rtl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Builds and runs the benches of single units, which are C++ programs in src/test/cpp. */
+class UnitBenchTest {
+  @TempDir private Path build;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dispatcher",
+        "dispatcher --cores 3 --warps 8 --lanes 8",
+        "icache",
+        "lsu",
+        "core",
+      })
+  void benchPasses(String bench) throws IOException, InterruptedException {
+    for (String tool : List.of("verilator", "make", "clang++-19")) {
+      assumeTrue(onPath(tool), () -> "skipped: " + tool + " is not in PATH");
+    }
+    List<String> command = new ArrayList<>(List.of(bench.split(" ")));
+    command.set(0, Path.of("src/test/cpp", command.get(0), "run.sh").toAbsolutePath().toString());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("ZL_BENCH_BUILD", build.toString());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+  }
+
+  private static boolean onPath(String tool) {
+    for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
+      if (Files.isExecutable(Path.of(folder, tool))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
