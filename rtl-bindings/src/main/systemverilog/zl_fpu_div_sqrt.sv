@@ -37,12 +37,12 @@ module zl_fpu_div_sqrt
     input  logic         [LANES*32-1:0] b_i,
     input  logic         [   TAG_W-1:0] tag_i,
 
-    output logic                 valid_o,
-    input  logic                 ready_i,
-    output logic   [  TAG_W-1:0] tag_o,
-    output logic   [  LANES-1:0] mask_o,
-    output logic [LANES*32-1:0]  result_o,
-    output flags_t               flags_o
+    output logic                  valid_o,
+    input  logic                  ready_i,
+    output logic   [   TAG_W-1:0] tag_o,
+    output logic   [   LANES-1:0] mask_o,
+    output logic   [LANES*32-1:0] result_o,
+    output flags_t                flags_o
 );
 
   typedef enum logic [2:0] {
@@ -66,15 +66,15 @@ module zl_fpu_div_sqrt
   localparam logic [FIXED_W-1:0] FIXED_ONE = 27'h100_0000;
 
   // Exponents are two's complement, -150 .. 403 with the bias of binary32.
-  localparam int unsigned EXPONENT_W = 10;
+  typedef logic [9:0] exponent_t;
 
   // What a lane keeps is padded to whole words: a simulator then moves it without masking, and
   // synthesis drops the constant bits.
 
   typedef struct packed {
-    logic [           29:0] pad;
-    logic [ EXPONENT_W-1:0] exponent;
-    logic [           23:0] significand;  // leading one in bit 23, unless the operand is zero
+    logic [29:0] pad;
+    exponent_t   exponent;
+    logic [23:0] significand;  // leading one in bit 23, unless the operand is zero
   } operand_t;
 
   typedef struct packed {
@@ -86,9 +86,9 @@ module zl_fpu_div_sqrt
   } outcome_t;
 
   typedef struct packed {
-    logic [        11:0] pad;
-    logic [ FIXED_W-1:0] remainder;
-    logic [        24:0] quotient;
+    logic [       11:0] pad;
+    logic [FIXED_W-1:0] remainder;
+    logic [       24:0] quotient;
   } partial_t;
 
   // In the form that round_pack() takes.
@@ -103,21 +103,21 @@ module zl_fpu_div_sqrt
   state_t state_q;
   state_t state_d;
 
-  logic                               is_sqrt_q;
-  logic          [               2:0] rm_q;
-  logic          [         LANES-1:0] mask_q;
-  logic          [         TAG_W-1:0] tag_q;
-  logic          [       FIXED_W-1:0] next_bit_q;  // weight b of the next result bit
+  logic                         is_sqrt_q;
+  logic          [         2:0] rm_q;
+  logic          [   LANES-1:0] mask_q;
+  logic          [   TAG_W-1:0] tag_q;
+  logic          [ FIXED_W-1:0] next_bit_q;  // weight b of the next result bit
 
-  operand_t      [         LANES-1:0] a_q;
-  operand_t      [         LANES-1:0] b_q;
-  outcome_t      [         LANES-1:0] outcome_q;
-  logic          [         LANES-1:0][EXPONENT_W-1:0] exponent_q;
-  partial_t      [         LANES-1:0] partial_q;
-  denormalised_t [         LANES-1:0] denormalised_q;
+  operand_t      [   LANES-1:0] a_q;
+  operand_t      [   LANES-1:0] b_q;
+  outcome_t      [   LANES-1:0] outcome_q;
+  exponent_t     [   LANES-1:0] exponent_q;
+  partial_t      [   LANES-1:0] partial_q;
+  denormalised_t [   LANES-1:0] denormalised_q;
 
-  logic          [      LANES*32-1:0] result_q;
-  flags_t                             flags_q;
+  logic          [LANES*32-1:0] result_q;
+  flags_t                       flags_q;
 
   // ---------------------------------------------------------------- control
 
@@ -205,7 +205,7 @@ module zl_fpu_div_sqrt
   // ---------------------------------------------------------------- setup and iterate
 
   /* verilator lint_off UNUSEDSIGNAL */  // padding, and fields for other steps
-  function automatic logic [EXPONENT_W-1:0] result_exponent(
+  function automatic exponent_t result_exponent(
       input logic is_sqrt, input operand_t a, input operand_t b);
     /* verilator lint_on UNUSEDSIGNAL */
     if (is_sqrt) return $signed(a.exponent + 10'd127) >>> 1;
@@ -217,12 +217,12 @@ module zl_fpu_div_sqrt
       input logic is_sqrt, input operand_t a, input operand_t b);
     /* verilator lint_on UNUSEDSIGNAL */
     partial_t result;
-    logic     double;
+    logic     doubled;
     // A root needs an even exponent without its bias, a quotient a dividend that is not smaller
     // than the divisor; if not, a place is taken from the exponent.
-    double = is_sqrt ? !a.exponent[0] : a.significand < b.significand;
+    doubled = is_sqrt ? !a.exponent[0] : a.significand < b.significand;
     result.pad = '0;
-    result.remainder = (double ? {1'b0, a.significand, 2'b0} : {2'b0, a.significand, 1'b0})
+    result.remainder = (doubled ? {1'b0, a.significand, 2'b0} : {2'b0, a.significand, 1'b0})
         - (is_sqrt ? FIXED_ONE : {2'b0, b.significand, 1'b0});
     result.quotient = FIXED_ONE[24:0];
     return result;
@@ -273,18 +273,18 @@ module zl_fpu_div_sqrt
   // ---------------------------------------------------------------- denormalise
 
   /* verilator lint_off UNUSEDSIGNAL */  // padding, and fields for other steps
-  function automatic denormalised_t denormalise(input logic [EXPONENT_W-1:0] exponent,
+  function automatic denormalised_t denormalise(input exponent_t exponent,
                                                 input partial_t partial);
     /* verilator lint_on UNUSEDSIGNAL */
-    logic [EXPONENT_W-1:0] below;
-    logic [          25:0] kept;
-    logic [           4:0] shift;
-    logic                  lost;
+    exponent_t   below;
+    logic [25:0] kept;
+    logic [ 4:0] shift;
+    logic        lost;
     // 26 places move everything into the sticky bit. A result so small has no leading one, and its
     // exponent is not looked at any more.
     below = 10'd1 - exponent;
     shift = 5'd0;
-    if (!below[EXPONENT_W-1]) shift = below > 10'd26 ? 5'd26 : below[4:0];
+    if (!below[9]) shift = below > 10'd26 ? 5'd26 : below[4:0];
     kept = {partial.quotient, 1'b0};
     lost = (kept & ~(~26'b0 << shift)) != 26'b0;
     return {5'b0, kept >> shift, lost || partial.remainder != '0};
@@ -303,7 +303,7 @@ module zl_fpu_div_sqrt
   /* verilator lint_off UNUSEDSIGNAL */  // padding, and fields for other steps
   function automatic rounded_t round(
       input logic [2:0] rounding_mode, input outcome_t outcome,
-      input logic [EXPONENT_W-1:0] exponent, input denormalised_t magnitude);
+      input exponent_t exponent, input denormalised_t magnitude);
     /* verilator lint_on UNUSEDSIGNAL */
     case (outcome.special)
       SPECIAL_NAN:

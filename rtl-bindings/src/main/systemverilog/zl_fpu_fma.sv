@@ -44,11 +44,11 @@ module zl_fpu_fma
     input logic    [LANES*32-1:0] c_i,
     input logic    [   TAG_W-1:0] tag_i,
 
-    output logic                valid_o,
-    output logic [   TAG_W-1:0] tag_o,
-    output logic [   LANES-1:0] mask_o,
-    output logic [LANES*32-1:0] result_o,
-    output flags_t              flags_o
+    output logic                  valid_o,
+    output logic   [   TAG_W-1:0] tag_o,
+    output logic   [   LANES-1:0] mask_o,
+    output logic   [LANES*32-1:0] result_o,
+    output flags_t                flags_o
 );
 
   typedef enum logic [1:0] {
@@ -128,12 +128,12 @@ module zl_fpu_fma
             addend_frame ? addend_exponent[8:0] : product_exponent[8:0], significand_of(c)};
   endfunction
 
-  logic                     s1_valid_q;
-  logic     [    TAG_W-1:0] s1_tag_q;
-  logic     [    LANES-1:0] s1_mask_q;
-  logic     [          2:0] s1_rm_q;
-  product_t [    LANES-1:0] s1_product_q;
-  addend_t  [    LANES-1:0] s1_addend_q;
+  logic                 s1_valid_q;
+  logic     [TAG_W-1:0] s1_tag_q;
+  logic     [LANES-1:0] s1_mask_q;
+  logic     [      2:0] s1_rm_q;
+  product_t [LANES-1:0] s1_product_q;
+  addend_t  [LANES-1:0] s1_addend_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) s1_valid_q <= 1'b0;
@@ -215,12 +215,12 @@ module zl_fpu_fma
     return {sign, sum[62:0]};
   endfunction
 
-  logic                   s2_valid_q;
-  logic   [    TAG_W-1:0] s2_tag_q;
-  logic   [    LANES-1:0] s2_mask_q;
-  logic   [          2:0] s2_rm_q;
-  sum_t   [    LANES-1:0] s2_sum_q;
-  frame_t [    LANES-1:0] s2_frame_q;
+  logic               s2_valid_q;
+  logic   [TAG_W-1:0] s2_tag_q;
+  logic   [LANES-1:0] s2_mask_q;
+  logic   [      2:0] s2_rm_q;
+  sum_t   [LANES-1:0] s2_sum_q;
+  frame_t [LANES-1:0] s2_frame_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) s2_valid_q <= 1'b0;
@@ -275,11 +275,11 @@ module zl_fpu_fma
             magnitude[63:38], magnitude[37:0] != 38'b0};
   endfunction
 
-  logic                        s3_valid_q;
-  logic        [    TAG_W-1:0] s3_tag_q;
-  logic        [    LANES-1:0] s3_mask_q;
-  logic        [          2:0] s3_rm_q;
-  normalised_t [    LANES-1:0] s3_sum_q;
+  logic                    s3_valid_q;
+  logic        [TAG_W-1:0] s3_tag_q;
+  logic        [LANES-1:0] s3_mask_q;
+  logic        [      2:0] s3_rm_q;
+  normalised_t [LANES-1:0] s3_sum_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) s3_valid_q <= 1'b0;
@@ -312,11 +312,11 @@ module zl_fpu_fma
     endcase
   endfunction
 
-  logic                    s4_valid_q;
-  logic   [     TAG_W-1:0] s4_tag_q;
-  logic   [     LANES-1:0] s4_mask_q;
-  logic   [  LANES*32-1:0] s4_result_q;
-  flags_t                  s4_flags_q;
+  logic                  s4_valid_q;
+  logic   [   TAG_W-1:0] s4_tag_q;
+  logic   [   LANES-1:0] s4_mask_q;
+  logic   [LANES*32-1:0] s4_result_q;
+  flags_t                s4_flags_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) s4_valid_q <= 1'b0;

@@ -116,26 +116,26 @@ module zl_fpu_misc
   function automatic prepared_t prepare(input misc_op_t op, input logic [31:0] a,
                                         input logic [31:0] b);
     case (op)
-      MISC_SGNJ:                return {32'b0, b[31], a[30:0]};
-      MISC_SGNJN:               return {32'b0, ~b[31], a[30:0]};
-      MISC_SGNJX:               return {32'b0, a[31] ^ b[31], a[30:0]};
-      MISC_MIN, MISC_MAX:       return min_max(op == MISC_MAX, a, b);
+      MISC_SGNJ: return {32'b0, b[31], a[30:0]};
+      MISC_SGNJN: return {32'b0, ~b[31], a[30:0]};
+      MISC_SGNJX: return {32'b0, a[31] ^ b[31], a[30:0]};
+      MISC_MIN, MISC_MAX: return min_max(op == MISC_MAX, a, b);
       MISC_EQ, MISC_LT, MISC_LE: return compare(op, a, b);
-      MISC_CLASS:               return {32'b0, classify(a)};
+      MISC_CLASS: return {32'b0, classify(a)};
       MISC_CVT_W_S, MISC_CVT_WU_S: return align_to_integer(a);
       MISC_CVT_S_W, MISC_CVT_S_WU: return normalise_integer(op == MISC_CVT_S_W, a);
-      default:                  return {32'b0, a};
+      default: return {32'b0, a};
     endcase
   endfunction
 
   // ---------------------------------------------------------------- stage 1
 
-  logic                      s1_valid_q;
-  logic      [    TAG_W-1:0] s1_tag_q;
-  logic      [    LANES-1:0] s1_mask_q;
-  logic      [          2:0] s1_rm_q;
-  misc_op_t                  s1_op_q;
-  prepared_t [    LANES-1:0] s1_prepared_q;
+  logic                  s1_valid_q;
+  logic      [TAG_W-1:0] s1_tag_q;
+  logic      [LANES-1:0] s1_mask_q;
+  logic      [      2:0] s1_rm_q;
+  misc_op_t              s1_op_q;
+  prepared_t [LANES-1:0] s1_prepared_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) s1_valid_q <= 1'b0;
@@ -209,11 +209,11 @@ module zl_fpu_misc
     endcase
   endfunction
 
-  logic                    s2_valid_q;
-  logic   [     TAG_W-1:0] s2_tag_q;
-  logic   [     LANES-1:0] s2_mask_q;
-  logic   [  LANES*32-1:0] s2_result_q;
-  flags_t                  s2_flags_q;
+  logic                  s2_valid_q;
+  logic   [   TAG_W-1:0] s2_tag_q;
+  logic   [   LANES-1:0] s2_mask_q;
+  logic   [LANES*32-1:0] s2_result_q;
+  flags_t                s2_flags_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) s2_valid_q <= 1'b0;

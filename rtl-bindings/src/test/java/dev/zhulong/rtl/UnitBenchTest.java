@@ -26,6 +26,7 @@ class UnitBenchTest {
         "icache",
         "lsu",
         "core",
+        "fpu --seed 7 --count 200000",
       })
   void benchPasses(String bench) throws IOException, InterruptedException {
     for (String tool : List.of("verilator", "make", "clang++-19")) {
