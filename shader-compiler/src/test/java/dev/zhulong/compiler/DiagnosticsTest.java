@@ -73,6 +73,23 @@ class DiagnosticsTest {
     assertTrue(e.getMessage().contains("set 0, binding 0"), e.getMessage());
   }
 
+  /** The GLSL library recurses over expressions; a small stack would end the process here. */
+  @Test
+  void deepExpressions() {
+    int depth = 2500;
+    String nested = "(o[1] > i && ".repeat(depth) + "true" + ")".repeat(depth);
+    CompileException e =
+        refused(
+            "layout(binding = 0) buffer O { uint o[]; };\nvoid main() { uint i = o[0]; o[0] = "
+                + nested
+                + " ? 1u : 2u; }");
+    assertTrue(e.getMessage().contains("nested more than 200 deep"), e.getMessage());
+    String sum = "void main() { o[0] = i" + "+ i".repeat(9000) + "; }";
+    compile(
+        HEAD + "layout(binding = 0) buffer O { uint o[]; };\n#define i o[1]\n" + sum,
+        CompileOptions.defaults());
+  }
+
   @Test
   void notSpirv() {
     byte[] text = "hello, this is no module".getBytes(StandardCharsets.UTF_8);
