@@ -55,7 +55,7 @@ module zl_core
     input  logic                        console_ready_i,
     output logic [                13:0] console_data_o,  // {channel, byte}
     output logic [                63:0] lane_instructions_o,
-    output logic [PERF_COUNTERS*64-1:0] perf_o,  // counter k at [64k +: 64], in CSR order from 0xB03
+    output logic [PERF_COUNTERS*64-1:0] perf_o,  // counter k at [64k +: 64], CSR 0xB03 + k
     // Work that has left the warps but not yet reached memory (or may still fault).
     output logic                        store_pending_o,
 

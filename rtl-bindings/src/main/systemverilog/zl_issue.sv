@@ -159,7 +159,8 @@ module zl_issue
       automatic logic [63:0] busy;
       key = de_key_i[w];
       busy = pending[w];
-      candidates[w] = de_valid_i[w] && active_i[w] && !flush_i[w] && (!blocked_q[w] || unblock_i[w]);
+      candidates[w] = de_valid_i[w] && active_i[w] && !flush_i[w]
+          && (!blocked_q[w] || unblock_i[w]);
       drain_wait[w] = key.drains && (busy != '0 || !drained_q[w]);
       // For x0 as destination only an earlier instruction without a result can be pending.
       operands_ready[w] = !(key.use1 && busy[key.rs1]) && !(key.use2 && busy[key.rs2])

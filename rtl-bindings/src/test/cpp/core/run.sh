@@ -21,7 +21,8 @@ build=${ZL_BENCH_BUILD:-/tmp/zl-core-bench}/w${warps}l${lanes}-$memory
 mkdir -p "$build"
 isa=$build/zl_isa_pkg.sv
 java=${JAVA_HOME:-/usr/lib/jvm/temurin-25-jdk-amd64}/bin
-"$java/javac" -d "$build/isa" "$here"/../../../../../firmware-tools/src/main/java/dev/zhulong/firmware/isa/*.java
+tables=$here/../../../../../firmware-tools/src/main/java/dev/zhulong/firmware/isa
+"$java/javac" -d "$build/isa" "$tables"/*.java
 "$java/java" -cp "$build/isa" dev.zhulong.firmware.isa.SystemVerilogPackage >"$isa"
 sources="$sv/zl_fpu_pkg.sv $isa $sv/zl_pkg.sv"
 case "$memory" in
@@ -37,7 +38,8 @@ for unit in alu core csr decode divider fetch fpu_div_sqrt fpu_fma fpu_misc issu
 done
 verilator --cc --exe --build -j 2 --assert -O3 --x-assign fast --x-initial fast \
   -Wno-fatal -Wno-lint -Wno-style --top-module zl_core "-GWARPS=$warps" "-GLANES=$lanes" \
-  --Mdir "$build" -CFLAGS "-std=c++20 -O2 -frounding-math -I$here -DBENCH_WARPS=$warps -DBENCH_LANES=$lanes" \
+  --Mdir "$build" \
+  -CFLAGS "-std=c++20 -O2 -frounding-math -I$here -DBENCH_WARPS=$warps -DBENCH_LANES=$lanes" \
   -MAKEFLAGS "CXX=${CXX:-clang++-19} LINK=${CXX:-clang++-19}" \
   -o core_bench $sources "$here/core_bench.cpp" >"$build/build.log" 2>&1 || {
   grep -m 40 -E "rror" "$build/build.log" >&2

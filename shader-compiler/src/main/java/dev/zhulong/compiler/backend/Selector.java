@@ -141,8 +141,8 @@ import java.util.Map;
  *
  * <p>Regions are walked backward. A value gets its register when a user asks for it, so what nobody
  * asked for by the time its definition is reached (unused, or folded into all its users) is not
- * selected at all. Each IR instruction's code is written forward into a short sequence, which is then
- * put in front of what has been selected.
+ * selected at all. Each IR instruction's code is written forward into a short sequence, which is
+ * then put in front of what has been selected.
  *
  * <p>A constant that no immediate field takes is made where it is used, or, for uses inside loops,
  * once before the outermost of them.
@@ -262,10 +262,6 @@ final class Selector {
     return function.newRegister(false);
   }
 
-  private int real() {
-    return function.newRegister(true);
-  }
-
   private int op(dev.zhulong.firmware.isa.Instruction operation, int rs1, int rs2) {
     int rd = function.newRegister(operation.writesFloat());
     emit(MachineInstruction.of(operation, rd, rs1, rs2));
@@ -346,9 +342,7 @@ final class Selector {
   }
 
   private static Instruction defined(Value value, Opcode opcode) {
-    return value instanceof Result r && r.instruction().opcode() == opcode
-        ? r.instruction()
-        : null;
+    return value instanceof Result r && r.instruction().opcode() == opcode ? r.instruction() : null;
   }
 
   private static boolean isConstant(Value value) {
@@ -573,8 +567,7 @@ final class Selector {
   private static List<Value> comparedBy(Instruction i) {
     return switch (i.opcode()) {
       case EQ, NE, LT_S, LT_U, GE_S, GE_U -> i.operands();
-      case B_NOT ->
-          i.operand(0) instanceof Result r ? comparedBy(r.instruction()) : i.operands();
+      case B_NOT -> i.operand(0) instanceof Result r ? comparedBy(r.instruction()) : i.operands();
       default -> List.of();
     };
   }
@@ -890,8 +883,7 @@ final class Selector {
       dev.zhulong.firmware.isa.Instruction operation,
       dev.zhulong.firmware.isa.Instruction withImmediate) {
     if (i.operand(1) instanceof Constant c) {
-      emit(
-          MachineInstruction.immediate(withImmediate, rd(i), use(i.operand(0)), c.bits() & 31));
+      emit(MachineInstruction.immediate(withImmediate, rd(i), use(i.operand(0)), c.bits() & 31));
     } else {
       binary(i, operation);
     }
@@ -1029,8 +1021,7 @@ final class Selector {
       c = n.operand(0);
       minusSum = true;
     }
-    var operation =
-        minusProduct ? minusSum ? FNMADD_S : FNMSUB_S : minusSum ? FMSUB_S : FMADD_S;
+    var operation = minusProduct ? minusSum ? FNMADD_S : FNMSUB_S : minusSum ? FMSUB_S : FMADD_S;
     int x = use(a);
     int y = use(b);
     MachineInstruction made = MachineInstruction.of(operation, rd(i), x, y);
@@ -1232,8 +1223,7 @@ final class Selector {
     int hart = integer();
     emit(MachineInstruction.readCsr(hart, Csr.MHARTID));
     int channel = opImmediate(ANDI, hart, HARTS_PER_CONSOLE_MASK);
-    MachineInstruction made =
-        MachineInstruction.of(SB, Register.NONE, channel, use(i.operand(0)));
+    MachineInstruction made = MachineInstruction.of(SB, Register.NONE, channel, use(i.operand(0)));
     made.immediate = CONSOLE;
     emit(made);
   }

@@ -18,8 +18,8 @@ import java.util.Map;
 /**
  * Replaces short conditionals without effects by both sides and a SELECT for each result.
  *
- * <p>That is done where it takes no longer than the control flow would: a divergent IF costs a SPLIT,
- * two JOINs, their refetches and often both sides anyway; a uniform one costs a branch.
+ * <p>That is done where it takes no longer than the control flow would: a divergent IF costs a
+ * SPLIT, two JOINs, their refetches and often both sides anyway; a uniform one costs a branch.
  */
 public final class IfConvert {
   private static final int DIVERGENT_COST = 12;
@@ -115,14 +115,12 @@ public final class IfConvert {
     }
     Instruction whenTrue = change(a, b);
     if (whenTrue != null) {
-      Value by =
-          make(Opcode.SELECT, i, out, i.operand(0), whenTrue.operand(1), Constant.i32(0));
+      Value by = make(Opcode.SELECT, i, out, i.operand(0), whenTrue.operand(1), Constant.i32(0));
       return make(whenTrue.opcode(), i, out, b, by);
     }
     Instruction whenFalse = change(b, a);
     if (whenFalse != null) {
-      Value by =
-          make(Opcode.SELECT, i, out, i.operand(0), Constant.i32(0), whenFalse.operand(1));
+      Value by = make(Opcode.SELECT, i, out, i.operand(0), Constant.i32(0), whenFalse.operand(1));
       return make(whenFalse.opcode(), i, out, a, by);
     }
     return make(Opcode.SELECT, i, out, i.operand(0), a, b);
@@ -138,8 +136,8 @@ public final class IfConvert {
   }
 
   /**
-   * The instruction that makes {@code changed} of {@code plain} and an operand whose zero would leave
-   * it as it is, or null. {@code c ? x + y : x} is {@code x + (c ? y : 0)}, two instructions.
+   * The instruction that makes {@code changed} of {@code plain} and an operand whose zero would
+   * leave it as it is, or null. {@code c ? x + y : x} is {@code x + (c ? y : 0)}, two instructions.
    */
   private static Instruction change(Value changed, Value plain) {
     if (!(changed instanceof Result r)) {

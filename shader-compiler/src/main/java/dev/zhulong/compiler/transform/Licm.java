@@ -9,9 +9,9 @@ import java.util.List;
 /**
  * Moves what a loop computes alike in every iteration in front of it.
  *
- * <p>Pure instructions move even out of conditionals, as none traps. A load moves when nothing writes
- * what it reads and it runs in the first iteration whatever happens: loops run their body at least
- * once, so nothing is read that would not have been.
+ * <p>Pure instructions move even out of conditionals, as none traps. A load moves when nothing
+ * writes what it reads and it runs in the first iteration whatever happens: loops run their body at
+ * least once, so nothing is read that would not have been.
  */
 public final class Licm {
   private Licm() {}

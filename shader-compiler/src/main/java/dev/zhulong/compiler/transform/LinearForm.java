@@ -34,8 +34,7 @@ record LinearForm(Map<Product, Integer> terms) {
     public int compareTo(Product other) {
       int bySize = Integer.compare(factors.size(), other.factors.size());
       for (int n = 0; bySize == 0 && n < factors.size(); n++) {
-        int byNumber =
-            Integer.compare(factors.get(n).number(), other.factors.get(n).number());
+        int byNumber = Integer.compare(factors.get(n).number(), other.factors.get(n).number());
         if (byNumber != 0) {
           return byNumber;
         }
@@ -134,8 +133,7 @@ record LinearForm(Map<Product, Integer> terms) {
         product = Constant.i32(coefficient);
       } else if (Integer.bitCount(coefficient) == 1) {
         int amount = Integer.numberOfTrailingZeros(coefficient);
-        product =
-            amount == 0 ? product : builder.op(Opcode.SHL, product, Constant.i32(amount));
+        product = amount == 0 ? product : builder.op(Opcode.SHL, product, Constant.i32(amount));
       } else if (coefficient == -1 && sum != null) {
         sum = builder.op(Opcode.SUB, sum, product);
         continue;

@@ -104,8 +104,7 @@ public final class Strength {
       number = numbers.size();
       numbers.put(value, number);
     }
-    return LinearForm.of(
-        new LinearForm.Product(List.of(new LinearForm.Atom(number, value))), 1);
+    return LinearForm.of(new LinearForm.Product(List.of(new LinearForm.Atom(number, value))), 1);
   }
 
   /** The value in invariant values and counters, or null if it depends on anything else. */
@@ -140,9 +139,7 @@ public final class Strength {
           case SUB -> a.minus(b);
           case MUL -> a.times(b);
           default ->
-              b.isConstant()
-                  ? a.times(LinearForm.constant(1 << (b.constantTerm() & 31)))
-                  : null;
+              b.isConstant() ? a.times(LinearForm.constant(1 << (b.constantTerm() & 31))) : null;
         };
       }
       default -> {
@@ -193,8 +190,7 @@ public final class Strength {
     for (var term : counted.terms().entrySet()) {
       for (var step : steps.entrySet()) {
         if (term.getKey().has(step.getKey())) {
-          LinearForm rest =
-              LinearForm.of(term.getKey().without(step.getKey()), term.getValue());
+          LinearForm rest = LinearForm.of(term.getKey().without(step.getKey()), term.getValue());
           LinearForm product = rest.times(step.getValue());
           if (product == null) {
             return null;
@@ -253,8 +249,7 @@ public final class Strength {
   }
 
   private static Instruction sum(Value a, Value b, Instruction place) {
-    return new Instruction(
-        Opcode.ADD, List.of(a, b), List.of(Type.I32), null, place.location());
+    return new Instruction(Opcode.ADD, List.of(a, b), List.of(Type.I32), null, place.location());
   }
 
   private Value add(List<Instruction> head, Value a, Value b) {

@@ -62,8 +62,8 @@ public final class Unroll {
   }
 
   /**
-   * A loop whose carried value {@code counter} starts at its operand, grows by {@code step} and goes
-   * on while the sum is less than {@code bound}, or, if {@code inclusive}, not more.
+   * A loop whose carried value {@code counter} starts at its operand, grows by {@code step} and
+   * goes on while the sum is less than {@code bound}, or, if {@code inclusive}, not more.
    */
   private record Counted(
       Instruction loop,
@@ -122,9 +122,7 @@ public final class Unroll {
       return null;
     }
     int counter = body.arguments().indexOf(argument);
-    if (counter < 0
-        || next.operand(counter + 1) != sum
-        || !Definitions.in(body).invariant(bound)) {
+    if (counter < 0 || next.operand(counter + 1) != sum || !Definitions.in(body).invariant(bound)) {
       return null;
     }
     if (inclusive && bound instanceof Constant last) {
@@ -214,8 +212,7 @@ public final class Unroll {
     operands.addAll(current);
     builder.append(Opcode.NEXT, operands, List.of(), null);
     Instruction made =
-        new Instruction(
-            Opcode.LOOP, loop.loop().operands(), types, null, loop.loop().location());
+        new Instruction(Opcode.LOOP, loop.loop().operands(), types, null, loop.loop().location());
     made.regions().add(body);
     return made;
   }
@@ -229,25 +226,19 @@ public final class Unroll {
     int highest = loop.signed() ? Integer.MAX_VALUE : -1;
     // One above the greatest number wraps to the least: then no start is below it.
     final Value bound =
-        loop.inclusive()
-            ? builder.op(Opcode.ADD, loop.bound(), Constant.i32(1))
-            : loop.bound();
+        loop.inclusive() ? builder.op(Opcode.ADD, loop.bound(), Constant.i32(1)) : loop.bound();
     Value span = builder.op(Opcode.SUB, bound, start);
-    Value many =
-        builder.op(Opcode.GE_U, span, Constant.i32((FACTOR - 1) * step + 1));
+    Value many = builder.op(Opcode.GE_U, span, Constant.i32((FACTOR - 1) * step + 1));
     Value runs = builder.op(loop.less(), start, bound);
-    Value safe =
-        builder.op(loop.less(), bound, Constant.i32(highest - FACTOR * step));
+    Value safe = builder.op(loop.less(), bound, Constant.i32(highest - FACTOR * step));
     Value enough = builder.op(Opcode.B_AND, builder.op(Opcode.B_AND, many, runs), safe);
 
     Region whole = new Region();
     builder.region(whole);
-    Value limit =
-        builder.op(Opcode.SUB, bound, Constant.i32((FACTOR - 1) * step));
+    Value limit = builder.op(Opcode.SUB, bound, Constant.i32((FACTOR - 1) * step));
     Instruction main = several(loop, limit);
     whole.instructions().add(main);
-    Value more =
-        builder.op(loop.less(), main.results().get(loop.counter()), bound);
+    Value more = builder.op(loop.less(), main.results().get(loop.counter()), bound);
     Region none = new Region();
     Instruction first = choose(enough, whole, more, main.results(), none, loop);
     here.instructions().add(first);
@@ -276,12 +267,7 @@ public final class Unroll {
 
   /** The IF around the unrolled loop: whether iterations remain, and the carried values. */
   private static Instruction choose(
-      Value condition,
-      Region whole,
-      Value more,
-      List<Result> results,
-      Region none,
-      Counted loop) {
+      Value condition, Region whole, Value more, List<Result> results, Region none, Counted loop) {
     List<Type> types = new ArrayList<>();
     types.add(Type.BOOL);
     results.forEach(r -> types.add(r.type()));
@@ -301,8 +287,6 @@ public final class Unroll {
   }
 
   private static void end(Region region, List<? extends Value> values) {
-    region
-        .instructions()
-        .add(new Instruction(Opcode.YIELD, values, List.of(), null, null));
+    region.instructions().add(new Instruction(Opcode.YIELD, values, List.of(), null, null));
   }
 }

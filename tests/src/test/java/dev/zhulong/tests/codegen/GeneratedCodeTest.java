@@ -56,9 +56,7 @@ class GeneratedCodeTest {
 
   private static void transform(Kernel kernel) {
     Pipeline.prepare(
-        kernel,
-        2,
-        (pass, stage) -> assertEquals(List.of(), Validator.check(kernel, stage), pass));
+        kernel, 2, (pass, stage) -> assertEquals(List.of(), Validator.check(kernel, stage), pass));
   }
 
   private static void compare(long firstSeed, int count, CodeGenOptions options) {
@@ -128,8 +126,14 @@ class GeneratedCodeTest {
           expected.getInt(at),
           bytes.get(ValueLayout.JAVA_INT_UNALIGNED, at),
           () ->
-              "seed " + seed + ", invocation " + (where - OUTPUT) / 4 / RandomKernel.WORDS
-                  + ", word " + (where - OUTPUT) / 4 % RandomKernel.WORDS + "\n" + text
+              "seed "
+                  + seed
+                  + ", invocation "
+                  + (where - OUTPUT) / 4 / RandomKernel.WORDS
+                  + ", word "
+                  + (where - OUTPUT) / 4 % RandomKernel.WORDS
+                  + "\n"
+                  + text
                   + program.assembly());
     }
   }

@@ -177,8 +177,7 @@ final class IrInterpreter {
       case CLZ -> Integer.numberOfLeadingZeros(a);
       case CTZ -> Integer.numberOfTrailingZeros(a);
       case POPCOUNT -> Integer.bitCount(a);
-      case BYTE_SWAP ->
-          a << 24 | (a & 0xff00) << 8 | a >>> 8 & 0xff00 | a >>> 24;
+      case BYTE_SWAP -> a << 24 | (a & 0xff00) << 8 | a >>> 8 & 0xff00 | a >>> 24;
       case EXTEND_S8 -> (byte) a;
       case EXTEND_S16 -> (short) a;
       case EXTEND_U16 -> a & 0xffff;
@@ -197,10 +196,8 @@ final class IrInterpreter {
       case F_DIV -> bits(x / y);
       case F_SQRT -> bits((float) Math.sqrt(x));
       case F_MA -> bits(Math.fma(x, y, Float.intBitsToFloat(c)));
-      case F_MIN ->
-          Float.isNaN(x) ? bits(y) : Float.isNaN(y) ? a : bits(Math.min(x, y));
-      case F_MAX ->
-          Float.isNaN(x) ? bits(y) : Float.isNaN(y) ? a : bits(Math.max(x, y));
+      case F_MIN -> Float.isNaN(x) ? bits(y) : Float.isNaN(y) ? a : bits(Math.min(x, y));
+      case F_MAX -> Float.isNaN(x) ? bits(y) : Float.isNaN(y) ? a : bits(Math.max(x, y));
       case F_COPYSIGN -> a & 0x7fffffff | b & 0x80000000;
       case F_NEG -> a ^ 0x80000000;
       case F_ABS -> a & 0x7fffffff;

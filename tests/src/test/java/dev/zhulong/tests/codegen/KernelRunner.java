@@ -48,8 +48,7 @@ final class KernelRunner implements AutoCloseable {
     return counts;
   }
 
-  void run(
-      MachineProgram program, int argument, List<Integer> group, int groups, int localBytes) {
+  void run(MachineProgram program, int argument, List<Integer> group, int groups, int localBytes) {
     for (int n = 0; n < program.words().length; n++) {
       memory
           .segment()
