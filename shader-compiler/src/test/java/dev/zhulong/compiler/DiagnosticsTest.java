@@ -48,7 +48,8 @@ class DiagnosticsTest {
   @Test
   void unsupportedTypeIsPlacedWhereItIsUsed() {
     CompileException e =
-        refused("layout(binding = 0) buffer O { double o[]; };\nvoid main() {\n  o[0] = 1.0lf;\n}\n");
+        refused(
+            "layout(binding = 0) buffer O { double o[]; };\nvoid main() {\n  o[0] = 1.0lf;\n}\n");
     Diagnostic d = e.diagnostics().getFirst();
     assertEquals(5, d.line(), e.getMessage());
     assertTrue(d.message().contains("Float64"), d.message());
@@ -58,8 +59,10 @@ class DiagnosticsTest {
   void imagesAreRefused() {
     CompileException e =
         refused(
-            "layout(binding = 0, rgba8) uniform image2D i;\nvoid main() {\n  imageStore(i, ivec2(0),"
-                + " vec4(1));\n}\n");
+            "layout(binding = 0, rgba8) uniform image2D i;\n"
+                + "void main() {\n"
+                + "  imageStore(i, ivec2(0), vec4(1));\n"
+                + "}\n");
     assertEquals(5, e.diagnostics().getFirst().line(), e.getMessage());
     assertTrue(e.getMessage().contains("OpTypeImage"), e.getMessage());
   }
@@ -124,8 +127,7 @@ class DiagnosticsTest {
   @Test
   void optionsAreChecked() {
     var e =
-        assertThrows(
-            IllegalArgumentException.class, () -> new CompileOptions(null, Map.of(), 3));
+        assertThrows(IllegalArgumentException.class, () -> new CompileOptions(null, Map.of(), 3));
     assertTrue(e.getMessage().contains("0..2"));
   }
 

@@ -83,7 +83,7 @@ public final class Folding {
       case F_MUL -> bits(x * y);
       case F_DIV -> bits(x / y);
       case F_MIN -> minimumNumber(x, y);
-      case F_MAX -> minimumNumber(-x, -y) ^ (x != x && y != y ? 0 : Integer.MIN_VALUE);
+      case F_MAX -> minimumNumber(-x, -y) ^ (Float.isNaN(x) && Float.isNaN(y) ? 0 : Integer.MIN_VALUE);
       case F_COPYSIGN -> a & Integer.MAX_VALUE | b & Integer.MIN_VALUE;
       case F_MA -> bits(Math.fma(x, y, Float.intBitsToFloat(c)));
       case F_SQRT -> bits((float) Math.sqrt(x));
@@ -152,22 +152,22 @@ public final class Folding {
   }
 
   private static int bits(float value) {
-    return value != value ? CANONICAL_NAN : Float.floatToRawIntBits(value);
+    return Float.isNaN(value) ? CANONICAL_NAN : Float.floatToRawIntBits(value);
   }
 
   private static int minimumNumber(float x, float y) {
-    if (x != x) {
+    if (Float.isNaN(x)) {
       return bits(y);
     }
-    return y != y ? bits(x) : bits(Math.min(x, y));
+    return Float.isNaN(y) ? bits(x) : bits(Math.min(x, y));
   }
 
   private static int saturateSigned(double rounded, float x) {
-    return x != x ? Integer.MAX_VALUE : (int) rounded;
+    return Float.isNaN(x) ? Integer.MAX_VALUE : (int) rounded;
   }
 
   private static int saturateUnsigned(float x) {
-    if (x != x) {
+    if (Float.isNaN(x)) {
       return -1;
     }
     return (int) Math.min(Math.max((long) x, 0), 0xffffffffL);

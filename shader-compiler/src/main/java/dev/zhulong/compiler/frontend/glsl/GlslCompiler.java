@@ -119,11 +119,8 @@ public final class GlslCompiler {
     long result = 0;
     try {
       Shaderc.shaderc_compile_options_set_target_env(
-          options,
-          Shaderc.shaderc_target_env_vulkan,
-          Shaderc.shaderc_env_version_vulkan_1_3);
-      Shaderc.shaderc_compile_options_set_target_spirv(
-          options, Shaderc.shaderc_spirv_version_1_6);
+          options, Shaderc.shaderc_target_env_vulkan, Shaderc.shaderc_env_version_vulkan_1_3);
+      Shaderc.shaderc_compile_options_set_target_spirv(options, Shaderc.shaderc_spirv_version_1_6);
       Shaderc.shaderc_compile_options_set_generate_debug_info(options);
       defines.forEach(
           (macro, value) -> {
@@ -200,8 +197,7 @@ public final class GlslCompiler {
     if (token.isBlank()) {
       return 0;
     }
-    Matcher whole =
-        Pattern.compile("(?<!\\w)" + Pattern.quote(token) + "(?!\\w)").matcher(line);
+    Matcher whole = Pattern.compile("(?<!\\w)" + Pattern.quote(token) + "(?!\\w)").matcher(line);
     return whole.find() ? whole.start() + 1 : 0;
   }
 }
