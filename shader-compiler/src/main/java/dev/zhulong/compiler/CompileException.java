@@ -11,8 +11,7 @@ public final class CompileException extends RuntimeException {
 
   /** An exception for at least one error. */
   public CompileException(List<Diagnostic> diagnostics, Throwable cause) {
-    super(
-        diagnostics.stream().map(Diagnostic::toString).collect(Collectors.joining("\n")), cause);
+    super(diagnostics.stream().map(Diagnostic::toString).collect(Collectors.joining("\n")), cause);
     this.diagnostics = List.copyOf(diagnostics);
   }
 

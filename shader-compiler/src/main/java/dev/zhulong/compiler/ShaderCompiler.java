@@ -93,11 +93,7 @@ public final class ShaderCompiler {
     List<ElfFile.Section> sections = new ArrayList<>();
     sections.add(
         ElfFile.Section.of(
-            ".text",
-            ElfFile.ALLOCATE | ElfFile.EXECUTE,
-            MemoryMap.PROGRAM,
-            4,
-            code.array()));
+            ".text", ElfFile.ALLOCATE | ElfFile.EXECUTE, MemoryMap.PROGRAM, 4, code.array()));
     sections.add(
         ElfFile.Section.of(
             KernelInfo.SECTION, 0, 0, 1, info.toText().getBytes(StandardCharsets.UTF_8)));

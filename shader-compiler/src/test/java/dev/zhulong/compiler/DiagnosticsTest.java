@@ -48,7 +48,8 @@ class DiagnosticsTest {
   @Test
   void unsupportedTypeIsPlacedWhereItIsUsed() {
     CompileException e =
-        refused("layout(binding = 0) buffer O { double o[]; };\nvoid main() {\n  o[0] = 1.0lf;\n}\n");
+        refused(
+            "layout(binding = 0) buffer O { double o[]; };\nvoid main() {\n  o[0] = 1.0lf;\n}\n");
     Diagnostic d = e.diagnostics().getFirst();
     assertEquals(5, d.line(), e.getMessage());
     assertTrue(d.message().contains("Float64"), d.message());
@@ -58,8 +59,10 @@ class DiagnosticsTest {
   void imagesAreRefused() {
     CompileException e =
         refused(
-            "layout(binding = 0, rgba8) uniform image2D i;\nvoid main() {\n  imageStore(i, ivec2(0),"
-                + " vec4(1));\n}\n");
+            "layout(binding = 0, rgba8) uniform image2D i;\n"
+                + "void main() {\n"
+                + "  imageStore(i, ivec2(0), vec4(1));\n"
+                + "}\n");
     assertEquals(5, e.diagnostics().getFirst().line(), e.getMessage());
     assertTrue(e.getMessage().contains("OpTypeImage"), e.getMessage());
   }
@@ -71,6 +74,23 @@ class DiagnosticsTest {
             "layout(binding = 0) buffer A { int a; }; layout(binding = 0) buffer B { int b; };"
                 + " void main() { a = b; }");
     assertTrue(e.getMessage().contains("set 0, binding 0"), e.getMessage());
+  }
+
+  /** The GLSL library recurses over expressions; a small stack would end the process here. */
+  @Test
+  void deepExpressions() {
+    int depth = 2500;
+    String nested = "(o[1] > i && ".repeat(depth) + "true" + ")".repeat(depth);
+    CompileException e =
+        refused(
+            "layout(binding = 0) buffer O { uint o[]; };\nvoid main() { uint i = o[0]; o[0] = "
+                + nested
+                + " ? 1u : 2u; }");
+    assertTrue(e.getMessage().contains("nested more than 200 deep"), e.getMessage());
+    String sum = "void main() { o[0] = i" + "+ i".repeat(9000) + "; }";
+    compile(
+        HEAD + "layout(binding = 0) buffer O { uint o[]; };\n#define i o[1]\n" + sum,
+        CompileOptions.defaults());
   }
 
   @Test
@@ -107,8 +127,7 @@ class DiagnosticsTest {
   @Test
   void optionsAreChecked() {
     var e =
-        assertThrows(
-            IllegalArgumentException.class, () -> new CompileOptions(null, Map.of(), 3));
+        assertThrows(IllegalArgumentException.class, () -> new CompileOptions(null, Map.of(), 3));
     assertTrue(e.getMessage().contains("0..2"));
   }
 

@@ -30,8 +30,7 @@ public record Kernel(
 
   private static boolean containsBarrier(Region region) {
     for (Instruction i : region.instructions()) {
-      if (i.opcode() == Opcode.BARRIER
-          || i.regions().stream().anyMatch(Kernel::containsBarrier)) {
+      if (i.opcode() == Opcode.BARRIER || i.regions().stream().anyMatch(Kernel::containsBarrier)) {
         return true;
       }
     }

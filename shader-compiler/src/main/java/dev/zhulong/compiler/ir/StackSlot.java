@@ -1,8 +1,6 @@
 package dev.zhulong.compiler.ir;
 
-/**
- * A piece of an invocation's private memory; compared by identity. The back end lays slots out.
- */
+/** A piece of an invocation's private memory; compared by identity. The back end lays slots out. */
 public final class StackSlot {
   private final String name;
   private final int bytes;

@@ -141,8 +141,7 @@ public final class Validator {
         return true;
       }
       if (at == types.size()
-          || c != '.'
-              && types.get(at) != (c == 'i' ? Type.I32 : c == 'f' ? Type.F32 : Type.BOOL)) {
+          || c != '.' && types.get(at) != (c == 'i' ? Type.I32 : c == 'f' ? Type.F32 : Type.BOOL)) {
         return false;
       }
       at++;
@@ -186,7 +185,8 @@ public final class Validator {
             ? i.result().type()
             : i.operands().size() == 2 ? i.operand(1).type() : Type.BOOL;
     return type != Type.BOOL
-        && (access.bytes() == 4 || type == Type.I32 && (access.bytes() == 1 || access.bytes() == 2));
+        && (access.bytes() == 4
+            || type == Type.I32 && (access.bytes() == 1 || access.bytes() == 2));
   }
 
   private void stage(Instruction i) {

@@ -12,8 +12,8 @@ import dev.zhulong.compiler.ir.Value;
  *
  * <p>All are free of branches: lanes of a warp rarely agree on a special case. Polynomials are
  * minimax fits of the relative error, coefficients rounded to binary32 one after the other from the
- * lowest, so that each makes up for the rounding of those before it. Error bounds are in units in the
- * last place (ULP) of the result; Vulkan's precision requirements are wider throughout. Vulkan
+ * lowest, so that each makes up for the rounding of those before it. Error bounds are in units in
+ * the last place (ULP) of the result; Vulkan's precision requirements are wider throughout. Vulkan
  * specification, Precision and Operation of SPIR-V Instructions.
  */
 final class MathFunctions {
@@ -31,6 +31,7 @@ final class MathFunctions {
 
   private static final float LOG2_E = 0x1.715476p0f;
   private static final float LOG2_E_LOW = 0x1.4ae0cp-26f;
+
   /** Just above the logarithm of the largest float. */
   private static final float EXP_OVERFLOW = 0x1.62e43p6f;
 
@@ -43,14 +44,27 @@ final class MathFunctions {
 
   /** log2(1+f) = f·P(f), √½ ≤ 1+f < √2. */
   private static final float[] LOG2 = {
-    0x1.715476p0f, -0x1.71547p-1f, 0x1.ec736ep-2f, -0x1.715c68p-2f, 0x1.26dcf2p-2f,
-    -0x1.e95f92p-3f, 0x1.b935ccp-3f, -0x1.a83d1p-3f, 0x1.02cf86p-3f
+    0x1.715476p0f,
+    -0x1.71547p-1f,
+    0x1.ec736ep-2f,
+    -0x1.715c68p-2f,
+    0x1.26dcf2p-2f,
+    -0x1.e95f92p-3f,
+    0x1.b935ccp-3f,
+    -0x1.a83d1p-3f,
+    0x1.02cf86p-3f
   };
 
   /** ln(1+f) = f + f²·P(f), √½ ≤ 1+f < √2. */
   private static final float[] LOG = {
-    -0x1.fffffap-2f, 0x1.5556f4p-2f, -0x1.0004b2p-2f, 0x1.98d2b8p-3f, -0x1.535996p-3f,
-    0x1.3181fcp-3f, -0x1.2519d8p-3f, 0x1.66098ap-4f
+    -0x1.fffffap-2f,
+    0x1.5556f4p-2f,
+    -0x1.0004b2p-2f,
+    0x1.98d2b8p-3f,
+    -0x1.535996p-3f,
+    0x1.3181fcp-3f,
+    -0x1.2519d8p-3f,
+    0x1.66098ap-4f
   };
 
   /** sin r = r + r³·P(r²), |r| ≤ π/2. */
@@ -60,8 +74,14 @@ final class MathFunctions {
 
   /** atan t = t + t³·P(t²), |t| ≤ 1. */
   private static final float[] ATAN = {
-    -0x1.5554dcp-2f, 0x1.9978eep-3f, -0x1.230ab2p-3f, 0x1.b4dffep-4f, -0x1.355464p-4f,
-    0x1.61f8bcp-5f, -0x1.0c262ap-6f, 0x1.7ec704p-9f
+    -0x1.5554dcp-2f,
+    0x1.9978eep-3f,
+    -0x1.230ab2p-3f,
+    0x1.b4dffep-4f,
+    -0x1.355464p-4f,
+    0x1.61f8bcp-5f,
+    -0x1.0c262ap-6f,
+    0x1.7ec704p-9f
   };
 
   /** asin t = t + t³·P(t²), |t| ≤ 1/2. */
@@ -70,7 +90,9 @@ final class MathFunctions {
   };
 
   /** sinh t = t + t³·P(t²), |t| ≤ 1. */
-  private static final float[] SINH = {0x1.555556p-3f, 0x1.1110eap-7f, 0x1.a01c2p-13f, 0x1.7677a8p-19f};
+  private static final float[] SINH = {
+    0x1.555556p-3f, 0x1.1110eap-7f, 0x1.a01c2p-13f, 0x1.7677a8p-19f
+  };
 
   /** tanh t = t + t³·P(t²), |t| ≤ 5/8. */
   private static final float[] TANH = {
@@ -318,8 +340,7 @@ final class MathFunctions {
   /** 2 ULP. */
   private Value arcTangent(Value x) {
     Value magnitude = abs(x);
-    Value inner =
-        arcTangentOfRatio(b.op(F_MIN, magnitude, f(1)), b.op(F_MAX, magnitude, f(1)));
+    Value inner = arcTangentOfRatio(b.op(F_MIN, magnitude, f(1)), b.op(F_MAX, magnitude, f(1)));
     Value outer = sub(f(HALF_PI), inner);
     return signOf(choose(b.op(F_LT, f(1), magnitude), outer, inner), x);
   }

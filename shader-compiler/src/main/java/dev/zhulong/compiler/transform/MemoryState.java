@@ -26,8 +26,7 @@ final class MemoryState {
       return writtenAny.getOrDefault(access.space(), 0);
     }
     Place place = new Place(access.space(), access.resource());
-    return Math.max(
-        written.getOrDefault(place, 0), writtenUnknown.getOrDefault(access.space(), 0));
+    return Math.max(written.getOrDefault(place, 0), writtenUnknown.getOrDefault(access.space(), 0));
   }
 
   /** Notes what an instruction, with all that it contains, may write. */

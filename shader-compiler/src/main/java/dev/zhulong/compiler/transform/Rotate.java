@@ -188,8 +188,7 @@ public final class Rotate {
         inside.map(test.operand(0), Constant.TRUE);
       }
       List<Instruction> stay = staying().instructions();
-      stay.subList(0, stay.size() - 1)
-          .forEach(i -> inner.instructions().add(inside.copy(i)));
+      stay.subList(0, stay.size() - 1).forEach(i -> inner.instructions().add(inside.copy(i)));
       Cloner second = new Cloner();
       List<Value> next = new ArrayList<>();
       for (int n = 0; n < arguments.size(); n++) {
@@ -203,11 +202,7 @@ public final class Rotate {
         Value stays = inside.value(staying().terminator().operand(again));
         Instruction both =
             new Instruction(
-                Opcode.B_AND,
-                List.of(stays, condition),
-                List.of(Type.BOOL),
-                null,
-                loop.location());
+                Opcode.B_AND, List.of(stays, condition), List.of(Type.BOOL), null, loop.location());
         inner.instructions().add(both);
         condition = both.result();
       }
@@ -215,24 +210,19 @@ public final class Rotate {
       operands.add(condition);
       operands.addAll(next);
       headValues.forEach(v -> operands.add(second.value(v)));
-      inner.instructions().add(
-          new Instruction(Opcode.NEXT, operands, List.of(), null, loop.location()));
+      inner
+          .instructions()
+          .add(new Instruction(Opcode.NEXT, operands, List.of(), null, loop.location()));
 
       Instruction guard =
           new Instruction(
-              Opcode.IF,
-              List.of(first.value(test.operand(0))),
-              List.of(),
-              null,
-              test.location());
+              Opcode.IF, List.of(first.value(test.operand(0))), List.of(), null, test.location());
       Region then = new Region();
       then.instructions().add(rotated);
       then.instructions()
           .add(new Instruction(Opcode.YIELD, rotated.results(), List.of(), null, null));
       Region otherwise = new Region();
-      otherwise
-          .instructions()
-          .add(new Instruction(Opcode.YIELD, initial, List.of(), null, null));
+      otherwise.instructions().add(new Instruction(Opcode.YIELD, initial, List.of(), null, null));
       guard.regions().add(then);
       guard.regions().add(otherwise);
       Cloner after = new Cloner();

@@ -370,9 +370,7 @@ final class Rules {
     if (isFloat(y, -1f)) {
       return b.op(F_NEG, x);
     }
-    return negated(x) != null && negated(y) != null
-        ? b.op(F_MUL, negated(x), negated(y))
-        : null;
+    return negated(x) != null && negated(y) != null ? b.op(F_MUL, negated(x), negated(y)) : null;
   }
 
   /** Division by a power of two whose reciprocal is a normal number is exact multiplication. */
@@ -389,9 +387,7 @@ final class Rules {
     if (isFloat(y, 1f)) {
       return b.op(F_ADD, x, z);
     }
-    return negated(x) != null && negated(y) != null
-        ? b.op(F_MA, negated(x), negated(y), z)
-        : null;
+    return negated(x) != null && negated(y) != null ? b.op(F_MA, negated(x), negated(y), z) : null;
   }
 
   private Value convertRounded(Value x) {

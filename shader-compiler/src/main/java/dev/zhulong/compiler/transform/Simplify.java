@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One walk that folds constants, applies {@link Rules}, merges equal values (global value
- * numbering over the region tree), forwards stores to loads, moves constants of addresses into
- * accesses, and takes trivial constructs apart.
+ * One walk that folds constants, applies {@link Rules}, merges equal values (global value numbering
+ * over the region tree), forwards stores to loads, moves constants of addresses into accesses, and
+ * takes trivial constructs apart.
  */
 public final class Simplify {
   private static final int MAXIMUM_ROUNDS = 4;
@@ -114,9 +114,7 @@ public final class Simplify {
       replace(i.result(), simpler);
       return;
     }
-    Key key =
-        new Key(
-            i.opcode(), List.copyOf(i.operands()), i.attribute(), i.result().type(), 0);
+    Key key = new Key(i.opcode(), List.copyOf(i.operands()), i.attribute(), i.result().type(), 0);
     Value equal = available.get(key);
     if (equal != null) {
       replace(i.result(), equal);
@@ -160,8 +158,7 @@ public final class Simplify {
     boolean swap =
         x instanceof Constant
             ? !(y instanceof Constant)
-            : !(y instanceof Constant)
-                && order.getOrDefault(x, -1) > order.getOrDefault(y, -1);
+            : !(y instanceof Constant) && order.getOrDefault(x, -1) > order.getOrDefault(y, -1);
     if (swap) {
       i.operands().set(0, y);
       i.operands().set(1, x);
@@ -217,8 +214,7 @@ public final class Simplify {
     memory.note(i);
     out.add(i);
     if (i.access().bytes() == 4) {
-      remember(
-          loadKey(i.operand(0), i.access(), i.operand(1).type()), i.operand(1));
+      remember(loadKey(i.operand(0), i.access(), i.operand(1).type()), i.operand(1));
     }
   }
 

@@ -50,7 +50,8 @@ class ArithmeticTest {
     binary("~a & b | (a << (b & 31u))", (a, b) -> ~a & b | a << b);
     binary("(sa >> (sb & 31)) + int(a >> (b & 31u))", (a, b) -> (a >> b) + (a >>> b));
     binary("max(sa, sb) - min(sa, sb)", (a, b) -> Math.max(a, b) - Math.min(a, b));
-    binary("sa < sb ? 1 : a <= b ? 2 : 3",
+    binary(
+        "sa < sb ? 1 : a <= b ? 2 : 3",
         (a, b) -> a < b ? 1 : Integer.compareUnsigned(a, b) <= 0 ? 2 : 3);
     binary("abs(sa) + sign(sb)", (a, b) -> Math.abs(a) + Integer.signum(b));
     binary("clamp(sa, -5, sb & 0xffff)", (a, b) -> Math.min(Math.max(a, -5), b & 0xffff));
@@ -83,7 +84,8 @@ class ArithmeticTest {
     binary("bitfieldInsert(a, b, 0, 32)", (_, b) -> b);
     binary(
         "bitfieldExtract(a, int(b & 15u), int(b >> 4 & 15u))",
-        (a, b) -> (b >> 4 & 15) == 0 ? 0 : a << 32 - (b & 15) - (b >> 4 & 15) >>> 32 - (b >> 4 & 15));
+        (a, b) ->
+            (b >> 4 & 15) == 0 ? 0 : a << 32 - (b & 15) - (b >> 4 & 15) >>> 32 - (b >> 4 & 15));
   }
 
   @Test
@@ -107,8 +109,14 @@ class ArithmeticTest {
       long ua = a & 0xffffffffL;
       long ub = b & 0xffffffffL;
       int[] want = {
-        a + b, (int) (ua + ub >>> 32), a - b, ua < ub ? 1 : 0,
-        (int) Math.unsignedMultiplyHigh(ua << 32, ub), a * b, (int) ((long) a * b >> 32), a * b
+        a + b,
+        (int) (ua + ub >>> 32),
+        a - b,
+        ua < ub ? 1 : 0,
+        (int) Math.unsignedMultiplyHigh(ua << 32, ub),
+        a * b,
+        (int) ((long) a * b >> 32),
+        a * b
       };
       assertArrayEquals(want, java.util.Arrays.copyOfRange(out, n * 8, n * 8 + 8));
     }
@@ -132,7 +140,8 @@ class ArithmeticTest {
         (a, b) -> (a & 255) + (b & 255) * 2 + 12);
     int[] out =
         Glsl.run(
-            "struct S { uvec3 v; uint t; bool f; }; S make(uint k) { return S(uvec3(k, k*2, k*3), k+1, k > 9u); }",
+            "struct S { uvec3 v; uint t; bool f; }; S make(uint k) { return S(uvec3(k, k*2, k*3),"
+                + " k+1, k > 9u); }",
             """
             S s = make(i); s.v.zx = s.v.xy; S t[3]; t[i % 3] = s; t[(i + 1) % 3] = make(5); t[(i+2)%3] = make(0);
             uvec4 w = uvec4(t[i % 3].v, t[(i + 1) % 3].t); w[i & 3] += 100;
@@ -146,8 +155,7 @@ class ArithmeticTest {
       w[i & 3] += 100;
       boolean x = i < 7;
       boolean y = 3 < i;
-      int want =
-          w[0] + w[1] * 3 + w[2] * 5 + w[3] * 7 + (x || y ? 1000 : 0) + (x && y ? 10000 : 0);
+      int want = w[0] + w[1] * 3 + w[2] * 5 + w[3] * 7 + (x || y ? 1000 : 0) + (x && y ? 10000 : 0);
       assertEquals(want + (i > 9 ? 1 : 0), out[i]);
     }
   }

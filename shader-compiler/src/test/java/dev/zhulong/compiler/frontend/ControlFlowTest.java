@@ -197,18 +197,14 @@ class ControlFlowTest {
     for (int n = 0; n < 40; n++) {
       cases.append("case %d: r = %d; break;\n".formatted(n, n * n + 1));
     }
-    check(
-        "",
-        "uint r = 7; switch (i) { " + cases + " } out_[i] = r;",
-        i -> i < 40 ? i * i + 1 : 7);
+    check("", "uint r = 7; switch (i) { " + cases + " } out_[i] = r;", i -> i < 40 ? i * i + 1 : 7);
   }
 
   @Test
   void infiniteLoopLeftByReturn() {
     check(
         "uint f(uint n) { while (true) { if (n % 5 == 0) return n; n++; } }",
-        "out_[i] = f(i);",
-        i -> (i + 4) / 5 * 5);
+        "out_[i] = f(i);", i -> (i + 4) / 5 * 5);
   }
 
   @Test

@@ -60,8 +60,12 @@ class GlslFunctionsTest {
     unary("trunc(x)", x -> x < 0 ? Math.ceil(x) : Math.floor(x));
     unary("roundEven(x)", Math::rint);
     unary("fract(x)", x -> x - Math.floor(x));
-    unary("float(int(floor(x))) + float(int(round(x))) * 4", x -> x > 1e10 ? 5.0 * 0x1p31f : Math.floor(x) + 4 * Math.rint(x));
-    binary("mod(x, y)", (x, y) -> Math.abs(x) > 10 ? Double.NaN : x - y * Math.floor((float) x / (float) y));
+    unary(
+        "float(int(floor(x))) + float(int(round(x))) * 4",
+        x -> x > 1e10 ? 5.0 * 0x1p31f : Math.floor(x) + 4 * Math.rint(x));
+    binary(
+        "mod(x, y)",
+        (x, y) -> Math.abs(x) > 10 ? Double.NaN : x - y * Math.floor((float) x / (float) y));
   }
 
   @Test
@@ -85,7 +89,8 @@ class GlslFunctionsTest {
   @Test
   void transcendentalFunctions() {
     unary("exp(x) - exp2(y)".replace("y", "-x"), x -> Math.exp(x) - Math.pow(2, -x));
-    unary("log(abs(x) + 0.1) + log2(abs(x) + 0.1)",
+    unary(
+        "log(abs(x) + 0.1) + log2(abs(x) + 0.1)",
         x -> Math.log(Math.abs(x) + 0.1) + Math.log(Math.abs(x) + 0.1) / Math.log(2));
     binary("pow(abs(y), 1.7)", (_, y) -> Math.pow(Math.abs(y), 1.7));
     binary("pow(y, 3.0) + pow(abs(y), 0.5)", (_, y) -> y * y * y + Math.sqrt(Math.abs(y)));
@@ -180,14 +185,18 @@ class GlslFunctionsTest {
 
   @Test
   void geometry() {
-    binary("length(vec3(y, 2, 1)) + distance(vec2(y, 0), vec2(0, 1))",
+    binary(
+        "length(vec3(y, 2, 1)) + distance(vec2(y, 0), vec2(0, 1))",
         (_, y) -> Math.sqrt(y * y + 5) + Math.sqrt(y * y + 1));
-    binary("dot(cross(vec3(y, 1, 2), vec3(3, y, 1)), vec3(1, 2, 3))",
+    binary(
+        "dot(cross(vec3(y, 1, 2), vec3(3, y, 1)), vec3(1, 2, 3))",
         (_, y) -> 1 - 2 * y + 2 * (6 - y) + 3 * (y * y - 3));
     binary("normalize(vec2(y, 2)).x", (_, y) -> y / Math.sqrt(y * y + 4));
-    binary("reflect(vec2(y, -1), vec2(0, 1)).y + faceforward(vec2(1), vec2(y, 0), vec2(1, 0)).x",
+    binary(
+        "reflect(vec2(y, -1), vec2(0, 1)).y + faceforward(vec2(1), vec2(y, 0), vec2(1, 0)).x",
         (_, y) -> 1 + (y < 0 ? 1 : -1));
-    binary("refract(vec2(0.6, -0.8), vec2(0, 1), 0.5 + y * 0).y",
+    binary(
+        "refract(vec2(0.6, -0.8), vec2(0, 1), 0.5 + y * 0).y",
         (_, _) -> -Math.sqrt(1 - 0.25 * 0.36));
   }
 }

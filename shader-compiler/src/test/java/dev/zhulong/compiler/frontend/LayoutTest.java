@@ -30,8 +30,10 @@ class LayoutTest {
 
   private static void check(String block, String store, int... expected) {
     String source =
-        block + "\nlayout(std430, binding = 1) buffer Out { float o[]; };\nvoid main() { "
-            + store + " }";
+        block
+            + "\nlayout(std430, binding = 1) buffer Out { float o[]; };\nvoid main() { "
+            + store
+            + " }";
     for (int level = 0; level <= 2; level++) {
       assertArrayEquals(expected, run(source, level, numbered(256), new int[0], expected.length));
     }
@@ -45,7 +47,15 @@ class LayoutTest {
         "o[0]=a; o[1]=v.y; o[2]=t[2].x; o[3]=ps[1].p.z; o[4]=ps[1].m; o[5]=ps[0].q.y; o[6]=m[2][1];"
             + " o[7]=rest[3]; o[8]=float(rest.length());",
         // a 0, v 4..6, t 8..13, ps 16 stride 8, m 32 stride 4, rest 44
-        0, 5, 12, 26, 27, 21, 41, 47, 212);
+        0,
+        5,
+        12,
+        26,
+        27,
+        21,
+        41,
+        47,
+        212);
   }
 
   @Test
@@ -53,7 +63,12 @@ class LayoutTest {
     check(
         "layout(std140, binding = 0) uniform In { float a; float f[3]; mat2 m; vec2 v; float z; };",
         "o[0]=a; o[1]=f[1]; o[2]=f[2]; o[3]=m[1].y; o[4]=v.y; o[5]=z;",
-        0, 8, 12, 21, 25, 26);
+        0,
+        8,
+        12,
+        21,
+        25,
+        26);
   }
 
   @Test
@@ -63,7 +78,14 @@ class LayoutTest {
         "o[0]=m[3][1]; o[1]=m[1].z; vec3 c = m[2]; o[2]=c.x; o[3]=c.y; o[4]=n[1][1][0];"
             + " mat2 k = n[0]; o[5] = k[0][1]; int d = int(m[1][0]); o[6] = m[d][d]; o[7]=m[d].z;",
         // m: 3 rows of 4; n at 12: rows of 2
-        7, 9, 2, 6, 17, 14, 5, 9);
+        7,
+        9,
+        2,
+        6,
+        17,
+        14,
+        5,
+        9);
   }
 
   @Test
@@ -71,9 +93,14 @@ class LayoutTest {
     check(
         "struct S { vec4 a[2]; float b; }; layout(std430, binding = 0) readonly buffer In"
             + " { S s[4]; };",
-        "uint k = uint(s[0].a[0].z); o[0]=s[k].a[k-1][k]; o[1]=s[k+1].b; uvec3 x=gl_GlobalInvocationID;"
-            + " o[2]=s[x.y+3].a[1].y; S w = s[k-1]; o[3]=w.b; o[4] = w.a[1].w;",
-        30, 44, 41, 20, 19);
+        "uint k = uint(s[0].a[0].z); o[0]=s[k].a[k-1][k]; o[1]=s[k+1].b; uvec3"
+            + " x=gl_GlobalInvocationID; o[2]=s[x.y+3].a[1].y; S w = s[k-1]; o[3]=w.b; o[4] ="
+            + " w.a[1].w;",
+        30,
+        44,
+        41,
+        20,
+        19);
   }
 
   @Test
@@ -82,7 +109,10 @@ class LayoutTest {
         "layout(std430, binding = 0) readonly buffer In { float x[]; };",
         "mat2 m = mat2(x[1], x[2], x[3], x[4]); o[0] = m[0][1]; o[1] = m[1][0]; o[2] = 7.0;"
             + " o[x.length() > 3 ? 3 : 2] = 9.0;",
-        2, 3, 7, 9);
+        2,
+        3,
+        7,
+        9);
   }
 
   @Test

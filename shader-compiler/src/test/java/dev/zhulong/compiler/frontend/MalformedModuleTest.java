@@ -55,8 +55,14 @@ class MalformedModuleTest {
 
   @Test
   void notSpirvAtAll() {
-    for (byte[] bytes : new byte[][] {{}, new byte[19], new byte[20], "shader text, long".getBytes(
-        StandardCharsets.UTF_8), new byte[1 << 16]}) {
+    for (byte[] bytes :
+        new byte[][] {
+          {},
+          new byte[19],
+          new byte[20],
+          "shader text, long".getBytes(StandardCharsets.UTF_8),
+          new byte[1 << 16]
+        }) {
       assertThrows(Rejection.class, () -> SpirvFrontEnd.translate("t.spv", bytes, null));
     }
   }

@@ -93,7 +93,8 @@ class TranslationTest {
         text(
             "layout(local_size_x = 8) in;\n"
                 + BUFFERS
-                + "void main() { uint i = gl_LocalInvocationID.x; float t[4]; t[1] = a[9]; b[i] = 1.0; }");
+                + "void main() { uint i = gl_LocalInvocationID.x; float t[4]; t[1] = a[9]; b[i] ="
+                + " 1.0; }");
     assertFalse(made.contains("local_get") || made.contains("[global 4 +36"), made);
   }
 

@@ -34,8 +34,7 @@ public final class Glsl {
   private static void requireValid(Kernel kernel, String pass, Stage stage) {
     List<String> mistakes = Validator.check(kernel, stage);
     if (!mistakes.isEmpty()) {
-      throw new AssertionError(
-          "after " + pass + ": " + mistakes + "\n" + TextWriter.write(kernel));
+      throw new AssertionError("after " + pass + ": " + mistakes + "\n" + TextWriter.write(kernel));
     }
   }
 

@@ -6,7 +6,6 @@ import dev.zhulong.compiler.ir.Folding;
 import dev.zhulong.compiler.ir.Instruction;
 import dev.zhulong.compiler.ir.Kernel;
 import dev.zhulong.compiler.ir.Local;
-import dev.zhulong.compiler.ir.Opcode;
 import dev.zhulong.compiler.ir.Region;
 import dev.zhulong.compiler.ir.StackSlot;
 import dev.zhulong.compiler.ir.Value;
@@ -190,10 +189,8 @@ public final class KernelInterpreter {
         case ATOMIC_OR -> atomic(i, (a, c) -> a | c);
         case ATOMIC_XOR -> atomic(i, (a, c) -> a ^ c);
         case ATOMIC_EXCHANGE -> atomic(i, (_, c) -> c);
-        case ATOMIC_MIN_U ->
-            atomic(i, (a, c) -> Integer.compareUnsigned(a, c) < 0 ? a : c);
-        case ATOMIC_MAX_U ->
-            atomic(i, (a, c) -> Integer.compareUnsigned(a, c) > 0 ? a : c);
+        case ATOMIC_MIN_U -> atomic(i, (a, c) -> Integer.compareUnsigned(a, c) < 0 ? a : c);
+        case ATOMIC_MAX_U -> atomic(i, (a, c) -> Integer.compareUnsigned(a, c) > 0 ? a : c);
         case ATOMIC_COMPARE_EXCHANGE -> {
           int wanted = get(i.operand(1));
           int replacement = get(i.operand(2));

@@ -47,9 +47,7 @@ class MathAccuracyTest {
       values.put(y, Constant.f32(second));
       for (Instruction i : region.instructions().subList(2, region.instructions().size())) {
         List<Constant> operands =
-            i.operands().stream()
-                .map(v -> v instanceof Constant c ? c : values.get(v))
-                .toList();
+            i.operands().stream().map(v -> v instanceof Constant c ? c : values.get(v)).toList();
         values.put(i.result(), Folding.fold(i.opcode(), operands).orElseThrow());
       }
       return values.get(result).asFloat();
@@ -69,8 +67,10 @@ class MathAccuracyTest {
       double want = exact.applyAsDouble(x, y);
       float got = expansion.run(x, y);
       double ulp = Math.ulp(Math.max(Math.abs((float) want), Float.MIN_NORMAL));
-      double error = Math.abs(want) > Float.MAX_VALUE && Float.isInfinite(got)
-          ? 0 : Math.abs(got - want) / ulp;
+      double error =
+          Math.abs(want) > Float.MAX_VALUE && Float.isInfinite(got)
+              ? 0
+              : Math.abs(got - want) / ulp;
       if (!(error <= worst)) {
         worst = error;
         where = x;
@@ -113,8 +113,16 @@ class MathAccuracyTest {
     atMost(3, worst(Opcode.F_LOG2, (x, _) -> Math.log(x) / Math.log(2), 1.2e-38f, 3e38f, true));
     atMost(3, worst(Opcode.F_LOG2, (x, _) -> Math.log(x) / Math.log(2), 0.5f, 2, false));
     atMost(4, worst(Opcode.F_ASINH, (x, _) -> asinh(x), 1e-20f, 1e18f, true));
-    atMost(4, worst(Opcode.F_ACOSH, (x, _) -> Math.log(x + Math.sqrt(x * x - 1)), 1.01f, 1e18f, true));
-    atMost(4, worst(Opcode.F_ATANH, (x, _) -> 0.5 * (Math.log1p(x) - Math.log1p(-x)), 1e-20f, 0.999f, true));
+    atMost(
+        4, worst(Opcode.F_ACOSH, (x, _) -> Math.log(x + Math.sqrt(x * x - 1)), 1.01f, 1e18f, true));
+    atMost(
+        4,
+        worst(
+            Opcode.F_ATANH,
+            (x, _) -> 0.5 * (Math.log1p(x) - Math.log1p(-x)),
+            1e-20f,
+            0.999f,
+            true));
     atMost(2, worst(Opcode.F_INVERSE_SQRT, (x, _) -> 1 / Math.sqrt(x), 1.2e-38f, 3e38f, true));
   }
 
@@ -144,8 +152,21 @@ class MathAccuracyTest {
   @Test
   void rounding() {
     float[] numbers = {
-      0, -0f, 0.5f, -0.5f, 1.5f, 2.5f, -2.5f, 0.49999997f, 8388607.5f, -8388607.5f, 1e10f, -1e30f,
-      Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e-40f
+      0,
+      -0f,
+      0.5f,
+      -0.5f,
+      1.5f,
+      2.5f,
+      -2.5f,
+      0.49999997f,
+      8388607.5f,
+      -8388607.5f,
+      1e10f,
+      -1e30f,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      1e-40f
     };
     for (float x : numbers) {
       assertEquals((float) Math.floor(x), new Expansion(Opcode.F_FLOOR).run(x, 0));

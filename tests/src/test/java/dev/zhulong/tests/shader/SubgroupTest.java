@@ -59,8 +59,7 @@ class SubgroupTest {
   void agreesWithJava(int level, int lanes) {
     ShaderSource source =
         new ShaderSource("s.comp", Language.GLSL, SHADER.getBytes(StandardCharsets.UTF_8));
-    byte[] elf =
-        ShaderCompiler.compile(source, new CompileOptions(null, Map.of(), level)).elf();
+    byte[] elf = ShaderCompiler.compile(source, new CompileOptions(null, Map.of(), level)).elf();
     try (Gpu gpu = Gpu.open("sim:?warps=16&threads=" + lanes);
         Kernel kernel = gpu.load(elf, "s");
         Buffer out = gpu.allocate(4L * ITEMS * WORDS)) {

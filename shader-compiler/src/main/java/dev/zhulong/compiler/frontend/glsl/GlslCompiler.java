@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lwjgl.system.Configuration;
@@ -22,6 +24,14 @@ public final class GlslCompiler {
   /** {@code name:line: error: 'token' : message}, as shaderc reports. */
   private static final Pattern MESSAGE =
       Pattern.compile("(?:(.*?):)?(\\d+): (error|warning): (?:'(.*?)' : +)?(.*)");
+
+  private static final int MAXIMUM_SOURCE = 1 << 20;
+
+  /**
+   * The library recurses over expressions without a limit, and an overflow would end the process;
+   * this is enough for any source of the accepted size. Only what is used becomes memory.
+   */
+  private static final long STACK_BYTES = 1L << 30;
 
   private GlslCompiler() {}
 
@@ -65,6 +75,41 @@ public final class GlslCompiler {
    * @throws Rejection with one problem an error that shaderc reports
    */
   public static byte[] compile(String name, byte[] source, Map<String, String> defines) {
+    if (source.length > MAXIMUM_SOURCE) {
+      throw new Rejection(
+          new Location(name, 0, 0),
+          "source of " + source.length + " bytes; at most " + MAXIMUM_SOURCE + " are accepted");
+    }
+    FutureTask<byte[]> task = new FutureTask<>(() -> call(name, source, defines));
+    Thread thread = new Thread(null, task, "shaderc", STACK_BYTES);
+    thread.start();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw failure(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static RuntimeException failure(Throwable cause) {
+    return switch (cause) {
+      case Rejection rejection -> rejection;
+      case Error error -> throw error;
+      default -> new IllegalStateException("shaderc cannot be used: " + cause.getMessage(), cause);
+    };
+  }
+
+  private static byte[] call(String name, byte[] source, Map<String, String> defines) {
     long options = Shaderc.shaderc_compile_options_initialize();
     ByteBuffer text = MemoryUtil.memAlloc(source.length);
     text.put(source).flip();
@@ -74,11 +119,8 @@ public final class GlslCompiler {
     long result = 0;
     try {
       Shaderc.shaderc_compile_options_set_target_env(
-          options,
-          Shaderc.shaderc_target_env_vulkan,
-          Shaderc.shaderc_env_version_vulkan_1_3);
-      Shaderc.shaderc_compile_options_set_target_spirv(
-          options, Shaderc.shaderc_spirv_version_1_6);
+          options, Shaderc.shaderc_target_env_vulkan, Shaderc.shaderc_env_version_vulkan_1_3);
+      Shaderc.shaderc_compile_options_set_target_spirv(options, Shaderc.shaderc_spirv_version_1_6);
       Shaderc.shaderc_compile_options_set_generate_debug_info(options);
       defines.forEach(
           (macro, value) -> {
@@ -155,8 +197,7 @@ public final class GlslCompiler {
     if (token.isBlank()) {
       return 0;
     }
-    Matcher whole =
-        Pattern.compile("(?<!\\w)" + Pattern.quote(token) + "(?!\\w)").matcher(line);
+    Matcher whole = Pattern.compile("(?<!\\w)" + Pattern.quote(token) + "(?!\\w)").matcher(line);
     return whole.find() ? whole.start() + 1 : 0;
   }
 }

@@ -6,7 +6,6 @@ import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
 import dev.zhulong.compiler.ir.Instruction;
 import dev.zhulong.compiler.ir.Local;
-import dev.zhulong.compiler.ir.Opcode;
 import dev.zhulong.compiler.ir.Region;
 import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
@@ -289,8 +288,7 @@ final class FunctionTranslator {
       case RETURN, RETURN_VALUE -> {
         if (terminator.op() == SpirvOp.RETURN_VALUE) {
           Value[] values = t.ids().value(terminator.operand(0));
-          t.ids()
-              .requireCount(terminator, t.ids().type(function.resultType()), values.length);
+          t.ids().requireCount(terminator, t.ids().type(function.resultType()), values.length);
           for (int n = 0; n < values.length; n++) {
             t.memory().set(result[n], values[n]);
           }
@@ -432,9 +430,7 @@ final class FunctionTranslator {
       at(region);
       flows.put(
           label,
-          cases.contains(label)
-              ? sequence(label, meeting)
-              : transfer(block, label, meeting));
+          cases.contains(label) ? sequence(label, meeting) : transfer(block, label, meeting));
     }
     at(before);
     b.location(terminator.location());

@@ -105,8 +105,7 @@ final class GlslFunctions {
       case 71 -> reflect(i, argument(i, 0), argument(i, 1));
       case 72 -> refract(i, argument(i, 0), argument(i, 1));
       case 73 -> map(i, (x, _, _) -> b.op(SELECT, b.op(EQ, x, ZERO), i(-1), b.op(CTZ, x)));
-      case 74 ->
-          map(i, (x, _, _) -> highestBit(b.op(XOR, x, b.op(SHR_S, x, i(31)))));
+      case 74 -> map(i, (x, _, _) -> highestBit(b.op(XOR, x, b.op(SHR_S, x, i(31)))));
       case 75 -> map(i, (x, _, _) -> highestBit(x));
       default ->
           throw SpirvErrors.at(
@@ -187,8 +186,7 @@ final class GlslFunctions {
 
   /** Bits of a number with the same significand and an exponent field above zero. */
   private Value normalBits(Value x) {
-    return b.op(
-        F_TO_BITS, b.op(SELECT, isSubnormal(x), b.op(F_MUL, x, f(0x1p24f)), x));
+    return b.op(F_TO_BITS, b.op(SELECT, isSubnormal(x), b.op(F_MUL, x, f(0x1p24f)), x));
   }
 
   private Value significand(Value x, Value y, Value z) {
@@ -251,9 +249,7 @@ final class GlslFunctions {
   private Value[] unpackHalf(SpirvInstruction i) {
     Packing packing = new Packing(b);
     Value word = scalarArgument(i, 0);
-    return new Value[] {
-      packing.halfToFloat(word), packing.halfToFloat(b.op(SHR_U, word, i(16)))
-    };
+    return new Value[] {packing.halfToFloat(word), packing.halfToFloat(b.op(SHR_U, word, i(16)))};
   }
 
   private Value highestBit(Value x) {

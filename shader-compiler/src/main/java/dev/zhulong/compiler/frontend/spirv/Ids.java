@@ -151,9 +151,9 @@ final class Ids {
       throw SpirvErrors.at(i.location(), "OpSpecConstantOp with operation %d", i.operand(0));
     }
     int[] operands = java.util.Arrays.copyOfRange(i.operands(), 1, i.operands().length);
-    SpirvInstruction operation =
-        new SpirvInstruction(op, i.type(), i.id(), operands, i.location());
-    Value[] made = new ValueTranslator(module, this, new Builder(new Region())).translate(operation);
+    SpirvInstruction operation = new SpirvInstruction(op, i.type(), i.id(), operands, i.location());
+    Value[] made =
+        new ValueTranslator(module, this, new Builder(new Region())).translate(operation);
     for (Value v : made == null ? new Value[] {null} : made) {
       if (!(v instanceof Constant)) {
         throw SpirvErrors.at(i.location(), "OpSpecConstantOp with %s is not constant", op);

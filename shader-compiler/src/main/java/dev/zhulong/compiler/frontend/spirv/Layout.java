@@ -92,8 +92,7 @@ final class Layout {
       case SpirvType.Struct s -> {
         for (int n = 0; n < s.members().size(); n++) {
           int offset = start + memberOffset(s, n, explicit, location);
-          scalarOffsets(
-              s.members().get(n), offset, s.matrices()[n], explicit, location, offsets);
+          scalarOffsets(s.members().get(n), offset, s.matrices()[n], explicit, location, offsets);
         }
       }
       default ->

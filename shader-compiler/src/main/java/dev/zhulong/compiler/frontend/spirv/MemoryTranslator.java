@@ -299,9 +299,7 @@ final class MemoryTranslator {
             Local local = p.locals()[p.first() + p.choices()[c] + n];
             set(
                 local,
-                p.selector() == null
-                    ? values[n]
-                    : b.op(SELECT, chosen[c], values[n], get(local)));
+                p.selector() == null ? values[n] : b.op(SELECT, chosen[c], values[n], get(local)));
           }
         }
       }
@@ -316,8 +314,7 @@ final class MemoryTranslator {
         Value address = address(p);
         int[] offsets = offsets(p, values.length, location);
         for (int n = 0; n < values.length; n++) {
-          Value value =
-              values[n].type() == Type.BOOL ? b.op(BOOL_TO_INT, values[n]) : values[n];
+          Value value = values[n].type() == Type.BOOL ? b.op(BOOL_TO_INT, values[n]) : values[n];
           b.effect(STORE, access(p.memory(), offsets[n]), address, value);
         }
       }

@@ -18,14 +18,13 @@ final class Packing {
    * The binary16 nearest to a float, ties to even, in the low half of a word.
    *
    * <p>Multiplying by 2^112 and then 2^−110 rounds nothing but saturates to infinity what is too
-   * large; adding a power of two that is 2^13 times the result's unit rounds the significand in
-   * the float adder.
+   * large; adding a power of two that is 2^13 times the result's unit rounds the significand in the
+   * float adder.
    */
   Value floatToHalf(Value x) {
     Value bits = b.op(F_TO_BITS, x);
     Value magnitude = b.op(F_ABS, x);
-    Value clamped =
-        b.op(F_MUL, b.op(F_MUL, magnitude, f(0x1p112f)), f(0x1p-110f));
+    Value clamped = b.op(F_MUL, b.op(F_MUL, magnitude, f(0x1p112f)), f(0x1p-110f));
     Value doubled = b.op(SHL, bits, i(1));
     Value exponent = b.op(MAX_U, b.op(AND, doubled, i(0xff000000)), i(0x71000000));
     Value bias = b.op(BITS_TO_F, b.op(ADD, b.op(SHR_U, exponent, i(1)), i(0x07800000)));

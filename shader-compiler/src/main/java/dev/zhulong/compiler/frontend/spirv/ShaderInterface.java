@@ -17,8 +17,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a kernel shares with the outside: its buffers, push constants, shared variables and
- * built-in inputs, bound to pointers at the kernel's start.
+ * What a kernel shares with the outside: its buffers, push constants, shared variables and built-in
+ * inputs, bound to pointers at the kernel's start.
  */
 final class ShaderInterface {
   private static final int MAXIMUM_PUSH_CONSTANTS = 1024;
@@ -44,11 +44,7 @@ final class ShaderInterface {
       Usage usage) {}
 
   ShaderInterface(
-      SpirvModule module,
-      Ids ids,
-      PointerAnalysis analysis,
-      List<Integer> group,
-      Builder builder) {
+      SpirvModule module, Ids ids, PointerAnalysis analysis, List<Integer> group, Builder builder) {
     this.module = module;
     this.ids = ids;
     this.analysis = analysis;
@@ -140,8 +136,8 @@ final class ShaderInterface {
         case PRIVATE -> memory.variable(variable);
         case UNIFORM, STORAGE_BUFFER -> {}
         case FUNCTION ->
-            throw SpirvErrors.at(module.place(), "variable %d stands outside its function",
-                variable.id());
+            throw SpirvErrors.at(
+                module.place(), "variable %d stands outside its function", variable.id());
       }
     }
   }
@@ -283,8 +279,7 @@ final class ShaderInterface {
       List<KernelInfo.PushConstant> named) {
     if (type instanceof SpirvType.Scalar scalar) {
       int offset = offsets.get(named.size());
-      named.add(
-          new KernelInfo.PushConstant(path, scalarName(scalar), offset, start + offset));
+      named.add(new KernelInfo.PushConstant(path, scalarName(scalar), offset, start + offset));
       return;
     }
     long count = Composites.count(type, module.place());
@@ -315,8 +310,7 @@ final class ShaderInterface {
     Resource resource =
         new Resource(Space.SHARED, sharedVariables++, false, false, false, null, -1);
     Value base = b.make(READ_CSR, Type.I32, Csr.GROUP_LOCAL_BASE);
-    ids.set(
-        variable.id(), new Pointer.Memory(type, resource, base, null, sharedBytes, null, 4));
+    ids.set(variable.id(), new Pointer.Memory(type, resource, base, null, sharedBytes, null, 4));
     sharedBytes += (int) bytes;
   }
 

@@ -37,8 +37,7 @@ public final class SpirvFrontEnd {
       ScopeRepair.run(kernel.body());
       List<String> mistakes = Validator.check(kernel, Stage.BUILT);
       if (!mistakes.isEmpty()) {
-        throw SpirvErrors.at(
-            module.place(), "the module is malformed: %s", mistakes.getFirst());
+        throw SpirvErrors.at(module.place(), "the module is malformed: %s", mistakes.getFirst());
       }
       return kernel;
     } catch (IndexOutOfBoundsException
@@ -58,8 +57,7 @@ public final class SpirvFrontEnd {
 
   private static SpirvModule.EntryPoint choose(SpirvModule module, String wanted) {
     List<SpirvModule.EntryPoint> all = module.computeEntryPoints();
-    String names =
-        all.stream().map(SpirvModule.EntryPoint::name).collect(Collectors.joining(", "));
+    String names = all.stream().map(SpirvModule.EntryPoint::name).collect(Collectors.joining(", "));
     if (all.isEmpty()) {
       throw SpirvErrors.at(module.place(), "the module has no compute entry point");
     }
@@ -119,8 +117,11 @@ public final class SpirvFrontEnd {
     }
     int constant = module.workgroupSizeConstant(BUILT_IN_WORKGROUP_SIZE);
     if (constant != 0) {
-      group = List.of(constantSize(ids, constant, 0), constantSize(ids, constant, 1),
-          constantSize(ids, constant, 2));
+      group =
+          List.of(
+              constantSize(ids, constant, 0),
+              constantSize(ids, constant, 1),
+              constantSize(ids, constant, 2));
     }
     if (group == null) {
       throw SpirvErrors.at(module.place(), "the entry point has no workgroup size");
@@ -131,7 +132,9 @@ public final class SpirvFrontEnd {
     }
     if (product > MAXIMUM_GROUP) {
       throw SpirvErrors.at(
-          module.place(), "workgroup size %s; 1 to %d invocations are possible", group,
+          module.place(),
+          "workgroup size %s; 1 to %d invocations are possible",
+          group,
           MAXIMUM_GROUP);
     }
     return group;

@@ -15,7 +15,11 @@ import java.util.Map;
  * @param blocks its blocks by label, in order
  */
 record SpirvFunction(
-    int id, int resultType, List<SpirvInstruction> parameters, int entry, Map<Integer, Block> blocks) {
+    int id,
+    int resultType,
+    List<SpirvInstruction> parameters,
+    int entry,
+    Map<Integer, Block> blocks) {
 
   /** Instructions after the label, the terminator last. */
   record Block(int label, List<SpirvInstruction> instructions, Location location) {
@@ -40,7 +44,8 @@ record SpirvFunction(
   Block block(int label) {
     Block block = blocks.get(label);
     if (block == null) {
-      throw SpirvErrors.at(null, "a branch goes to id %d, which is not a block of the function", label);
+      throw SpirvErrors.at(
+          null, "a branch goes to id %d, which is not a block of the function", label);
     }
     return block;
   }

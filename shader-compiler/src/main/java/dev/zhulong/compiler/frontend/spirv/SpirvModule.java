@@ -101,7 +101,8 @@ final class SpirvModule {
     if (refused != null) {
       throw SpirvErrors.at(
           firstUse(SpirvModule::isUnusual),
-          "the shader needs capability %s, which this compiler lacks; rewrite the shader without it",
+          "the shader needs capability %s, which this compiler lacks; rewrite the shader without"
+              + " it",
           refused);
     }
   }
@@ -164,11 +165,9 @@ final class SpirvModule {
       }
       case EXECUTION_MODE, EXECUTION_MODE_ID -> executionModes.add(i);
       case DECORATE -> decorate(decorations, i.operand(0), i, 1);
-      case MEMBER_DECORATE ->
-          decorate(memberDecorations, key(i.operand(0), i.operand(1)), i, 2);
+      case MEMBER_DECORATE -> decorate(memberDecorations, key(i.operand(0), i.operand(1)), i, 2);
       case GROUP_DECORATE, GROUP_MEMBER_DECORATE ->
-          throw SpirvErrors.at(
-              place(), "%s is not supported; decorate the ids themselves", i.op());
+          throw SpirvErrors.at(place(), "%s is not supported; decorate the ids themselves", i.op());
       case VARIABLE -> globals.add(i);
       default -> {
         if (i.op().terminator() || i.op() == SpirvOp.LABEL) {
@@ -282,7 +281,8 @@ final class SpirvModule {
   SpirvFunction function(int id, Location user) {
     SpirvFunction function = functions.get(id);
     if (function == null) {
-      throw SpirvErrors.at(user, "function %d has no body; link the module before compiling it", id);
+      throw SpirvErrors.at(
+          user, "function %d has no body; link the module before compiling it", id);
     }
     return function;
   }

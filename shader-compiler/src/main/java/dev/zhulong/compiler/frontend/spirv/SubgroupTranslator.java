@@ -43,16 +43,12 @@ final class SubgroupTranslator {
       case GROUP_NON_UNIFORM_ANY -> one(vote(VOTE_ANY, ids.scalar(i.operand(1))));
       case GROUP_NON_UNIFORM_ALL_EQUAL -> one(allEqual(ids.value(i.operand(1))));
       case GROUP_NON_UNIFORM_BALLOT ->
-          new Value[] {
-            b.make(BALLOT, Type.I32, null, ids.scalar(i.operand(1))), ZERO, ZERO, ZERO
-          };
-      case GROUP_NON_UNIFORM_INVERSE_BALLOT ->
-          one(bitOf(ids.value(i.operand(1))[0], lane()));
+          new Value[] {b.make(BALLOT, Type.I32, null, ids.scalar(i.operand(1))), ZERO, ZERO, ZERO};
+      case GROUP_NON_UNIFORM_INVERSE_BALLOT -> one(bitOf(ids.value(i.operand(1))[0], lane()));
       case GROUP_NON_UNIFORM_BALLOT_BIT_EXTRACT ->
           one(bitOf(ids.value(i.operand(1))[0], ids.scalar(i.operand(2))));
       case GROUP_NON_UNIFORM_BALLOT_BIT_COUNT -> one(bitCount(i));
-      case GROUP_NON_UNIFORM_BALLOT_FIND_LSB ->
-          one(b.op(CTZ, ids.value(i.operand(1))[0]));
+      case GROUP_NON_UNIFORM_BALLOT_FIND_LSB -> one(b.op(CTZ, ids.value(i.operand(1))[0]));
       case GROUP_NON_UNIFORM_BALLOT_FIND_MSB ->
           one(b.op(SUB, Constant.i32(31), b.op(CLZ, ids.value(i.operand(1))[0])));
       case GROUP_NON_UNIFORM_BROADCAST, GROUP_NON_UNIFORM_SHUFFLE ->
@@ -61,10 +57,8 @@ final class SubgroupTranslator {
         Value active = b.make(BALLOT, Type.I32, null, Constant.TRUE);
         yield exchange(SHUFFLE_INDEX, i, b.op(CTZ, active));
       }
-      case GROUP_NON_UNIFORM_SHUFFLE_XOR ->
-          exchange(SHUFFLE_XOR, i, ids.scalar(i.operand(2)));
-      case GROUP_NON_UNIFORM_SHUFFLE_DOWN ->
-          exchange(SHUFFLE_DOWN, i, ids.scalar(i.operand(2)));
+      case GROUP_NON_UNIFORM_SHUFFLE_XOR -> exchange(SHUFFLE_XOR, i, ids.scalar(i.operand(2)));
+      case GROUP_NON_UNIFORM_SHUFFLE_DOWN -> exchange(SHUFFLE_DOWN, i, ids.scalar(i.operand(2)));
       case GROUP_NON_UNIFORM_SHUFFLE_UP -> exchange(SHUFFLE_UP, i, ids.scalar(i.operand(2)));
       case GROUP_NON_UNIFORM_I_ADD -> combine(i, ADD, 0);
       case GROUP_NON_UNIFORM_F_ADD -> combine(i, F_ADD, NEGATIVE_ZERO);

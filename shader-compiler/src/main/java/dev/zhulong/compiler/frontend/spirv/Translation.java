@@ -57,8 +57,7 @@ final class Translation {
   /** Goes one construct deeper. */
   void enter(int maximum) {
     if (++nesting > maximum) {
-      throw SpirvErrors.at(
-          builder.location(), "control flow is nested more than %d deep", maximum);
+      throw SpirvErrors.at(builder.location(), "control flow is nested more than %d deep", maximum);
     }
   }
 
@@ -143,8 +142,8 @@ final class Translation {
   }
 
   /**
-   * A fence is needed only for what reaches beyond the core: within a workgroup the load-store
-   * unit keeps the order.
+   * A fence is needed only for what reaches beyond the core: within a workgroup the load-store unit
+   * keeps the order.
    */
   private void memoryBarrier(int scope, int semantics) {
     boolean beyondGroup = scope < SCOPE_WORKGROUP || scope == 5;

@@ -102,7 +102,10 @@ final class TypeTable {
   private void requireWidth(SpirvInstruction i, String what) {
     if (i.operand(0) != 32) {
       throw SpirvErrors.at(
-          module.firstUse(t -> t.id() == i.id()), "%d-bit %s are not supported; use 32 bits", i.operand(0), what);
+          module.firstUse(t -> t.id() == i.id()),
+          "%d-bit %s are not supported; use 32 bits",
+          i.operand(0),
+          what);
     }
   }
 

@@ -70,12 +70,9 @@ final class ValueTranslator {
       case F_MOD -> zip(i, (x, y) -> remainder(x, y, F_FLOOR));
       case I_ADD_CARRY ->
           pair(i, (x, y) -> b.op(ADD, x, y), (x, y) -> bit(b.op(LT_U, b.op(ADD, x, y), x)));
-      case I_SUB_BORROW ->
-          pair(i, (x, y) -> b.op(SUB, x, y), (x, y) -> bit(b.op(LT_U, x, y)));
-      case U_MUL_EXTENDED ->
-          pair(i, (x, y) -> b.op(MUL, x, y), (x, y) -> b.op(MULH_U, x, y));
-      case S_MUL_EXTENDED ->
-          pair(i, (x, y) -> b.op(MUL, x, y), (x, y) -> b.op(MULH_S, x, y));
+      case I_SUB_BORROW -> pair(i, (x, y) -> b.op(SUB, x, y), (x, y) -> bit(b.op(LT_U, x, y)));
+      case U_MUL_EXTENDED -> pair(i, (x, y) -> b.op(MUL, x, y), (x, y) -> b.op(MULH_U, x, y));
+      case S_MUL_EXTENDED -> pair(i, (x, y) -> b.op(MUL, x, y), (x, y) -> b.op(MULH_S, x, y));
 
       case VECTOR_TIMES_SCALAR, MATRIX_TIMES_SCALAR -> {
         Value s = ids.scalar(i.operand(1));
@@ -87,8 +84,7 @@ final class ValueTranslator {
       case VECTOR_TIMES_MATRIX ->
           product(i, ids.value(i.operand(0)), 1, ids.value(i.operand(1)), columns(i, 1));
       case MATRIX_TIMES_MATRIX ->
-          product(
-              i, ids.value(i.operand(0)), rows(i, 0), ids.value(i.operand(1)), columns(i, 1));
+          product(i, ids.value(i.operand(0)), rows(i, 0), ids.value(i.operand(1)), columns(i, 1));
       case OUTER_PRODUCT ->
           product(
               i,
@@ -122,8 +118,7 @@ final class ValueTranslator {
       case F_ORD_EQUAL -> each(i, Opcode.F_EQ);
       case F_UNORD_NOT_EQUAL -> zip(i, (x, y) -> not(b.op(Opcode.F_EQ, x, y)));
       case F_ORD_NOT_EQUAL -> zip(i, (x, y) -> b.op(B_OR, b.op(F_LT, x, y), b.op(F_LT, y, x)));
-      case F_UNORD_EQUAL ->
-          zip(i, (x, y) -> not(b.op(B_OR, b.op(F_LT, x, y), b.op(F_LT, y, x))));
+      case F_UNORD_EQUAL -> zip(i, (x, y) -> not(b.op(B_OR, b.op(F_LT, x, y), b.op(F_LT, y, x))));
       case F_ORD_LESS_THAN -> each(i, F_LT);
       case F_ORD_GREATER_THAN -> zip(i, (x, y) -> b.op(F_LT, y, x));
       case F_ORD_LESS_THAN_EQUAL -> each(i, F_LE);
@@ -258,8 +253,7 @@ final class ValueTranslator {
   private Value[] extract(SpirvInstruction i) {
     Value[] whole = ids.value(i.operand(0));
     Part part = part(i, ids.typeOf(i.operand(0)), 1);
-    return java.util.Arrays.copyOfRange(
-        whole, part.first, part.first + (int) part.type.scalars());
+    return java.util.Arrays.copyOfRange(whole, part.first, part.first + (int) part.type.scalars());
   }
 
   private Value[] insert(SpirvInstruction i) {
