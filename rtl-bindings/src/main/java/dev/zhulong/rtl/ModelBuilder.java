@@ -277,9 +277,8 @@ public final class ModelBuilder {
     if (configuration.checked()) {
       command.add("-DZL_TRACE");
     }
-    if (tools.clang()) {
-      command.add("-fbracket-depth=4096");
-    }
+    // g++ would share a model's inline variables with other models, and never unload it.
+    command.add(tools.clang() ? "-fbracket-depth=4096" : "-fno-gnu-unique");
     command.addAll(List.of("-c", unit.toString(), "-o", object(folder, unit).toString()));
     return command;
   }
