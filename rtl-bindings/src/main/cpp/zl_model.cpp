@@ -270,6 +270,11 @@ int32_t zl_model_run(zl_model* model, uint64_t max_cycles, uint64_t max_nanoseco
         }
       }
       model->tick();
+#ifdef ZL_TRACE
+      if (model->trace.on()) {
+        model->trace.deliver();
+      }
+#endif
     }
     if (model->cycle == end_cycle) {
       return ZL_MODEL_CYCLES;

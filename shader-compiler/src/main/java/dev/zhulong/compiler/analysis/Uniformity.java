@@ -64,19 +64,19 @@ public final class Uniformity {
       case LOAD -> i.access().space() == Space.PRIVATE || anyDivergent(i.operands());
       case VOTE_ALL, VOTE_ANY, VOTE_EQUAL, BALLOT -> false;
       case ATOMIC_ADD,
-              ATOMIC_MIN_S,
-              ATOMIC_MIN_U,
-              ATOMIC_MAX_S,
-              ATOMIC_MAX_U,
-              ATOMIC_AND,
-              ATOMIC_OR,
-              ATOMIC_XOR,
-              ATOMIC_EXCHANGE,
-              ATOMIC_COMPARE_EXCHANGE,
-              SHUFFLE_UP,
-              SHUFFLE_DOWN,
-              SHUFFLE_XOR,
-              SHUFFLE_INDEX ->
+          ATOMIC_MIN_S,
+          ATOMIC_MIN_U,
+          ATOMIC_MAX_S,
+          ATOMIC_MAX_U,
+          ATOMIC_AND,
+          ATOMIC_OR,
+          ATOMIC_XOR,
+          ATOMIC_EXCHANGE,
+          ATOMIC_COMPARE_EXCHANGE,
+          SHUFFLE_UP,
+          SHUFFLE_DOWN,
+          SHUFFLE_XOR,
+          SHUFFLE_INDEX ->
           true;
       default -> anyDivergent(i.operands());
     };

@@ -37,10 +37,7 @@ final class Emitter {
     Emitter emitter = new Emitter(function, name);
     emitter.run();
     return new MachineProgram(
-        emitter.words,
-        List.copyOf(emitter.lines),
-        function.frame.bytes(),
-        emitter.text.toString());
+        emitter.words, List.copyOf(emitter.lines), function.frame.bytes(), emitter.text.toString());
   }
 
   private void removeIdleJumps() {
@@ -117,7 +114,8 @@ final class Emitter {
         }
       }
     }
-    text.append(name).append(":\n");
+    // An entry point of SPIR-V may have any name.
+    text.append(name.matches("[A-Za-z_][\\w.]*") ? name : "kernel").append(":\n");
     int branches = 0;
     for (MachineBlock block : function.blocks) {
       if (targets.get(block.index)) {
@@ -130,7 +128,10 @@ final class Emitter {
         } else if (i.isConditionalBranch() && far.get(branches++)) {
           farBranch(i);
         } else {
-          put(i, i.target == null ? 0 : distance(i.target), i.target == null ? "" : label(i.target));
+          put(
+              i,
+              i.target == null ? 0 : distance(i.target),
+              i.target == null ? "" : label(i.target));
         }
       }
     }
@@ -164,8 +165,7 @@ final class Emitter {
       return;
     }
     int upper = value + 0x800 & 0xfffff000;
-    put(
-        MachineInstruction.immediate(Instruction.LUI, i.rd, Register.NONE, upper), 0, "");
+    put(MachineInstruction.immediate(Instruction.LUI, i.rd, Register.NONE, upper), 0, "");
     if (split(value)) {
       put(MachineInstruction.immediate(Instruction.ADDI, i.rd, i.rd, value - upper), 0, "");
     }

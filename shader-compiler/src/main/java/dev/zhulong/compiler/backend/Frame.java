@@ -64,8 +64,6 @@ final class Frame {
 
   /** Bytes below the top that are used. */
   int bytes() {
-    return slotStart == 0
-        ? slotBytes + spillBytes
-        : Math.max(slotStart + slotBytes, spillBytes);
+    return slotStart == 0 ? slotBytes + spillBytes : Math.max(slotStart + slotBytes, spillBytes);
   }
 }

@@ -65,9 +65,7 @@ final class MachineInstruction {
   }
 
   static MachineInstruction copy(boolean isFloat, int rd, int rs) {
-    return isFloat
-        ? of(Instruction.FSGNJ_S, rd, rs, rs)
-        : immediate(Instruction.ADDI, rd, rs, 0);
+    return isFloat ? of(Instruction.FSGNJ_S, rd, rs, rs) : immediate(Instruction.ADDI, rd, rs, 0);
   }
 
   static MachineInstruction load(boolean isFloat, int rd, int base, int offset) {

@@ -11,8 +11,7 @@ import java.util.List;
  * @param stackBytes stack bytes that a hart uses
  * @param assembly the same as text in the assembler's syntax
  */
-public record MachineProgram(
-    int[] words, List<LineEntry> lines, int stackBytes, String assembly) {
+public record MachineProgram(int[] words, List<LineEntry> lines, int stackBytes, String assembly) {
 
   /**
    * A source location that holds from an instruction on.

@@ -35,8 +35,6 @@ final class Register {
     if (virtual(register)) {
       return "v" + (register - FIRST_VIRTUAL);
     }
-    return register < FLOAT_BASE
-        ? INTEGER_NAMES[register]
-        : FLOAT_NAMES[register - FLOAT_BASE];
+    return register < FLOAT_BASE ? INTEGER_NAMES[register] : FLOAT_NAMES[register - FLOAT_BASE];
   }
 }

@@ -11,10 +11,10 @@ import java.util.TreeMap;
 /**
  * Gives every virtual register a real one.
  *
- * <p>Live intervals, with their holes, are placed by ascending begin into the first register that is
- * free throughout. Where none is, the cheapest of those in the way goes: it is made again at each use
- * when its value is a constant, a CSR or an argument, else kept on the stack; and the placing begins
- * anew with the short intervals that remain of it.
+ * <p>Live intervals, with their holes, are placed by ascending begin into the first register that
+ * is free throughout. Where none is, the cheapest of those in the way goes: it is made again at
+ * each use when its value is a constant, a CSR or an argument, else kept on the stack; and the
+ * placing begins anew with the short intervals that remain of it.
  */
 final class RegisterAllocator {
   private static final int MOST_ROUNDS = 64;

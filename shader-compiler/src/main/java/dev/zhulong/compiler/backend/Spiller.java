@@ -99,8 +99,7 @@ final class Spiller {
     if (result != null) {
       i.rd = temporary(result.isFloat);
       rewritten.add(
-          MachineInstruction.store(
-                  result.isFloat, i.rd, Register.STACK, offsets.get(result))
+          MachineInstruction.store(result.isFloat, i.rd, Register.STACK, offsets.get(result))
               .at(i.location));
     }
   }
@@ -120,8 +119,7 @@ final class Spiller {
     MachineInstruction source = interval.source;
     if (!rematerializable(source)) {
       rewritten.add(
-          MachineInstruction.load(
-                  interval.isFloat, rd, Register.STACK, offsets.get(interval))
+          MachineInstruction.load(interval.isFloat, rd, Register.STACK, offsets.get(interval))
               .at(user.location));
       return rd;
     }
@@ -153,13 +151,17 @@ final class Spiller {
     }
     int sp = Register.STACK;
     // sp = 0xFFFF0000 - (mhartid << 13) = (~mhartid - 7) << 13, then the bias.
-    function.blocks.getFirst().instructions.addAll(
-        0,
-        List.of(
-            MachineInstruction.readCsr(sp, Csr.MHARTID),
-            MachineInstruction.immediate(Instruction.XORI, sp, sp, -1),
-            MachineInstruction.immediate(Instruction.ADDI, sp, sp, -7),
-            MachineInstruction.immediate(Instruction.SLLI, sp, sp, 13),
-            MachineInstruction.immediate(Instruction.ADDI, sp, sp, -Frame.BIAS)));
+    function
+        .blocks
+        .getFirst()
+        .instructions
+        .addAll(
+            0,
+            List.of(
+                MachineInstruction.readCsr(sp, Csr.MHARTID),
+                MachineInstruction.immediate(Instruction.XORI, sp, sp, -1),
+                MachineInstruction.immediate(Instruction.ADDI, sp, sp, -7),
+                MachineInstruction.immediate(Instruction.SLLI, sp, sp, 13),
+                MachineInstruction.immediate(Instruction.ADDI, sp, sp, -Frame.BIAS)));
   }
 }

@@ -29,8 +29,7 @@ public final class TextReader {
       Arrays.stream(Opcode.values())
           .collect(Collectors.toMap(Opcode::dumpName, Function.identity()));
   private static final Map<String, Csr> CSRS =
-      Arrays.stream(Csr.values())
-          .collect(Collectors.toMap(Csr::assemblyName, Function.identity()));
+      Arrays.stream(Csr.values()).collect(Collectors.toMap(Csr::assemblyName, Function.identity()));
 
   private record Token(String text, int line) {}
 
@@ -163,8 +162,7 @@ public final class TextReader {
         switch (opcode) {
           case IF -> {
             Value condition = value();
-            Instruction i =
-                new Instruction(opcode, List.of(condition), types, null, location());
+            Instruction i = new Instruction(opcode, List.of(condition), types, null, location());
             expect("{");
             i.regions().add(new Region());
             region(i.regions().getLast());
@@ -214,7 +212,9 @@ public final class TextReader {
 
   private List<Value> operands() {
     List<Value> operands = new ArrayList<>();
-    if (startsValue(peek())) {
+    boolean sameLine =
+        next < tokens.size() && tokens.get(next).line() == tokens.get(next - 1).line();
+    if (sameLine && startsValue(peek())) {
       do {
         operands.add(value());
       } while (accept(","));

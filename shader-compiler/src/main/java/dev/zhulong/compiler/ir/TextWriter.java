@@ -28,10 +28,10 @@ import java.util.stream.Collectors;
  * </pre>
  *
  * <p>Values are numbered in the order of their definition. Constants are {@code 42} (I32), {@code
- * 1.5f} or {@code bits(0x7fc00001)} (F32), {@code true} and {@code false}. A memory access lists its
- * space and bytes, then what differs from the usual: {@code signed}, an offset, {@code #}resource,
- * {@code readonly}. Locals and stack slots are declared ahead of the body as {@code local $0 i32
- * "name"} and {@code slot $1 64 "name"}.
+ * 1.5f} or {@code bits(0x7fc00001)} (F32), {@code true} and {@code false}. A memory access lists
+ * its space and bytes, then what differs from the usual: {@code signed}, an offset, {@code
+ * #}resource, {@code readonly}. Locals and stack slots are declared ahead of the body as {@code
+ * local $0 i32 "name"} and {@code slot $1 64 "name"}.
  */
 public final class TextWriter {
   private final StringBuilder out = new StringBuilder();

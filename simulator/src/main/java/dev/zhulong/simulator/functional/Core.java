@@ -588,7 +588,7 @@ final class Core {
       return;
     }
     int top = w.level - 1;
-    if (level != top) {
+    if (top < 0 || level != top) {
       throw new FaultSignal(FaultCause.STACK);
     }
     if (w.stackSecond[top]) {
@@ -618,19 +618,20 @@ final class Core {
   }
 
   private void barrier(Warp w, int id, int count) {
-    if (id < 0) {
-      device.globalBarrier(this, w, id & 0x7fff_ffff, count);
-      return;
-    }
-    if (id >= barrierArrived.length) {
+    int number = id & Integer.MAX_VALUE;
+    if (number >= barrierArrived.length) {
       throw new FaultSignal(FaultCause.ILLEGAL_INSTRUCTION);
+    }
+    if (id < 0) {
+      device.globalBarrier(this, w, number, count);
+      return;
     }
     w.pc += 4;
     if (Integer.compareUnsigned(count, 1) <= 0) {
       return;
     }
     int arrived = barrierArrived[id] | 1 << w.id;
-    if (Integer.bitCount(arrived) < count) {
+    if (Integer.compareUnsigned(Integer.bitCount(arrived), count) < 0) {
       barrierArrived[id] = arrived;
       w.state = Warp.State.BARRIER;
       return;

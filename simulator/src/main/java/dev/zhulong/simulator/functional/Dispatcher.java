@@ -1,6 +1,7 @@
 package dev.zhulong.simulator.functional;
 
 import dev.zhulong.firmware.isa.MemoryMap;
+import java.math.BigInteger;
 import java.util.Arrays;
 
 /** Walks the grid and gives each workgroup's warps to cores; machine contract, starting work. */
@@ -25,27 +26,30 @@ final class Dispatcher {
   /** By core and slot: warps that the group there still runs. */
   private final int[][] running;
 
-  /** By core and piece of local memory: whether a group has it. */
-  private final boolean[][] localUsed;
-
-  private final int[][] localOfSlot;
-
   Dispatcher(FunctionalDevice device, Core[] cores) {
     this.device = device;
     this.cores = cores;
     this.lanes = device.shape().lanes();
     int warps = device.shape().warps();
     running = new int[cores.length][warps];
-    localUsed = new boolean[cores.length][warps];
-    localOfSlot = new int[cores.length][warps];
   }
 
   /** Whether a launch block can be run at all. */
-  boolean accepts(int[] newGroup, int newLocalBytes, boolean newIndependent) {
-    long threads = (long) newGroup[0] * newGroup[1] * newGroup[2];
-    long warps = (threads + lanes - 1) / lanes;
+  boolean accepts(int[] newGrid, int[] newGroup, int newLocalBytes, boolean newIndependent) {
+    if (empty(newGrid) || empty(newGroup)) {
+      return true;
+    }
+    BigInteger threads = BigInteger.ONE;
+    for (int size : newGroup) {
+      threads = threads.multiply(BigInteger.valueOf(Integer.toUnsignedLong(size)));
+    }
+    long most = newIndependent ? 0xffff_ffffL : (long) device.shape().warps() * lanes;
     return Integer.compareUnsigned(newLocalBytes, device.localBytes()) <= 0
-        && (newIndependent || warps <= device.shape().warps());
+        && threads.compareTo(BigInteger.valueOf(most)) <= 0;
+  }
+
+  private static boolean empty(int[] sizes) {
+    return sizes[0] == 0 || sizes[1] == 0 || sizes[2] == 0;
   }
 
   void start(int[] newGrid, int[] newGroup, int newLocalBytes, boolean newIndependent) {
@@ -54,14 +58,12 @@ final class Dispatcher {
     localBytes = newLocalBytes + MemoryMap.LINE_BYTES - 1 & -MemoryMap.LINE_BYTES;
     independent = newIndependent;
     groupThreads = group[0] * group[1] * group[2];
-    groupWarps = (groupThreads + lanes - 1) / lanes;
+    groupWarps = (int) (((groupThreads & 0xffff_ffffL) + lanes - 1) / lanes);
     Arrays.fill(next, 0);
     nextRank = 0;
-    exhausted =
-        groupThreads == 0 || grid[0] == 0 || grid[1] == 0 || grid[2] == 0;
+    exhausted = empty(grid) || empty(group);
     for (int core = 0; core < cores.length; core++) {
       Arrays.fill(running[core], 0);
-      Arrays.fill(localUsed[core], false);
     }
   }
 
@@ -74,8 +76,8 @@ final class Dispatcher {
   }
 
   void warpEnded(Core core, Warp warp) {
-    if (!independent && running[core.id][warp.slot] > 0 && --running[core.id][warp.slot] == 0) {
-      localUsed[core.id][localOfSlot[core.id][warp.slot]] = false;
+    if (!independent && running[core.id][warp.slot] > 0) {
+      running[core.id][warp.slot]--;
     }
   }
 
@@ -95,7 +97,7 @@ final class Dispatcher {
   private boolean placeWarp(Core core) {
     for (Warp warp : core.warps) {
       if (warp.state == Warp.State.ENDED) {
-        startWarp(warp, next, nextRank, warp.id, (int) MemoryMap.LOCAL);
+        startWarp(warp, next, nextRank, 0, (int) MemoryMap.LOCAL);
         if (++nextRank == groupWarps) {
           nextRank = 0;
           advance();
@@ -108,37 +110,34 @@ final class Dispatcher {
 
   private boolean placeGroup(Core core) {
     int free = 0;
-    int slot = -1;
     for (Warp warp : core.warps) {
       if (warp.state == Warp.State.ENDED) {
         free++;
-        slot = slot < 0 ? warp.id : slot;
       }
     }
-    int piece = freeLocal(core.id);
-    if (free < groupWarps || piece < 0) {
+    int slot = freeSlot(core.id);
+    if (free < groupWarps || slot < 0) {
       return false;
     }
-    localUsed[core.id][piece] = true;
-    localOfSlot[core.id][slot] = piece;
     running[core.id][slot] = groupWarps;
     int rank = 0;
     for (Warp warp : core.warps) {
       if (warp.state == Warp.State.ENDED && rank < groupWarps) {
-        startWarp(warp, next, rank++, slot, (int) MemoryMap.LOCAL + piece * localBytes);
+        startWarp(warp, next, rank++, slot, (int) MemoryMap.LOCAL + slot * localBytes);
       }
     }
     advance();
     return true;
   }
 
-  private int freeLocal(int core) {
-    int pieces =
-        localBytes == 0
-            ? localUsed[core].length
-            : Math.min(localUsed[core].length, device.localBytes() / localBytes);
-    for (int i = 0; i < pieces; i++) {
-      if (!localUsed[core][i]) {
+  /** The lowest slot that no group holds; there are as many as slices of local memory fit. */
+  private int freeSlot(int core) {
+    int slots = running[core].length;
+    if (localBytes != 0) {
+      slots = Math.min(slots, device.localBytes() / localBytes);
+    }
+    for (int i = 0; i < slots; i++) {
+      if (running[core][i] == 0) {
         return i;
       }
     }
@@ -155,18 +154,18 @@ final class Dispatcher {
     int mask = 0;
     for (int lane = 0; lane < lanes; lane++) {
       int index = rank * lanes + lane;
-      boolean valid = index < groupThreads;
+      boolean valid = Integer.compareUnsigned(index, groupThreads) < 0;
       mask |= (valid ? 1 : 0) << lane;
-      warp.localId[lane] = valid ? index % group[0] : 0;
-      warp.localId[lanes + lane] = valid ? index / group[0] % group[1] : 0;
-      warp.localId[2 * lanes + lane] = valid ? index / (group[0] * group[1]) : 0;
+      warp.localId[lane] = valid ? Integer.remainderUnsigned(index, group[0]) : 0;
+      warp.localId[lanes + lane] = valid ? Integer.remainderUnsigned(Integer.divideUnsigned(index, group[0]), group[1]) : 0;
+      warp.localId[2 * lanes + lane] = valid ? Integer.divideUnsigned(index, group[0] * group[1]) : 0;
     }
     warp.start(device.entry(), mask, device.argument());
   }
 
   private void advance() {
     for (int axis = 0; axis < 3; axis++) {
-      if (++next[axis] < grid[axis]) {
+      if (++next[axis] != grid[axis]) {
         return;
       }
       next[axis] = 0;

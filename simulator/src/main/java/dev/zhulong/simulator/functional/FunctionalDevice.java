@@ -274,7 +274,8 @@ public final class FunctionalDevice {
     int[] newGroup = three(HostRegister.LAUNCH_GROUP_X);
     int bytes = launch(HostRegister.LAUNCH_LOCAL_BYTES);
     if ((status & (HostRegister.STATUS_BUSY | HostRegister.STATUS_FAULTED)) != 0
-        || wantsGrid && !dispatcher.accepts(newGroup, bytes, independent)) {
+        || wantsGrid && !dispatcher.accepts(
+                three(HostRegister.LAUNCH_GRID_X), newGroup, bytes, independent)) {
       status |= HostRegister.STATUS_REFUSED;
       interrupts |= HostRegister.IRQ_REFUSED;
       return;
@@ -479,7 +480,7 @@ public final class FunctionalDevice {
     }
     Map<Core, Warp> waiting = globalBarriers.computeIfAbsent(id, key -> new HashMap<>());
     waiting.put(core, warp);
-    if (waiting.size() < count) {
+    if (Integer.compareUnsigned(waiting.size(), count) < 0) {
       warp.state = Warp.State.BARRIER;
     } else {
       waiting.values().forEach(w -> w.state = Warp.State.READY);

@@ -56,7 +56,11 @@ public final class LockStepRun {
         // A model lives for some programs, so that reset and cold starts are exercised as well.
         for (int i = 0; i < 32 && compared + device.compared() < instructions; i++) {
           try {
-            one(device, programSeed, extensions);
+            if (programSeed % 2 == 0) {
+              one(device, programSeed, extensions);
+            } else {
+              launch(device, RandomLaunch.of(programSeed, shape, limits(extensions)));
+            }
           } catch (LockStepException | IllegalStateException e) {
             throw new LockStepException(
                 shape + ", seed " + programSeed + ", " + timing + ": " + e.getMessage());
@@ -70,7 +74,7 @@ public final class LockStepRun {
   }
 
   private static void one(LockStepDevice device, long seed, Set<Extension> extensions) {
-    boolean traps = seed % 4 == 3;
+    boolean traps = seed % 4 == 2;
     int[] program = RandomProgram.generate(seed, extensions, traps);
     device.write32(HostRegister.CONTROL.offset(), HostRegister.CONTROL_RESET);
     device.copyIn(MemoryMap.PROGRAM, MemorySegment.ofArray(program));
@@ -79,6 +83,25 @@ public final class LockStepRun {
     device.write32(HostRegister.LAUNCH_MODE.offset(), 0);
     device.write32(HostRegister.LAUNCH_ENTRY.offset(), (int) MemoryMap.PROGRAM);
     device.write32(HostRegister.LAUNCH_ARGUMENT.offset(), (int) seed);
+    start(device, traps);
+  }
+
+  private static RandomLaunch.Limits limits(Set<Extension> extensions) {
+    RandomLaunch.Limits standard = RandomLaunch.Limits.DEFAULT;
+    return new RandomLaunch.Limits(
+        standard.instructions(), extensions.contains(Extension.A), standard.localKib());
+  }
+
+  private static void launch(LockStepDevice device, RandomLaunch work) {
+    device.write32(HostRegister.CONTROL.offset(), HostRegister.CONTROL_RESET);
+    work.load(device);
+    device.write32(
+        HostRegister.IRQ_ENABLE.offset(), HostRegister.IRQ_DONE | HostRegister.IRQ_FAULT);
+    start(device, work.faults());
+  }
+
+  /** Launches what is loaded, and checks that it ends as it should. */
+  private static void start(LockStepDevice device, boolean traps) {
     device.write32(HostRegister.CONTROL.offset(), HostRegister.CONTROL_LAUNCH);
     if (!device.awaitInterrupt(MOST_CYCLES, Duration.ofMinutes(1))) {
       throw new LockStepException("the model has not ended after " + MOST_CYCLES + " cycles");

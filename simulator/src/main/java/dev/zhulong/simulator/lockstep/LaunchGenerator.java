@@ -1,0 +1,579 @@
+package dev.zhulong.simulator.lockstep;
+
+import static dev.zhulong.firmware.isa.Instruction.*;
+
+import dev.zhulong.firmware.isa.CoreShape;
+import dev.zhulong.firmware.isa.Csr;
+import dev.zhulong.firmware.isa.HostRegister;
+import dev.zhulong.firmware.isa.Instruction;
+import dev.zhulong.firmware.isa.InstructionEncoder;
+import dev.zhulong.firmware.isa.MemoryMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.IntSupplier;
+
+/**
+ * Makes one random program. Registers have fixed parts, so that addresses stay inside the areas
+ * that belong to the warp and branches without a SPLIT agree:
+ *
+ * <ul>
+ *   <li>x1, x30: scratch, valid for a few instructions
+ *   <li>x2 area of the warp, x3 the lane's word in it, x4 read-only pool, x5 local memory of the warp
+ *   <li>x6 to x8 counters of loops, x9 lane mask around TMC, by depth: x26 to x29 SPLIT levels and
+ *       restore masks, x23 to x25 counts of PRED loops
+ *   <li>x10 to x12 same in all lanes, written only where no lanes are off
+ *   <li>x13, x14 word to exchange with another hart of the core: own and other
+ *   <li>x15 to x22 and all float registers: anything
+ * </ul>
+ */
+final class LaunchGenerator {
+  private static final int AREA_BYTES = 2048;
+  private static final int EXCHANGE_BYTES = 4096;
+  private static final int POOL_WORDS = 1024;
+  private static final int SCRATCH = 1;
+  private static final int SCRATCH_2 = 30;
+  private static final int AREA = 2;
+  private static final int OWN = 3;
+  private static final int POOL = 4;
+  private static final int LOCAL = 5;
+  private static final int COUNTER = 6;
+  private static final int MASK = 9;
+  private static final int UNIFORM = 10;
+  private static final int UNIFORMS = 3;
+  private static final int EXCHANGE_OWN = 13;
+  private static final int EXCHANGE_OTHER = 14;
+  private static final int VALUE = 15;
+  private static final int VALUES = 8;
+  private static final int PRED_COUNT = 23;
+  private static final int LEVEL = 26;
+  private static final int DEPTHS = 3;
+
+  private static final Csr[] READABLE = {
+    Csr.FFLAGS, Csr.FRM, Csr.FCSR, Csr.MSCRATCH, Csr.LANE_ID, Csr.WARP_ID, Csr.CORE_ID,
+    Csr.ACTIVE_LANES, Csr.LANES, Csr.WARPS, Csr.CORES, Csr.LOCAL_BASE, Csr.BARRIERS, Csr.MHARTID,
+    Csr.GROUP_WARP_RANK, Csr.GROUP_WARPS, Csr.LOCAL_ID_X, Csr.LOCAL_ID_Y, Csr.LOCAL_ID_Z,
+    Csr.GROUP_ID_X, Csr.GROUP_ID_Y, Csr.GROUP_ID_Z, Csr.GROUP_SIZE_X, Csr.GROUP_SIZE_Y,
+    Csr.GROUP_SIZE_Z, Csr.GRID_SIZE_X, Csr.GRID_SIZE_Y, Csr.GRID_SIZE_Z
+  };
+
+  private static final Instruction[] INTEGER = integer();
+  private static final Instruction[] FLOAT = {
+    FADD_S, FSUB_S, FMUL_S, FMADD_S, FMSUB_S, FNMSUB_S, FNMADD_S, FADD_S, FMUL_S, FMADD_S, FDIV_S,
+    FSQRT_S, FSGNJ_S, FSGNJN_S, FSGNJX_S, FMIN_S, FMAX_S, FCVT_S_W, FCVT_S_WU, FMV_W_X, FEQ_S,
+    FLT_S, FLE_S, FCLASS_S, FCVT_W_S, FCVT_WU_S, FMV_X_W
+  };
+  private static final Instruction[] ATOMIC = {
+    AMOSWAP_W, AMOADD_W, AMOXOR_W, AMOAND_W, AMOOR_W, AMOMIN_W, AMOMAX_W, AMOMINU_W, AMOMAXU_W,
+    LR_W, SC_W
+  };
+  private static final Instruction[] BRANCHES = {BEQ, BNE, BLT, BGE, BLTU, BGEU};
+  private static final Instruction[] VOTES = {VOTE_ALL, VOTE_ANY, VOTE_UNI, VOTE_BALLOT};
+  private static final Instruction[] SHUFFLES = {SHFL_UP, SHFL_DOWN, SHFL_BFLY, SHFL_IDX};
+  private static final Instruction[] LOADS = {LW, LH, LHU, LB, LBU, FLW};
+  private static final Instruction[] STORES = {SW, SH, SB, FSW};
+
+  /** Float words round which rounding, overflow and underflow change. */
+  private static final int[] SPECIAL = {
+    0x0000_0000, 0x8000_0000, 0x3f80_0000, 0xbf80_0000, 0x7f80_0000, 0xff80_0000, 0x7fc0_0000,
+    0x7f80_0001, 0xffa0_0000, 0x0000_0001, 0x8000_0001, 0x007f_ffff, 0x0080_0000, 0x8080_0000,
+    0x0080_0001, 0x7f7f_ffff, 0xff7f_ffff, 0x3f7f_ffff, 0x3f80_0001, 0x4b00_0000, 0x4b80_0000,
+    0x4f00_0000, 0xcf00_0000, 0x4f80_0000, 0x4eff_ffff, 0x3f00_0000, 0x3eff_ffff, 0x3fc0_0000,
+    0x1f80_0000, 0x2000_0000, 0x5f7f_ffff, 0x0100_0000, 0x3300_0000, 0x3380_0000, 0x7f00_0000
+  };
+
+  private final long seed;
+  private final CoreShape shape;
+  private final RandomLaunch.Limits limits;
+  private final Random random;
+  private final CodeBuffer code = new CodeBuffer();
+  private final boolean grid;
+  private int left;
+
+  /** Enclosing constructs of each kind, for the registers that belong to a depth. */
+  private int loops;
+
+  private int divergence;
+
+  LaunchGenerator(long seed, CoreShape shape, RandomLaunch.Limits limits) {
+    this.seed = seed;
+    this.shape = shape;
+    this.limits = limits;
+    this.random = new Random(seed);
+    this.grid = random.nextInt(3) == 0;
+    this.left = limits.instructions();
+  }
+
+  private static Instruction[] integer() {
+    List<Instruction> list = new ArrayList<>();
+    for (Instruction i : Instruction.values()) {
+      boolean plain =
+          switch (i.extension()) {
+            case M, ZICOND, ZBA, ZBB -> true;
+            case I -> i.has('d') && !i.has('o') && !i.has('a');
+            default -> false;
+          };
+      if (plain) {
+        list.add(i);
+      }
+    }
+    return list.toArray(Instruction[]::new);
+  }
+
+  RandomLaunch generate() {
+    int warps = shape.warps();
+    if (!grid) {
+      // The first warp starts all others; they begin here as well.
+      code.read(SCRATCH, Csr.WARP_ID);
+      int other = code.forward(BNE, SCRATCH, 0);
+      code.load(SCRATCH, warps);
+      code.immediate(AUIPC, SCRATCH_2, 0, 0);
+      code.immediate(ADDI, SCRATCH_2, SCRATCH_2, 12);
+      code.registers(WSPAWN, 0, SCRATCH, SCRATCH_2);
+      code.bind(other);
+      code.immediate(ADDI, SCRATCH, 0, -1);
+      code.registers(TMC, 0, SCRATCH, 0);
+    }
+    prologue();
+    while (left > 0) {
+      top();
+    }
+    boolean faults = epilogue();
+    return new RandomLaunch(seed, shape, code.words(), data(), launch(), faults);
+  }
+
+  private Map<HostRegister, Integer> launch() {
+    Map<HostRegister, Integer> block = new EnumMap<>(HostRegister.class);
+    block.put(HostRegister.LAUNCH_MODE, grid ? HostRegister.MODE_GRID : 0);
+    block.put(HostRegister.LAUNCH_ENTRY, (int) MemoryMap.PROGRAM);
+    block.put(HostRegister.LAUNCH_ARGUMENT, random.nextInt());
+    block.put(HostRegister.LAUNCH_LOCAL_BYTES, 0);
+    // One workgroup a core, of all its warps: where it is placed does not depend on timing.
+    int invocations = shape.warps() * shape.lanes();
+    int y = 1 << random.nextInt(3);
+    boolean whole = random.nextBoolean();
+    int x = whole ? invocations / y : Math.max(1, invocations / y - random.nextInt(shape.lanes()));
+    x = Math.max(x, ((shape.warps() - 1) * shape.lanes()) / y + 1);
+    block.put(HostRegister.LAUNCH_GROUP_X, x);
+    block.put(HostRegister.LAUNCH_GROUP_Y, Math.min(y, invocations / x));
+    block.put(HostRegister.LAUNCH_GROUP_Z, 1);
+    block.put(HostRegister.LAUNCH_GRID_X, shape.cores());
+    block.put(HostRegister.LAUNCH_GRID_Y, 1);
+    block.put(HostRegister.LAUNCH_GRID_Z, 1);
+    return block;
+  }
+
+  private int[] data() {
+    int areas = shape.cores() * (shape.warps() * AREA_BYTES + EXCHANGE_BYTES);
+    int[] data = new int[POOL_WORDS + areas / 4];
+    Arrays.setAll(data, i -> dataWord());
+    return data;
+  }
+
+  private int dataWord() {
+    return switch (random.nextInt(4)) {
+      case 0 -> SPECIAL[random.nextInt(SPECIAL.length)];
+      case 1 -> Float.floatToRawIntBits((random.nextInt(4001) - 2000) / 8f);
+      case 2 -> random.nextInt() & 0x807f_ffff | 100 + random.nextInt(56) << 23;
+      default -> random.nextInt();
+    };
+  }
+
+  // ------------------------------------------------------------- start and end
+
+  private void prologue() {
+    int pool = RandomLaunch.DATA;
+    int areas = pool + 4 * POOL_WORDS;
+    code.load(POOL, pool);
+    // Area of the warp: its number in the device times the size.
+    code.read(SCRATCH, Csr.CORE_ID);
+    code.load(SCRATCH_2, shape.warps());
+    code.registers(MUL, SCRATCH, SCRATCH, SCRATCH_2);
+    code.read(SCRATCH_2, Csr.WARP_ID);
+    code.registers(ADD, SCRATCH, SCRATCH, SCRATCH_2);
+    code.immediate(SLLI, SCRATCH, SCRATCH, 11);
+    code.load(AREA, areas);
+    code.registers(ADD, AREA, AREA, SCRATCH);
+    code.read(SCRATCH, Csr.LANE_ID);
+    code.registers(SH2ADD, OWN, SCRATCH, AREA);
+    // Local memory, shared out among the warps.
+    code.load(LOCAL, (limits.localKib() << 10) / shape.warps());
+    code.registers(MUL, LOCAL, LOCAL, SCRATCH_2);
+    code.read(SCRATCH, Csr.LOCAL_BASE);
+    code.registers(ADD, LOCAL, LOCAL, SCRATCH);
+    exchangeAddresses(areas + shape.cores() * shape.warps() * AREA_BYTES);
+    for (int i = 0; i < UNIFORMS; i++) {
+      code.load(UNIFORM + i, random.nextInt());
+    }
+    for (int i = 0; i < VALUES; i++) {
+      code.immediate(LW, VALUE + i, OWN, 4 * random.nextInt(256));
+    }
+    for (int i = 0; i < 32; i++) {
+      code.immediate(FLW, i, OWN, 4 * random.nextInt(256));
+    }
+  }
+
+  /** Neighbouring warps exchange words between barriers: hart h reads what h + LANES wrote. */
+  private void exchangeAddresses(int exchange) {
+    int harts = shape.warps() * shape.lanes();
+    code.read(SCRATCH, Csr.CORE_ID);
+    code.load(SCRATCH_2, EXCHANGE_BYTES);
+    code.registers(MUL, SCRATCH, SCRATCH, SCRATCH_2);
+    code.load(SCRATCH_2, exchange);
+    code.registers(ADD, SCRATCH_2, SCRATCH_2, SCRATCH);
+    code.read(SCRATCH, Csr.MHARTID);
+    code.load(EXCHANGE_OTHER, harts - 1);
+    code.registers(AND, SCRATCH, SCRATCH, EXCHANGE_OTHER);
+    code.registers(SH2ADD, EXCHANGE_OWN, SCRATCH, SCRATCH_2);
+    code.immediate(ADDI, SCRATCH, SCRATCH, shape.lanes());
+    code.registers(AND, SCRATCH, SCRATCH, EXCHANGE_OTHER);
+    code.registers(SH2ADD, EXCHANGE_OTHER, SCRATCH, SCRATCH_2);
+  }
+
+  /** Ends the program; returns whether in a fault. */
+  private boolean epilogue() {
+    boolean faults = !grid && shape.cores() == 1 && random.nextInt(3) == 0;
+    if (faults) {
+      // The first warp outlives the others, and ends in a fault that only it can have.
+      code.read(SCRATCH, Csr.WARP_ID);
+      int end = code.forward(BNE, SCRATCH, 0);
+      code.immediate(ADDI, SCRATCH, 0, 1);
+      code.registers(WSPAWN, 0, SCRATCH, 0);
+      trap();
+      code.bind(end);
+    } else if (!grid && shape.cores() > 1 && random.nextBoolean()) {
+      code.read(SCRATCH, Csr.WARP_ID);
+      int end = code.forward(BNE, SCRATCH, 0);
+      code.immediate(LUI, SCRATCH, 0, 0x80000);
+      code.load(SCRATCH_2, shape.cores());
+      code.registers(BAR, 0, SCRATCH, SCRATCH_2);
+      code.bind(end);
+    }
+    code.registers(TMC, 0, 0, 0);
+    return faults;
+  }
+
+  private void trap() {
+    switch (random.nextInt(9)) {
+      case 0 -> code.word(EBREAK.match());
+      case 1 -> code.word(ECALL.match());
+      case 2 -> code.word(0);
+      case 3 -> code.immediate(LW, VALUE, OWN, 2);
+      case 4 -> code.store(SH, VALUE, OWN, 1);
+      case 5 -> code.immediate(LW, VALUE, 0, 0x20);
+      case 6 -> {
+        code.read(SCRATCH, Csr.LANE_ID);
+        code.jump(BEQ, SCRATCH, 0, code.place() + 2);
+      }
+      case 7 -> {
+        code.immediate(ADDI, SCRATCH, 0, -1);
+        code.registers(JOIN, 0, SCRATCH, 0);
+      }
+      default -> code.immediate(JALR, 0, AREA, 2);
+    }
+  }
+
+  // ---------------------------------------------------------------- structure
+
+  /** One piece of the outermost level, where no lanes are off. */
+  private void top() {
+    switch (random.nextInt(12)) {
+      case 0 -> exchange();
+      case 1 -> fewerLanes();
+      default -> piece();
+    }
+  }
+
+  private void block(int pieces) {
+    for (int i = 0; i < pieces && left > 0; i++) {
+      piece();
+    }
+  }
+
+  private void piece() {
+    switch (random.nextInt(30)) {
+      case 0 -> skip();
+      case 1 -> loop();
+      case 2, 3 -> split();
+      case 4 -> predicated();
+      default -> {
+        int run = 1 + random.nextInt(8);
+        for (int i = 0; i < run; i++) {
+          left--;
+          single();
+        }
+      }
+    }
+  }
+
+  private void exchange() {
+    int id = random.nextInt(shape.warps());
+    code.store(SW, value(), EXCHANGE_OWN, 0);
+    barrier(id);
+    code.immediate(LW, value(), EXCHANGE_OTHER, 0);
+    barrier(id);
+    left -= 6;
+  }
+
+  private void barrier(int id) {
+    code.load(SCRATCH, id);
+    code.load(SCRATCH_2, shape.warps());
+    code.registers(BAR, 0, SCRATCH, SCRATCH_2);
+  }
+
+  /** Some of the active lanes go on alone, then all of them again. */
+  private void fewerLanes() {
+    code.read(MASK, Csr.ACTIVE_LANES);
+    code.registers(SUB, SCRATCH, 0, MASK);
+    code.registers(AND, SCRATCH, SCRATCH, MASK);
+    code.load(SCRATCH_2, random.nextInt());
+    code.registers(OR, SCRATCH, SCRATCH, SCRATCH_2);
+    code.registers(AND, SCRATCH, SCRATCH, MASK);
+    code.registers(TMC, 0, SCRATCH, 0);
+    divergence++;
+    block(2);
+    divergence--;
+    code.registers(TMC, 0, MASK, 0);
+    left -= 6;
+  }
+
+  private void skip() {
+    left--;
+    int jump;
+    switch (random.nextInt(4)) {
+      case 0 -> jump = code.forward(JAL, 0, 0);
+      case 1 -> {
+        code.immediate(AUIPC, SCRATCH, 0, 0);
+        code.immediate(JALR, value(), SCRATCH, 12);
+        // Exactly one word is jumped over.
+        integerOperation(target(), this::source);
+        return;
+      }
+      default -> jump = code.forward(any(BRANCHES), uniformSource(), uniformSource());
+    }
+    block(2);
+    code.bind(jump);
+  }
+
+  private void loop() {
+    if (loops == DEPTHS) {
+      return;
+    }
+    int counter = COUNTER + loops++;
+    code.immediate(ADDI, counter, 0, 1 + random.nextInt(6));
+    int start = code.place();
+    block(2);
+    code.immediate(ADDI, counter, counter, -1);
+    code.jump(BNE, counter, 0, start);
+    loops--;
+    left -= 3;
+  }
+
+  private void split() {
+    if (divergence > DEPTHS) {
+      return;
+    }
+    int level = LEVEL + divergence++;
+    int bit = random.nextInt(32);
+    code.immediate(SRLI, SCRATCH_2, value(), bit);
+    code.immediate(ANDI, SCRATCH_2, SCRATCH_2, 1);
+    code.registers(random.nextBoolean() ? SPLIT : SPLIT_N, level, SCRATCH_2, 0);
+    int otherwise = code.forward(BEQ, SCRATCH_2, 0);
+    block(2);
+    if (random.nextBoolean()) {
+      int end = code.forward(JAL, 0, 0);
+      code.bind(otherwise);
+      block(2);
+      code.bind(end);
+    } else {
+      code.bind(otherwise);
+    }
+    code.registers(JOIN, 0, level, 0);
+    divergence--;
+    left -= 5;
+  }
+
+  /** A loop that each lane leaves after a count of its own. */
+  private void predicated() {
+    if (divergence >= DEPTHS) {
+      return;
+    }
+    int depth = divergence++;
+    int count = PRED_COUNT + depth;
+    code.read(LEVEL + depth, Csr.ACTIVE_LANES);
+    code.immediate(ANDI, count, value(), 3);
+    int start = code.place();
+    block(2);
+    code.immediate(ADDI, count, count, -1);
+    boolean negated = random.nextBoolean();
+    if (negated) {
+      code.immediate(SLTI, SCRATCH_2, count, 1);
+      code.registers(PRED_N, 0, SCRATCH_2, LEVEL + depth);
+      code.jump(BEQ, SCRATCH_2, 0, start);
+    } else {
+      code.registers(SLT, SCRATCH_2, 0, count);
+      code.registers(PRED, 0, SCRATCH_2, LEVEL + depth);
+      code.jump(BNE, SCRATCH_2, 0, start);
+    }
+    divergence--;
+    left -= 6;
+  }
+
+  // ------------------------------------------------------------- instructions
+
+  private void single() {
+    switch (random.nextInt(32)) {
+      case 0, 1, 2, 3, 4, 5, 6, 7, 8 -> integerOperation(target(), this::source);
+      case 9, 10, 11, 12, 13, 14, 15, 16 -> floatOperation();
+      case 17, 18, 19, 20, 21 -> load();
+      case 22, 23, 24, 25 -> store();
+      case 26 -> code.registers(any(VOTES), target(), source(), 0);
+      case 27 -> shuffle();
+      case 28 -> csr();
+      case 29 -> uniformWrite();
+      case 30 -> rare();
+      default -> atomic();
+    }
+  }
+
+  private void integerOperation(int rd, IntSupplier from) {
+    Instruction instruction = any(INTEGER);
+    int immediate =
+        instruction.has('u')
+            ? random.nextInt(1 << 20)
+            : instruction.has('>') ? random.nextInt(32) : random.nextInt(4096) - 2048;
+    code.word(
+        InstructionEncoder.encode(
+            instruction, rd, from.getAsInt(), from.getAsInt(), 0, immediate, 0));
+  }
+
+  private void floatOperation() {
+    Instruction instruction = any(FLOAT);
+    int rm = random.nextInt(3) == 0 ? random.nextInt(5) : random.nextInt(3) == 0 ? 0 : 7;
+    int rd = instruction.has('D') ? random.nextInt(32) : target();
+    int rs1 = instruction.has('S') ? random.nextInt(32) : source();
+    code.floating(instruction, rd, rs1, random.nextInt(32), random.nextInt(32), rm);
+  }
+
+  private void load() {
+    Instruction instruction = any(LOADS);
+    int size = instruction == LW || instruction == FLW ? 4 : instruction == LB || instruction == LBU ? 1 : 2;
+    int rd = instruction == FLW ? random.nextInt(32) : target();
+    if (random.nextInt(4) == 0) {
+      lanesAddress(POOL, 0x7fc);
+      code.immediate(instruction, rd, SCRATCH, random.nextInt(0x7fc / size) * size);
+    } else {
+      int base = base();
+      code.immediate(instruction, rd, base, offset(base, size));
+    }
+  }
+
+  private void store() {
+    Instruction instruction = any(STORES);
+    int size = instruction == SW || instruction == FSW ? 4 : instruction == SB ? 1 : 2;
+    int value = instruction == FSW ? random.nextInt(32) : source();
+    int base = base();
+    code.store(instruction, value, base, offset(base, size));
+  }
+
+  /** A base register into an area of the warp, made for the purpose in some cases. */
+  private int base() {
+    return switch (random.nextInt(6)) {
+      case 0 -> AREA;
+      case 1 -> LOCAL;
+      case 2 -> lanesAddress(AREA, 0x3fc);
+      case 3 -> lanesAddress(LOCAL, 0xfc);
+      default -> OWN;
+    };
+  }
+
+  private int lanesAddress(int area, int mask) {
+    code.immediate(ANDI, SCRATCH, value(), mask);
+    code.registers(ADD, SCRATCH, SCRATCH, area);
+    return SCRATCH;
+  }
+
+  private int offset(int base, int size) {
+    // A scratch base is up to 0x3fc into its area; local areas are at least 512 bytes.
+    int room = base == LOCAL || base == SCRATCH ? 0x100 : 0x400;
+    return random.nextInt(room / size) * size;
+  }
+
+  private void shuffle() {
+    if (random.nextBoolean()) {
+      int control = random.nextInt(shape.lanes()) | random.nextInt(64) << 6;
+      code.load(SCRATCH, control | (random.nextBoolean() ? 0 : random.nextInt(64) << 12));
+      code.registers(any(SHUFFLES), target(), source(), SCRATCH);
+    } else {
+      code.registers(any(SHUFFLES), target(), source(), value());
+    }
+  }
+
+  private void csr() {
+    switch (random.nextInt(6)) {
+      case 0 -> code.csr(CSRRWI, target(), Csr.FRM, random.nextInt(5));
+      case 1 -> code.csr(any(CSRRW, CSRRS, CSRRC), target(), Csr.FFLAGS, source());
+      case 2 -> code.csr(any(CSRRW, CSRRS, CSRRC), target(), Csr.MSCRATCH, source());
+      case 3 -> code.csr(any(CSRRWI, CSRRSI, CSRRCI), target(), Csr.MSCRATCH, random.nextInt(32));
+      case 4 -> {
+        code.immediate(ANDI, SCRATCH, value(), 0x7f);
+        code.csr(CSRRW, target(), Csr.FCSR, SCRATCH);
+      }
+      default -> code.read(target(), READABLE[random.nextInt(READABLE.length)]);
+    }
+  }
+
+  /** Changes a register that is the same in all lanes, where all lanes take part. */
+  private void uniformWrite() {
+    if (divergence == 0) {
+      int rd = UNIFORM + random.nextInt(UNIFORMS);
+      integerOperation(rd, this::uniformSource);
+    }
+  }
+
+  private void rare() {
+    switch (random.nextInt(8)) {
+      case 0 -> code.word(FENCE_I.match());
+      case 1, 2 -> code.word(WSYNC.match());
+      default -> code.immediate(FENCE, 0, 0, 0);
+    }
+  }
+
+  private void atomic() {
+    if (limits.atomics()) {
+      Instruction instruction = any(ATOMIC);
+      int base = random.nextBoolean() ? OWN : lanesAddress(AREA, 0x3fc);
+      code.registers(instruction, target(), base, source());
+    }
+  }
+
+  // ----------------------------------------------------------------- operands
+
+  private int value() {
+    return VALUE + random.nextInt(VALUES);
+  }
+
+  private int target() {
+    return random.nextInt(24) == 0 ? 0 : value();
+  }
+
+  private int source() {
+    return switch (random.nextInt(12)) {
+      case 0 -> 0;
+      case 1 -> uniformSource();
+      case 2 -> OWN;
+      default -> value();
+    };
+  }
+
+  private int uniformSource() {
+    return random.nextInt(6) == 0 ? 0 : UNIFORM + random.nextInt(UNIFORMS);
+  }
+
+  private Instruction any(Instruction... choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+}

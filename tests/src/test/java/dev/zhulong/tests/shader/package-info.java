@@ -1,0 +1,2 @@
+/** Shaders from source to results on the functional simulator. */
+package dev.zhulong.tests.shader;
