@@ -250,9 +250,9 @@ module zl_lsu
   logic [2:0] out_q;
   logic fence_q;
   logic [7:0] fence_delay_q;
-  logic stall_q;
+  logic [3:0] stall_q;
 
-  assign req_ready_o = !(&used_q) && !fence_q && !stall_q;
+  assign req_ready_o = !(&used_q) && !fence_q && stall_q == '0;
   assign pending_o = fence_q;
   assign console_valid_o = 1'b0;
   assign console_data_o = '0;
@@ -290,7 +290,8 @@ module zl_lsu
     used = used_q;
     tr_store_valid_o <= 1'b0;
     fence_done_o <= 1'b0;
-    stall_q <= bench_random(8) == 0;
+    if (stall_q != '0) stall_q <= stall_q - 4'd1;
+    else if (bench_random(8) == 0) stall_q <= bench_random(4) == 0 ? 4'(bench_random(16)) : 4'd1;
     for (int p = 0; p < PLACES; p++) if (delay_q[p] != 0) delay_q[p] <= delay_q[p] - 8'd1;
     if (wb_valid_o && wb_ready_i) begin
       used[out_q] = 1'b0;
@@ -365,6 +366,7 @@ module zl_lsu
       wb_valid_o <= 1'b0;
       fault_valid_o <= 1'b0;
       fence_q <= 1'b0;
+      stall_q <= '0;
       for (int p = 0; p < PLACES; p++) delay_q[p] <= '0;
     end
   end
