@@ -9,5 +9,4 @@ module dev.zhulong.cli {
 
   opens dev.zhulong.cli to
       info.picocli;
-
 }

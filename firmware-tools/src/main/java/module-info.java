@@ -1,4 +1,7 @@
-/** What the ZL1 core is: instruction set, registers and memory map, and the tools that make programs for it. */
+/**
+ * What the ZL1 core is: instruction set, registers and memory map, and the tools that make programs
+ * for it.
+ */
 module dev.zhulong.firmware {
   exports dev.zhulong.firmware.asm;
   exports dev.zhulong.firmware.isa;

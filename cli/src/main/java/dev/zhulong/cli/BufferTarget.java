@@ -35,8 +35,15 @@ final class BufferTarget {
     long pixels = Long.parseLong(picture.group(2)) * Long.parseLong(picture.group(3));
     if (pixels == 0 || (bytes != pixels * 4 && bytes != pixels * 16)) {
       throw new IllegalArgumentException(
-          "dump \"" + target + "\": the buffer has " + bytes + " bytes, a picture of this size has "
-              + pixels * 4 + " (rgba8) or " + pixels * 16 + " (f32x4)");
+          "dump \""
+              + target
+              + "\": the buffer has "
+              + bytes
+              + " bytes, a picture of this size has "
+              + pixels * 4
+              + " (rgba8) or "
+              + pixels * 16
+              + " (f32x4)");
     }
   }
 

@@ -44,7 +44,8 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     List<Map<String, Object>> rows = new ArrayList<>();
-    rows.add(row("java", Runtime.version().toString(), "everything", "a JDK of version 25 or later"));
+    rows.add(
+        row("java", Runtime.version().toString(), "everything", "a JDK of version 25 or later"));
     for (Tool tool : TOOLS) {
       Path found = onPath(tool.program());
       rows.add(

@@ -10,7 +10,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
-/** The command line {@code zl}: picks the command and turns every failure into one clear message. */
+/**
+ * The command line {@code zl}: picks the command and turns every failure into one clear message.
+ */
 @Command(
     name = "zl",
     description = "Driver stack of the ZL1 RISC-V GPU core: run, compile, simulate, inspect.",

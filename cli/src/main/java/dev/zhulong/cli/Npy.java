@@ -39,17 +39,14 @@ final class Npy {
       throw bad(file, "is truncated within its header");
     }
     int dataStart = headerStart + (int) headerBytes;
-    String header =
-        new String(bytes, headerStart, (int) headerBytes, StandardCharsets.ISO_8859_1);
+    String header = new String(bytes, headerStart, (int) headerBytes, StandardCharsets.ISO_8859_1);
     String type = field(file, TYPE, header);
     if (field(file, ORDER, header).equals("True")) {
       throw bad(file, "is in Fortran order; save it in C order");
     }
-    String wanted =
-        element.equals("mixed") ? "<f4, <i4 or <u4" : ElementType.of(element).numpy();
+    String wanted = element.equals("mixed") ? "<f4, <i4 or <u4" : ElementType.of(element).numpy();
     if (!wanted.contains(type) || !type.matches("<[fiu]4")) {
-      throw bad(
-          file, "holds elements of type " + type + ", the kernel's buffer takes " + wanted);
+      throw bad(file, "holds elements of type " + type + ", the kernel's buffer takes " + wanted);
     }
     long count = 1;
     try {
@@ -61,7 +58,9 @@ final class Npy {
     } catch (ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException(file + " has an unreadable shape", e);
     }
-    if (count < 0 || count != (bytes.length - dataStart) / 4 || (bytes.length - dataStart) % 4 != 0) {
+    if (count < 0
+        || count != (bytes.length - dataStart) / 4
+        || (bytes.length - dataStart) % 4 != 0) {
       throw bad(
           file,
           "has " + (bytes.length - dataStart) + " bytes of data for " + count + " elements of 4");
@@ -84,7 +83,10 @@ final class Npy {
   /** Writes a one-dimensional array file. */
   static byte[] bytes(ElementType type, byte[] data) {
     String header =
-        "{'descr': '" + type.numpy() + "', 'fortran_order': False, 'shape': (" + data.length / 4
+        "{'descr': '"
+            + type.numpy()
+            + "', 'fortran_order': False, 'shape': ("
+            + data.length / 4
             + ",), }";
     // The format asks for data at a multiple of 64, padded with spaces and a newline.
     int padding = 64 - (10 + header.length() + 1) % 64;

@@ -158,7 +158,11 @@ final class RunCommand implements Callable<Integer> {
     List<String> known = new ArrayList<>();
     info.bindings().forEach(b -> known.add(b.set() + "." + b.binding() + " (" + b.name() + ")"));
     throw new IllegalArgumentException(
-        "kernel " + info.name() + " has no binding " + name + "; it has "
+        "kernel "
+            + info.name()
+            + " has no binding "
+            + name
+            + "; it has "
             + (known.isEmpty() ? "none" : String.join(", ", known)));
   }
 
@@ -171,8 +175,12 @@ final class RunCommand implements Callable<Integer> {
       int tail = bytes.length - binding.minimumBytes();
       if (tail >= 0 && binding.strideBytes() > 0 && tail % binding.strideBytes() != 0) {
         throw new IllegalArgumentException(
-            "binding " + bind.getKey() + " has " + bytes.length
-                + " bytes, which is no whole number of elements of " + binding.strideBytes()
+            "binding "
+                + bind.getKey()
+                + " has "
+                + bytes.length
+                + " bytes, which is no whole number of elements of "
+                + binding.strideBytes()
                 + (binding.minimumBytes() > 0 ? " after " + binding.minimumBytes() : ""));
       }
       Buffer buffer = gpu.allocate(bytes.length);
@@ -195,8 +203,7 @@ final class RunCommand implements Callable<Integer> {
     return parts.length > 2 ? ElementType.of(parts[1]) : ElementType.U32;
   }
 
-  private static Bound find(
-      Map<KernelInfo.Binding, Bound> bound, KernelInfo info, String name) {
+  private static Bound find(Map<KernelInfo.Binding, Bound> bound, KernelInfo info, String name) {
     Bound found = bound.get(resolve(info, name));
     if (found == null) {
       throw new IllegalArgumentException("binding " + name + " is not given; add --bind " + name);
@@ -208,8 +215,13 @@ final class RunCommand implements Callable<Integer> {
     List<KernelInfo.PushConstant> members = info.pushConstants();
     if (pushes.size() != members.size()) {
       throw new IllegalArgumentException(
-          "--push gives " + pushes.size() + " values, kernel " + info.name() + " takes "
-              + members.size() + ": "
+          "--push gives "
+              + pushes.size()
+              + " values, kernel "
+              + info.name()
+              + " takes "
+              + members.size()
+              + ": "
               + members.stream().map(m -> m.type() + " " + m.name()).toList());
     }
     for (int i = 0; i < members.size(); i++) {
@@ -221,7 +233,11 @@ final class RunCommand implements Callable<Integer> {
       }
       if (!parts[0].equals(member.type())) {
         throw new IllegalArgumentException(
-            "--push \"" + pushes.get(i) + "\": member " + member.name() + " is of type "
+            "--push \""
+                + pushes.get(i)
+                + "\": member "
+                + member.name()
+                + " is of type "
                 + member.type());
       }
       ElementType type = ElementType.of(parts[0]);

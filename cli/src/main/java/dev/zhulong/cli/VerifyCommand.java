@@ -30,7 +30,8 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       defaultValue = "c1w4t4,c1w8t8",
-      description = "Configurations, each with its share of the instructions. Default: ${DEFAULT-VALUE}")
+      description =
+          "Configurations, each with its share of the instructions. Default: ${DEFAULT-VALUE}")
   private List<String> configs;
 
   @Option(names = "--seed", paramLabel = "S", description = "First seed. Default: from the clock")
@@ -40,7 +41,8 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--instructions",
       paramLabel = "N",
       defaultValue = "1000000",
-      description = "Warp-instructions to compare, of all configurations. Default: ${DEFAULT-VALUE}")
+      description =
+          "Warp-instructions to compare, of all configurations. Default: ${DEFAULT-VALUE}")
   private long instructions;
 
   @Override

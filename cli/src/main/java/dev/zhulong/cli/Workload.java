@@ -64,8 +64,7 @@ public record Workload(
       if (in == null) {
         throw new IllegalStateException("example " + shader + " is not part of this build");
       }
-      return new ShaderSource(
-          "examples/" + shader, ShaderSource.Language.GLSL, in.readAllBytes());
+      return new ShaderSource("examples/" + shader, ShaderSource.Language.GLSL, in.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -75,8 +74,7 @@ public record Workload(
   public CompiledKernel compile() throws CompileException {
     CompileOptions standard = CompileOptions.defaults();
     return ShaderCompiler.compile(
-        source(),
-        new CompileOptions(standard.entryPoint(), defines, standard.optimizationLevel()));
+        source(), new CompileOptions(standard.entryPoint(), defines, standard.optimizationLevel()));
   }
 
   /**

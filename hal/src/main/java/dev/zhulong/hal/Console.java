@@ -7,7 +7,9 @@ import java.util.function.Consumer;
 
 /** Puts console bytes of the channels together into lines. */
 final class Console {
-  /** A line longer than this is delivered in pieces, so that no program can fill the host's memory. */
+  /**
+   * A line longer than this is delivered in pieces, so that no program can fill the host's memory.
+   */
   private static final int LONGEST_LINE = 1 << 16;
 
   private final ByteArrayOutputStream[] lines =

@@ -71,8 +71,7 @@ final class Engine {
     long zeros = segment.memoryBytes() - segment.bytes().length;
     if (zeros > 0) {
       try (Arena arena = Arena.ofConfined()) {
-        transport.copyIn(
-            segment.address() + segment.bytes().length, arena.allocate(zeros));
+        transport.copyIn(segment.address() + segment.bytes().length, arena.allocate(zeros));
       }
     }
   }

@@ -10,7 +10,9 @@ final class ExclusiveUse {
   private final AtomicReference<Thread> user = new AtomicReference<>();
   private volatile boolean closed;
 
-  /** Enters; to be left by {@link #leave}. Nested use by one thread is not needed and not allowed. */
+  /**
+   * Enters; to be left by {@link #leave}. Nested use by one thread is not needed and not allowed.
+   */
   void enter() {
     Thread me = Thread.currentThread();
     Thread other = user.compareAndExchange(null, me);

@@ -55,7 +55,8 @@ public final class Gpu implements AutoCloseable {
    * Opens a device by its address, for example {@code sim:} or {@code rtl:?config=c1w4t4}.
    *
    * @throws IllegalArgumentException if the address or a parameter of it is not understood
-   * @throws dev.zhulong.hal.transport.DeviceUnavailableException if it cannot be had on this machine
+   * @throws dev.zhulong.hal.transport.DeviceUnavailableException if it cannot be had on this
+   *     machine
    */
   public static Gpu open(String address) {
     DeviceAddress parsed = DeviceAddress.parse(address);
@@ -67,7 +68,11 @@ public final class Gpu implements AutoCloseable {
       provider.schemes().forEach(scheme -> known.add(scheme + ":"));
     }
     throw new IllegalArgumentException(
-        "device address \"" + address + "\": unknown scheme " + parsed.scheme() + ":; known: "
+        "device address \""
+            + address
+            + "\": unknown scheme "
+            + parsed.scheme()
+            + ":; known: "
             + String.join(", ", known));
   }
 
@@ -143,9 +148,9 @@ public final class Gpu implements AutoCloseable {
         () ->
             transport.copyIn(
                 MemoryMap.RESULT,
-                MemorySegment.ofArray(new byte[(int) (MemoryMap.EXIT_CODE + 4 - MemoryMap.RESULT)])));
-    LaunchStatistics statistics =
-        submit(Work.raw(image, argument & 0xffff_ffffL, limits)).await();
+                MemorySegment.ofArray(
+                    new byte[(int) (MemoryMap.EXIT_CODE + 4 - MemoryMap.RESULT)])));
+    LaunchStatistics statistics = submit(Work.raw(image, argument & 0xffff_ffffL, limits)).await();
     use.enter();
     try {
       return new RawResult(engine.word(MemoryMap.EXIT_CODE), statistics);

@@ -8,9 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A program as the device needs it. Compared by identity: it is what is resident in a device.
- */
+/** A program as the device needs it. Compared by identity: it is what is resident in a device. */
 final class Image {
   private final String name;
   private final long entry;
@@ -44,7 +42,9 @@ final class Image {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        name + " is not a kernel image (it has no section " + KernelInfo.SECTION
+                        name
+                            + " is not a kernel image (it has no section "
+                            + KernelInfo.SECTION
                             + "); run a bare program with \"zl exec\""));
     KernelInfo info;
     try {

@@ -62,7 +62,11 @@ public final class Launch {
     List<String> known = new ArrayList<>();
     kernel.info().bindings().forEach(b -> known.add(label(b)));
     return new IllegalArgumentException(
-        "kernel " + kernel.info().name() + " has no " + what + "; it has "
+        "kernel "
+            + kernel.info().name()
+            + " has no "
+            + what
+            + "; it has "
             + (known.isEmpty() ? "none" : String.join(", ", known)));
   }
 
@@ -78,7 +82,11 @@ public final class Launch {
     }
     if (buffer.size() < binding.minimumBytes()) {
       throw new IllegalArgumentException(
-          "binding " + label(binding) + " has " + buffer.size() + " bytes, the kernel needs at least "
+          "binding "
+              + label(binding)
+              + " has "
+              + buffer.size()
+              + " bytes, the kernel needs at least "
               + binding.minimumBytes());
     }
     buffers[index] = buffer;
@@ -102,7 +110,12 @@ public final class Launch {
       if (member.name().equals(name)) {
         if (!List.of(types).contains(member.type())) {
           throw new IllegalArgumentException(
-              "push constant " + name + " is " + member.type() + ", not " + String.join("/", types));
+              "push constant "
+                  + name
+                  + " is "
+                  + member.type()
+                  + ", not "
+                  + String.join("/", types));
         }
         arguments[member.argumentOffset() / 4] = bits;
         pushed[i] = true;
@@ -110,7 +123,11 @@ public final class Launch {
       }
     }
     throw new IllegalArgumentException(
-        "kernel " + kernel.info().name() + " has no push constant \"" + name + "\"; it has "
+        "kernel "
+            + kernel.info().name()
+            + " has no push constant \""
+            + name
+            + "\"; it has "
             + members.stream().map(KernelInfo.PushConstant::name).toList());
   }
 

@@ -22,9 +22,7 @@ final class Regions {
 
   static Region data(long base, long size, boolean read, boolean write) {
     return new Region(
-        base,
-        size,
-        (read ? HostRegister.ALLOW_READ : 0) | (write ? HostRegister.ALLOW_WRITE : 0));
+        base, size, (read ? HostRegister.ALLOW_READ : 0) | (write ? HostRegister.ALLOW_WRITE : 0));
   }
 
   /**

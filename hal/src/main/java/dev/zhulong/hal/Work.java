@@ -48,8 +48,7 @@ record Work(
       long bytes = (long) kernel.gpu().info().shape().harts() << MemoryMap.STACK_SHIFT;
       regions.add(Regions.data(MemoryMap.LOCAL - bytes, bytes, true, true));
     }
-    int mode =
-        HostRegister.MODE_GRID | (info.independent() ? HostRegister.MODE_INDEPENDENT : 0);
+    int mode = HostRegister.MODE_GRID | (info.independent() ? HostRegister.MODE_INDEPENDENT : 0);
     return new Work(
         "kernel " + info.name(),
         image,

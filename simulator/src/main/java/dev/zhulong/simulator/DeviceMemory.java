@@ -98,9 +98,7 @@ public final class DeviceMemory implements AutoCloseable {
       long address;
       try {
         address =
-            (long)
-                MMAP.invokeExact(
-                    0L, BYTES, READ_WRITE, PRIVATE_ANONYMOUS_NORESERVE, -1, 0L);
+            (long) MMAP.invokeExact(0L, BYTES, READ_WRITE, PRIVATE_ANONYMOUS_NORESERVE, -1, 0L);
       } catch (Throwable e) {
         throw new IllegalStateException("mmap cannot be called", e);
       }

@@ -39,5 +39,6 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("simulator", "cli");
 
   @ArchTest
-  static final ArchRule NO_CIRCLES = slices().matching("dev.zhulong.(**)").should().beFreeOfCycles();
+  static final ArchRule NO_CIRCLES =
+      slices().matching("dev.zhulong.(**)").should().beFreeOfCycles();
 }

@@ -60,7 +60,8 @@ class BareProgramTest {
     }
     Path source = folder.resolve("exit.c");
     Files.writeString(source, "int main(void) { return 42; }\n");
-    assertEquals(42, Zl.run("exec", compile(source.toString()).toString(), "--device", device).code());
+    assertEquals(
+        42, Zl.run("exec", compile(source.toString()).toString(), "--device", device).code());
   }
 
   @Test

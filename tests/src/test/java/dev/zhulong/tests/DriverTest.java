@@ -218,8 +218,7 @@ class DriverTest {
     Dying gone = new Dying(true);
     assertThrows(DeviceLostException.class, () -> Gpu.over(gone));
     Dying foreign = new Dying(false);
-    IllegalStateException e =
-        assertThrows(IllegalStateException.class, () -> Gpu.over(foreign));
+    IllegalStateException e = assertThrows(IllegalStateException.class, () -> Gpu.over(foreign));
     assertEquals(true, e.getMessage().contains("0x00001234"), e.getMessage());
     assertEquals(true, gone.closed && foreign.closed);
   }

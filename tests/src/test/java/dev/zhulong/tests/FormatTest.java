@@ -22,8 +22,7 @@ class FormatTest {
     List<String> wrong = new ArrayList<>();
     for (Path file : sources()) {
       String text = Files.readString(file);
-      String formatted =
-          formatter.formatSource(RemoveUnusedImports.removeUnusedImports(text));
+      String formatted = formatter.formatSource(RemoveUnusedImports.removeUnusedImports(text));
       if (!text.equals(formatted)) {
         if (apply) {
           Files.writeString(file, formatted);

@@ -37,13 +37,22 @@ class RefusalTest {
 
   @Test
   void unsupportedFeatureNamesOpcodeOrCapabilityAndLine() throws IOException {
-    String shader = file("double.comp", HEADER + "void main() {\n  a[0] = float(double(a[1]));\n}\n");
+    String shader =
+        file("double.comp", HEADER + "void main() {\n  a[0] = float(double(a[1]));\n}\n");
     Zl.run("run", shader, "--grid", "1").refuses("double.comp", "Float64");
   }
 
   @Test
   void missingBindingIsNamed() {
-    Zl.run("run", example("saxpy.comp"), "--grid", "1", "--bind", "0=zeros:f32:64", "--push", "f32:1,u32:64")
+    Zl.run(
+            "run",
+            example("saxpy.comp"),
+            "--grid",
+            "1",
+            "--bind",
+            "0=zeros:f32:64",
+            "--push",
+            "f32:1,u32:64")
         .refuses("binding 0.1");
   }
 
@@ -51,17 +60,38 @@ class RefusalTest {
   void bindingOfWrongSizeIsNamedWithBothSizes() throws IOException {
     String odd = folder.resolve("odd.bin").toString();
     Files.write(Path.of(odd), new byte[10]);
-    Zl.run("run", example("saxpy.comp"), "--grid", "1", "--bind", "0=" + odd, "--bind", "1=zeros:f32:4",
-            "--push", "f32:1,u32:1")
+    Zl.run(
+            "run",
+            example("saxpy.comp"),
+            "--grid",
+            "1",
+            "--bind",
+            "0=" + odd,
+            "--bind",
+            "1=zeros:f32:4",
+            "--push",
+            "f32:1,u32:1")
         .refuses("binding 0", "10 bytes");
-    Zl.run("run", example("conv3x3.comp"), "--grid", "1", "--bind", "0=zeros:f32:16", "--bind",
-            "1=zeros:f32:8", "--bind", "2=zeros:f32:4", "--push", "u32:2")
+    Zl.run(
+            "run",
+            example("conv3x3.comp"),
+            "--grid",
+            "1",
+            "--bind",
+            "0=zeros:f32:16",
+            "--bind",
+            "1=zeros:f32:8",
+            "--bind",
+            "2=zeros:f32:4",
+            "--push",
+            "u32:2")
         .refuses("binding 0.1", "32 bytes", "36");
   }
 
   @Test
   void unknownBindingIsRefusedWithTheKnownOnes() {
-    Zl.run("run", example("saxpy.comp"), "--grid", "1", "--bind", "7=zeros:f32:64").refuses("no binding 7", "0.0");
+    Zl.run("run", example("saxpy.comp"), "--grid", "1", "--bind", "7=zeros:f32:64")
+        .refuses("no binding 7", "0.0");
   }
 
   @Test
@@ -74,7 +104,8 @@ class RefusalTest {
     System.arraycopy(padded.getBytes(StandardCharsets.ISO_8859_1), 0, bytes, 10, padded.length());
     Path path = folder.resolve("doubles.npy");
     Files.write(path, bytes);
-    Zl.run("run", example("saxpy.comp"), "--grid", "1", "--bind", "0=" + path).refuses("doubles.npy", "<f8", "<f4");
+    Zl.run("run", example("saxpy.comp"), "--grid", "1", "--bind", "0=" + path)
+        .refuses("doubles.npy", "<f8", "<f4");
   }
 
   @Test
@@ -92,7 +123,8 @@ class RefusalTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nowhere:", "sim:?config=big", "sim:?colour=red", "sim:?warps=3", "sim", ""})
+  @ValueSource(
+      strings = {"nowhere:", "sim:?config=big", "sim:?colour=red", "sim:?warps=3", "sim", ""})
   void unknownDeviceAddressIsRefused(String address) {
     Zl.run("devices", address).refuses("device address");
   }
@@ -112,7 +144,10 @@ class RefusalTest {
   @Test
   void outOfBoundsAccessIsAFaultWithPcAndLine() throws IOException {
     String shader =
-        file("wild.comp", HEADER + "void main() {\n  uint i = gl_LocalInvocationID.x;\n  a[i * 100000] = 1.0;\n}\n");
+        file(
+            "wild.comp",
+            HEADER
+                + "void main() {\n  uint i = gl_LocalInvocationID.x;\n  a[i * 100000] = 1.0;\n}\n");
     Zl.run("run", shader, "--grid", "1", "--bind", "0=zeros:f32:16")
         .refuses("ACCESS", "pc 0x8000", "wild.comp:6");
   }
@@ -133,7 +168,8 @@ class RefusalTest {
             "#version 450\nlayout(local_size_x = 512) in;\nlayout(binding = 0) buffer A { float a[]; };\n"
                 + "shared float s[512];\nvoid main() {\n  s[gl_LocalInvocationID.x] = a[gl_LocalInvocationID.x];\n"
                 + "  barrier();\n  a[gl_LocalInvocationID.x] = s[511 - gl_LocalInvocationID.x];\n}\n");
-    Zl.run("run", shader, "--grid", "1", "--bind", "0=zeros:f32:512").refuses("512 invocations", "8 lanes");
+    Zl.run("run", shader, "--grid", "1", "--bind", "0=zeros:f32:512")
+        .refuses("512 invocations", "8 lanes");
   }
 
   @Test

@@ -29,7 +29,9 @@ record Zl(int code, String out, String err) {
     return this;
   }
 
-  /** Asserts a failure that is told in one message containing all the parts, without a stack trace. */
+  /**
+   * Asserts a failure that is told in one message containing all the parts, without a stack trace.
+   */
   void refuses(String... parts) {
     assertNotEquals(0, code, () -> "exit code; output: " + out);
     for (String part : parts) {

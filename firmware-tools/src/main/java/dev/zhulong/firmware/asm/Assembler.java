@@ -37,8 +37,8 @@ public final class Assembler {
    * Assembles and links.
    *
    * @param file what messages and the line table call the source
-   * @return an executable at {@code MemoryMap.PROGRAM} that starts at {@code _start}, or else at the
-   *     beginning of {@code .text}
+   * @return an executable at {@code MemoryMap.PROGRAM} that starts at {@code _start}, or else at
+   *     the beginning of {@code .text}
    * @throws AssemblyException if the text has errors; it names all of them
    */
   public static ElfFile assemble(String text, String file) {
@@ -198,9 +198,7 @@ public final class Assembler {
     int flags =
         name.startsWith(".text")
             ? ElfFile.ALLOCATE | ElfFile.EXECUTE
-            : name.startsWith(".rodata")
-                ? ElfFile.ALLOCATE
-                : ElfFile.ALLOCATE | ElfFile.WRITE;
+            : name.startsWith(".rodata") ? ElfFile.ALLOCATE : ElfFile.ALLOCATE | ElfFile.WRITE;
     select(name, flags, name.startsWith(".bss") || name.startsWith(".sbss"));
   }
 

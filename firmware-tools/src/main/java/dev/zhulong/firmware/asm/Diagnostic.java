@@ -17,7 +17,17 @@ public record Diagnostic(String file, int line, int column, String message, Stri
     for (int i = 0; i < Math.min(column - 1, source.length()); i++) {
       caret.append(source.charAt(i) == '\t' ? '\t' : ' ');
     }
-    return file + ":" + line + ":" + column + ": error: " + message + "\n" + source + "\n" + caret
+    return file
+        + ":"
+        + line
+        + ":"
+        + column
+        + ": error: "
+        + message
+        + "\n"
+        + source
+        + "\n"
+        + caret
         + "^";
   }
 }

@@ -11,8 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Turns code back into text, as {@code objdump -d} of GNU binutils does. One object disassembles one
- * stretch of code in order: it remembers upper immediates, to tell what addresses they become.
+ * Turns code back into text, as {@code objdump -d} of GNU binutils does. One object disassembles
+ * one stretch of code in order: it remembers upper immediates, to tell what addresses they become.
  */
 public final class Disassembler {
   private static final long NONE = -1;
@@ -356,8 +356,7 @@ public final class Disassembler {
             case 'a' -> address(pc + InstructionDecoder.immediateJ(word) & 0xffff_ffffL);
             case 'u' -> {
               long high = InstructionDecoder.immediateU(word) & 0xffff_ffffL;
-              upper[rd] =
-                  instruction == Instruction.AUIPC ? pc + high & 0xffff_ffffL : high;
+              upper[rd] = instruction == Instruction.AUIPC ? pc + high & 0xffff_ffffL : high;
               yield "0x" + Integer.toHexString(word >>> 12);
             }
             case '>' -> "0x" + Integer.toHexString(InstructionDecoder.rs2(word));

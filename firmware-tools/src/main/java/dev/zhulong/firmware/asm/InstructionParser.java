@@ -223,7 +223,8 @@ final class InstructionParser {
   }
 
   private int offset(Relocation low, Relocation relativeLow) {
-    if (in.peek().is("(") && in.peekAfter().kind() == Token.Kind.NAME
+    if (in.peek().is("(")
+        && in.peekAfter().kind() == Token.Kind.NAME
         && Names.integerNumber(in.peekAfter().text()) >= 0) {
       return 0;
     }

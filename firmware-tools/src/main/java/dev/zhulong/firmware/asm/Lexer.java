@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Splits a line into statements of tokens. Comments are {@code #}, {@code //} and block comments. */
+/**
+ * Splits a line into statements of tokens. Comments are {@code #}, {@code //} and block comments.
+ */
 final class Lexer {
   private String line = "";
   private int at;
@@ -180,8 +182,9 @@ final class Lexer {
     c = line.charAt(at++);
     if (c >= '0' && c <= '7') {
       int value = c - '0';
-      for (int i = 0; i < 2 && at < line.length() && line.charAt(at) >= '0'
-          && line.charAt(at) <= '7'; i++) {
+      for (int i = 0;
+          i < 2 && at < line.length() && line.charAt(at) >= '0' && line.charAt(at) <= '7';
+          i++) {
         value = value * 8 + line.charAt(at++) - '0';
       }
       return value;

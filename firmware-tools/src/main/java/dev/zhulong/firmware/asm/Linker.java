@@ -56,8 +56,7 @@ final class Linker {
         textRows.stream()
             .map(
                 r ->
-                    new LineTable.Row(
-                        text.address() + r.address(), r.file(), r.line(), r.column()))
+                    new LineTable.Row(text.address() + r.address(), r.file(), r.line(), r.column()))
             .toList();
     List<ElfFile.Section> sections =
         new ArrayList<>(placed.values().stream().filter(s -> s.size() > 0).toList());

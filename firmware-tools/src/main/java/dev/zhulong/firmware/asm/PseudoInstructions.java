@@ -25,8 +25,25 @@ final class PseudoInstructions {
   private static final Map<String, Instruction> SIGNS =
       Map.of("fmv.s", FSGNJ_S, "fabs.s", FSGNJX_S, "fneg.s", FSGNJN_S);
   private static final Map<String, Integer> CSR_READS =
-      Map.of("frcsr", 3, "frrm", 2, "frflags", 1, "rdcycle", 0xc00, "rdtime", 0xc01, "rdinstret",
-          0xc02, "rdcycleh", 0xc80, "rdtimeh", 0xc81, "rdinstreth", 0xc82);
+      Map.of(
+          "frcsr",
+          3,
+          "frrm",
+          2,
+          "frflags",
+          1,
+          "rdcycle",
+          0xc00,
+          "rdtime",
+          0xc01,
+          "rdinstret",
+          0xc02,
+          "rdcycleh",
+          0xc80,
+          "rdtimeh",
+          0xc81,
+          "rdinstreth",
+          0xc82);
   private static final Map<String, Integer> CSR_SWAPS = Map.of("fscsr", 3, "fsrm", 2, "fsflags", 1);
   private static final Map<String, Integer> CSR_IMMEDIATE_SWAPS = Map.of("fsrmi", 2, "fsflagsi", 1);
   private static final Map<String, Instruction> IMMEDIATE_FORMS =
@@ -235,8 +252,7 @@ final class PseudoInstructions {
       emit(register, rd, operands.integer(), 0, csr, 0);
       return;
     }
-    Instruction immediate =
-        CSR_IMMEDIATE_WRITES.get(register == null ? name : name + "i");
+    Instruction immediate = CSR_IMMEDIATE_WRITES.get(register == null ? name : name + "i");
     emit(immediate, rd, 0, 0, csr, (int) operands.constant(0, 31));
   }
 

@@ -66,7 +66,10 @@ enum Relocation {
         merge(
             bytes,
             at,
-            (v >> 20 & 1) << 31 | (v >> 1 & 1023) << 21 | (v >> 11 & 1) << 20 | (v >> 12 & 255) << 12);
+            (v >> 20 & 1) << 31
+                | (v >> 1 & 1023) << 21
+                | (v >> 11 & 1) << 20
+                | (v >> 12 & 255) << 12);
       }
       case CALL -> {
         HI20.patch(bytes, at, value);
@@ -94,8 +97,16 @@ enum Relocation {
   private static void require(long value, int limit, String what, String remedy) {
     if ((value & 1) != 0 || value < -limit || value >= limit) {
       throw new IllegalArgumentException(
-          "target is " + value + " bytes away; " + what + " reaches even offsets from " + -limit
-              + " to " + (limit - 2) + "; " + remedy);
+          "target is "
+              + value
+              + " bytes away; "
+              + what
+              + " reaches even offsets from "
+              + -limit
+              + " to "
+              + (limit - 2)
+              + "; "
+              + remedy);
     }
   }
 

@@ -70,7 +70,8 @@ final class Symbols {
     Expression.Value value = evaluate(expression);
     if (!value.absolute()) {
       throw new SyntaxException(
-          column, "must be a constant; \"" + value.symbol() + "\" is an address or not defined yet");
+          column,
+          "must be a constant; \"" + value.symbol() + "\" is an address or not defined yet");
     }
     return value.constant();
   }
@@ -127,7 +128,10 @@ final class Symbols {
       String symbol = left.absolute() ? right.symbol() : left.symbol();
       throw new SyntaxException(
           b.column(),
-          "'" + b.operator() + "' of \"" + symbol
+          "'"
+              + b.operator()
+              + "' of \""
+              + symbol
               + "\"; addresses allow a constant added, or a difference in one section");
     }
     if (y == 0 && "/%".contains(b.operator())) {

@@ -79,15 +79,25 @@ public enum Csr {
   /** Warp-instructions issued. */
   PERF_WARP_INSTRUCTIONS(0xb03, "core", false, "warp-instructions issued"),
   /** Cycles without an issue because no warp had an instruction. */
-  PERF_STALL_FETCH(0xb04, "core", false, "cycles without an issue because no warp had an instruction"),
+  PERF_STALL_FETCH(
+      0xb04, "core", false, "cycles without an issue because no warp had an instruction"),
   /** Cycles without an issue because operands were pending. */
   PERF_STALL_OPERAND(0xb05, "core", false, "cycles without an issue because operands were pending"),
   /** Cycles without an issue because the load-store unit was busy. */
-  PERF_STALL_LSU(0xb06, "core", false, "cycles without an issue because the load-store unit was busy"),
+  PERF_STALL_LSU(
+      0xb06, "core", false, "cycles without an issue because the load-store unit was busy"),
   /** Cycles without an issue because another unit or the write-back port was busy. */
-  PERF_STALL_UNIT(0xb07, "core", false, "cycles without an issue because another unit or the write-back port was busy"),
+  PERF_STALL_UNIT(
+      0xb07,
+      "core",
+      false,
+      "cycles without an issue because another unit or the write-back port was busy"),
   /** Cycles without an issue because all warps waited at a barrier, fence or WSYNC. */
-  PERF_STALL_SYNC(0xb08, "core", false, "cycles without an issue because all warps waited at a barrier, fence or WSYNC"),
+  PERF_STALL_SYNC(
+      0xb08,
+      "core",
+      false,
+      "cycles without an issue because all warps waited at a barrier, fence or WSYNC"),
   /** Cycles without an active warp. */
   PERF_IDLE(0xb09, "core", false, "cycles without an active warp"),
   /** Instruction-cache fetches that hit. */
@@ -109,7 +119,8 @@ public enum Csr {
   /** Branches and jumps executed. */
   PERF_BRANCHES(0xb12, "core", false, "branches and jumps executed"),
   /** Branches and jumps whose successors had to be fetched again. */
-  PERF_BRANCHES_MISPREDICTED(0xb13, "core", false, "branches and jumps whose successors had to be fetched again"),
+  PERF_BRANCHES_MISPREDICTED(
+      0xb13, "core", false, "branches and jumps whose successors had to be fetched again"),
   /** SPLITs executed. */
   PERF_SPLITS(0xb14, "core", false, "SPLITs executed"),
   /** SPLITs whose lanes disagreed. */

@@ -81,7 +81,10 @@ public final class InstructionDecoder {
 
   /** Signed branch offset in bytes. */
   public static int immediateB(int word) {
-    return word >> 31 << 12 | (word >> 7 & 1) << 11 | (word >> 25 & 63) << 5 | (word >> 8 & 15) << 1;
+    return word >> 31 << 12
+        | (word >> 7 & 1) << 11
+        | (word >> 25 & 63) << 5
+        | (word >> 8 & 15) << 1;
   }
 
   /** Upper immediate, its low 12 bits zero. */

@@ -14,9 +14,10 @@ public final class InstructionEncoder {
    * The word of an instruction.
    *
    * @param immediate what the operand string's immediate letter means: signed 12 bits for I and S
-   *     forms, a byte offset for branches and jumps, the 20-bit value for {@code u}, a shift amount,
-   *     a CSR address; ignored where there is none
-   * @param rm rounding mode, or the 5-bit immediate of CSR instructions; ignored where there is none
+   *     forms, a byte offset for branches and jumps, the 20-bit value for {@code u}, a shift
+   *     amount, a CSR address; ignored where there is none
+   * @param rm rounding mode, or the 5-bit immediate of CSR instructions; ignored where there is
+   *     none
    * @throws IllegalArgumentException if an operand does not fit its field
    */
   public static int encode(
@@ -37,7 +38,10 @@ public final class InstructionEncoder {
             }
             case 'p' -> {
               int b = signed(instruction, immediate, 13, 2);
-              yield (b >> 12 & 1) << 31 | (b >> 5 & 63) << 25 | (b >> 1 & 15) << 8 | (b >> 11 & 1) << 7;
+              yield (b >> 12 & 1) << 31
+                  | (b >> 5 & 63) << 25
+                  | (b >> 1 & 15) << 8
+                  | (b >> 11 & 1) << 7;
             }
             case 'a' -> {
               int j = signed(instruction, immediate, 21, 2);
@@ -75,8 +79,15 @@ public final class InstructionEncoder {
     int limit = 1 << (bits - 1);
     if (value < -limit || value >= limit || value % step != 0) {
       throw new IllegalArgumentException(
-          instruction.mnemonic() + ": " + value + " is not a multiple of " + step + " from " + -limit
-              + " to " + (limit - step));
+          instruction.mnemonic()
+              + ": "
+              + value
+              + " is not a multiple of "
+              + step
+              + " from "
+              + -limit
+              + " to "
+              + (limit - step));
     }
     return value;
   }

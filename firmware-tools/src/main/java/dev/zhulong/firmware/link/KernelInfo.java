@@ -55,8 +55,8 @@ public record KernelInfo(
    * @param argumentOffset byte offset of its two words in the argument block
    * @param minimumBytes bytes that the shader's fixed part needs; a buffer must have at least these
    * @param strideBytes bytes of an element of its trailing run-time array, or 0 without one
-   * @param element type of its scalars when all are alike: {@code f32}, {@code i32}, {@code u32}; else
-   *     {@code mixed}
+   * @param element type of its scalars when all are alike: {@code f32}, {@code i32}, {@code u32};
+   *     else {@code mixed}
    * @param readable whether the kernel reads it
    * @param writable whether the kernel writes it
    */
@@ -196,8 +196,7 @@ public record KernelInfo(
                     f[7],
                     f[8].charAt(0) == 'r',
                     f[8].charAt(1) == 'w'));
-        case "push" ->
-            pushConstants.add(new PushConstant(f[1], f[2], number(f[3]), number(f[4])));
+        case "push" -> pushConstants.add(new PushConstant(f[1], f[2], number(f[3]), number(f[4])));
         default -> throw new IllegalArgumentException("unknown keyword " + f[0]);
       }
     }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which source line an instruction comes from, and its DWARF form: {@code .debug_line} of version 4,
- * with the {@code .debug_info} and {@code .debug_abbrev} that lead debuggers to it. Source: DWARF
- * Debugging Information Format, version 4, section 6.2.
+ * Which source line an instruction comes from, and its DWARF form: {@code .debug_line} of version
+ * 4, with the {@code .debug_info} and {@code .debug_abbrev} that lead debuggers to it. Source:
+ * DWARF Debugging Information Format, version 4, section 6.2.
  *
  * @param rows in the order of addresses; a row holds until the next one
  * @param end first address after the last row's instructions

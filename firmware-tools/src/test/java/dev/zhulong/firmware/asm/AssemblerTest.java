@@ -39,8 +39,7 @@ class AssemblerTest {
       }
     }
     Files.writeString(folder.resolve("link.ld"), script + "}\n");
-    Gnu.run(
-        folder, "ld", "-melf32lriscv", "--no-relax", "-T", "link.ld", "-o", "gnu.elf", object);
+    Gnu.run(folder, "ld", "-melf32lriscv", "--no-relax", "-T", "link.ld", "-o", "gnu.elf", object);
     return ElfFile.read(Files.readAllBytes(folder.resolve("gnu.elf")), "gnu.elf");
   }
 
@@ -133,8 +132,22 @@ class AssemblerTest {
         Assembler.assemble("tmc zero\nsplit.n a0, a1\nshfl.idx a0, a1, a2\nwsync\n", "w.s");
     assertArrayEquals(
         new byte[] {
-          0x0b, 0, 0, 0, 0x0b, (byte) 0xa5, 0x15, 0, 0x0b, (byte) 0xf5, (byte) 0xc5, 2, 0x0b, 0x70,
-          0, 0
+          0x0b,
+          0,
+          0,
+          0,
+          0x0b,
+          (byte) 0xa5,
+          0x15,
+          0,
+          0x0b,
+          (byte) 0xf5,
+          (byte) 0xc5,
+          2,
+          0x0b,
+          0x70,
+          0,
+          0
         },
         bytes(file, ".text"));
   }

@@ -63,7 +63,11 @@ public record DeviceAddress(
     for (String name : parameters.keySet()) {
       if (!names.contains(name)) {
         throw new IllegalArgumentException(
-            "device address \"" + text + "\": unknown parameter " + name + "; known: "
+            "device address \""
+                + text
+                + "\": unknown parameter "
+                + name
+                + "; known: "
                 + String.join(", ", names));
       }
     }
@@ -88,8 +92,16 @@ public record DeviceAddress(
     }
     if (number < least || number > most) {
       throw new IllegalArgumentException(
-          "device address \"" + text + "\": " + name + " is " + value + ", must be a number from "
-              + least + " to " + most);
+          "device address \""
+              + text
+              + "\": "
+              + name
+              + " is "
+              + value
+              + ", must be a number from "
+              + least
+              + " to "
+              + most);
     }
     return number;
   }

@@ -52,7 +52,9 @@ public interface Transport extends AutoCloseable {
    */
   boolean awaitInterrupt(long maxCycles, Duration timeout);
 
-  /** Releases the device. Further calls on this object have no defined effect; the driver bars them. */
+  /**
+   * Releases the device. Further calls on this object have no defined effect; the driver bars them.
+   */
   @Override
   void close();
 }

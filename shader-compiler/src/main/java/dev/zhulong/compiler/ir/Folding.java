@@ -83,7 +83,8 @@ public final class Folding {
       case F_MUL -> bits(x * y);
       case F_DIV -> bits(x / y);
       case F_MIN -> minimumNumber(x, y);
-      case F_MAX -> minimumNumber(-x, -y) ^ (Float.isNaN(x) && Float.isNaN(y) ? 0 : Integer.MIN_VALUE);
+      case F_MAX ->
+          minimumNumber(-x, -y) ^ (Float.isNaN(x) && Float.isNaN(y) ? 0 : Integer.MIN_VALUE);
       case F_COPYSIGN -> a & Integer.MAX_VALUE | b & Integer.MIN_VALUE;
       case F_MA -> bits(Math.fma(x, y, Float.intBitsToFloat(c)));
       case F_SQRT -> bits((float) Math.sqrt(x));

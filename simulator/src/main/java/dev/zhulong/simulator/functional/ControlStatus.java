@@ -29,8 +29,7 @@ final class ControlStatus {
    * @param source the operand: the leader's register, or the immediate
    * @throws FaultSignal if there is no such CSR, or it is written and read-only
    */
-  void access(
-      Warp w, Instruction instruction, int address, int source, boolean writes, int[] out) {
+  void access(Warp w, Instruction instruction, int address, int source, boolean writes, int[] out) {
     Csr csr = BY_ADDRESS[address];
     if (csr == null || writes && !csr.writable()) {
       throw new FaultSignal(FaultCause.ILLEGAL_INSTRUCTION);

@@ -145,8 +145,30 @@ final class Core {
         LaneMath.immediate(instruction, lanes, o, d, r, a, immediate);
         finish(w, direct, rd);
       }
-      case ADD, SUB, SLL, SRL, SRA, SLT, SLTU, XOR, OR, AND, SH1ADD, SH2ADD, SH3ADD, CZERO_EQZ,
-          CZERO_NEZ, MIN, MAX, MINU, MAXU, ANDN, ORN, XNOR, ROL, ROR -> {
+      case ADD,
+          SUB,
+          SLL,
+          SRL,
+          SRA,
+          SLT,
+          SLTU,
+          XOR,
+          OR,
+          AND,
+          SH1ADD,
+          SH2ADD,
+          SH3ADD,
+          CZERO_EQZ,
+          CZERO_NEZ,
+          MIN,
+          MAX,
+          MINU,
+          MAXU,
+          ANDN,
+          ORN,
+          XNOR,
+          ROL,
+          ROR -> {
         LaneMath.base(instruction, lanes, o, d, r, a, b);
         finish(w, direct, rd);
       }
@@ -207,8 +229,7 @@ final class Core {
         finish(w, false, rd);
       }
       case CSRRW, CSRRS, CSRRC, CSRRWI, CSRRSI, CSRRCI -> {
-        int source =
-            instruction.has('Z') ? page.rs1[slot] : r[a + Math.max(w.leader(), 0)];
+        int source = instruction.has('Z') ? page.rs1[slot] : r[a + Math.max(w.leader(), 0)];
         boolean writes =
             instruction == Instruction.CSRRW
                 || instruction == Instruction.CSRRWI
@@ -223,8 +244,17 @@ final class Core {
       }
       case ECALL -> throw new FaultSignal(FaultCause.ECALL);
       case EBREAK -> throw new FaultSignal(FaultCause.BREAKPOINT);
-      case LR_W, SC_W, AMOSWAP_W, AMOADD_W, AMOXOR_W, AMOAND_W, AMOOR_W, AMOMIN_W, AMOMAX_W,
-          AMOMINU_W, AMOMAXU_W -> {
+      case LR_W,
+          SC_W,
+          AMOSWAP_W,
+          AMOADD_W,
+          AMOXOR_W,
+          AMOAND_W,
+          AMOOR_W,
+          AMOMIN_W,
+          AMOMAX_W,
+          AMOMINU_W,
+          AMOMAXU_W -> {
         atomic(w, instruction, r, a, b);
         finish(w, false, rd);
       }
@@ -686,8 +716,7 @@ final class Core {
   }
 
   private void floatResult(Warp w, Instruction instruction, int rm, int[] r, int a, int b) {
-    boolean converts =
-        instruction == Instruction.FCVT_S_W || instruction == Instruction.FCVT_S_WU;
+    boolean converts = instruction == Instruction.FCVT_S_W || instruction == Instruction.FCVT_S_WU;
     int mode = converts ? rounding(w, rm) : 0;
     int x = a + 32 * lanes;
     int y = b + 32 * lanes;
@@ -710,8 +739,7 @@ final class Core {
   }
 
   private void integerResult(Warp w, Instruction instruction, int rm, int[] r, int a, int b) {
-    boolean converts =
-        instruction == Instruction.FCVT_W_S || instruction == Instruction.FCVT_WU_S;
+    boolean converts = instruction == Instruction.FCVT_W_S || instruction == Instruction.FCVT_WU_S;
     int mode = converts ? rounding(w, rm) : 0;
     int x = a + 32 * lanes;
     int y = b + 32 * lanes;

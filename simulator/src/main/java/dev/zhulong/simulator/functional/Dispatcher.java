@@ -157,8 +157,10 @@ final class Dispatcher {
       boolean valid = Integer.compareUnsigned(index, groupThreads) < 0;
       mask |= (valid ? 1 : 0) << lane;
       warp.localId[lane] = valid ? Integer.remainderUnsigned(index, group[0]) : 0;
-      warp.localId[lanes + lane] = valid ? Integer.remainderUnsigned(Integer.divideUnsigned(index, group[0]), group[1]) : 0;
-      warp.localId[2 * lanes + lane] = valid ? Integer.divideUnsigned(index, group[0] * group[1]) : 0;
+      warp.localId[lanes + lane] =
+          valid ? Integer.remainderUnsigned(Integer.divideUnsigned(index, group[0]), group[1]) : 0;
+      warp.localId[2 * lanes + lane] =
+          valid ? Integer.divideUnsigned(index, group[0] * group[1]) : 0;
     }
     warp.start(device.entry(), mask, device.argument());
   }

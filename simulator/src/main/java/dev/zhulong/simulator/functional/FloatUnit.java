@@ -5,8 +5,8 @@ package dev.zhulong.simulator.functional;
  * Sources: IEEE 754-2008; RISC-V unprivileged specification, "F" extension (tininess is detected
  * after rounding, results that are NaN are the canonical one).
  *
- * <p>Directed rounding goes through doubles: the exact result of one operation, or it rounded to odd
- * at 53 bits, rounds once more to 24 bits without an error of double rounding.
+ * <p>Directed rounding goes through doubles: the exact result of one operation, or it rounded to
+ * odd at 53 bits, rounds once more to 24 bits without an error of double rounding.
  */
 final class FloatUnit {
   static final int NX = 1;
@@ -124,8 +124,7 @@ final class FloatUnit {
   private int sum(double x, double y, int rm) {
     double s = x + y;
     if (s == 0) {
-      boolean negative =
-          x == 0 && y == 0 && 1 / x == 1 / y ? 1 / x < 0 : rm == RDN;
+      boolean negative = x == 0 && y == 0 && 1 / x == 1 / y ? 1 / x < 0 : rm == RDN;
       return negative ? 0x8000_0000 : 0;
     }
     double virtual = s - x;
@@ -289,8 +288,7 @@ final class FloatUnit {
     if (magnitude > 0x7f80_0000) {
       return isSignalling(a) ? 1 << 8 : 1 << 9;
     }
-    int kind =
-        magnitude == 0x7f80_0000 ? 0 : magnitude >= 0x0080_0000 ? 1 : magnitude != 0 ? 2 : 3;
+    int kind = magnitude == 0x7f80_0000 ? 0 : magnitude >= 0x0080_0000 ? 1 : magnitude != 0 ? 2 : 3;
     return negative ? 1 << kind : 1 << (7 - kind);
   }
 

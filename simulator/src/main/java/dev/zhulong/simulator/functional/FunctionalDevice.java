@@ -15,8 +15,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A device in the functional simulator: host registers, launches, console, faults, and the loop that
- * gives each warp its turn. One thread at a time. A cycle is one warp-instruction of each core.
+ * A device in the functional simulator: host registers, launches, console, faults, and the loop
+ * that gives each warp its turn. One thread at a time. A cycle is one warp-instruction of each
+ * core.
  */
 public final class FunctionalDevice {
   /** Warp-instructions that a warp executes before the next one has its turn. */
@@ -162,10 +163,25 @@ public final class FunctionalDevice {
       case CYCLES -> (int) cycles;
       case LANE_INSTRUCTIONS -> (int) laneInstructions();
       case CAPS_L2, CONTROL, PERF, REGION_BASE, REGION_SIZE, REGION_FLAGS -> 0;
-      case FAULT_CAUSE, FAULT_PC, FAULT_CORE, FAULT_WARP, FAULT_LANES, FAULT_ADDRESS, FAULT_ACCESS ->
+      case FAULT_CAUSE,
+          FAULT_PC,
+          FAULT_CORE,
+          FAULT_WARP,
+          FAULT_LANES,
+          FAULT_ADDRESS,
+          FAULT_ACCESS ->
           fault.getOrDefault(register, 0);
-      case IRQ_ENABLE, LAUNCH_MODE, LAUNCH_ENTRY, LAUNCH_ARGUMENT, LAUNCH_GRID_X, LAUNCH_GRID_Y,
-          LAUNCH_GRID_Z, LAUNCH_GROUP_X, LAUNCH_GROUP_Y, LAUNCH_GROUP_Z, LAUNCH_LOCAL_BYTES ->
+      case IRQ_ENABLE,
+          LAUNCH_MODE,
+          LAUNCH_ENTRY,
+          LAUNCH_ARGUMENT,
+          LAUNCH_GRID_X,
+          LAUNCH_GRID_Y,
+          LAUNCH_GRID_Z,
+          LAUNCH_GROUP_X,
+          LAUNCH_GROUP_Y,
+          LAUNCH_GROUP_Z,
+          LAUNCH_LOCAL_BYTES ->
           launch(register);
     };
   }
@@ -214,8 +230,15 @@ public final class FunctionalDevice {
       }
       case IRQ_ENABLE -> writable.put(register, value & 15);
       case LAUNCH_MODE -> writable.put(register, value & 3);
-      case LAUNCH_ENTRY, LAUNCH_ARGUMENT, LAUNCH_GRID_X, LAUNCH_GRID_Y, LAUNCH_GRID_Z,
-          LAUNCH_GROUP_X, LAUNCH_GROUP_Y, LAUNCH_GROUP_Z, LAUNCH_LOCAL_BYTES ->
+      case LAUNCH_ENTRY,
+          LAUNCH_ARGUMENT,
+          LAUNCH_GRID_X,
+          LAUNCH_GRID_Y,
+          LAUNCH_GRID_Z,
+          LAUNCH_GROUP_X,
+          LAUNCH_GROUP_Y,
+          LAUNCH_GROUP_Z,
+          LAUNCH_LOCAL_BYTES ->
           writable.put(register, value);
       default -> {
         // Read-only.
@@ -274,7 +297,8 @@ public final class FunctionalDevice {
     int[] newGroup = three(HostRegister.LAUNCH_GROUP_X);
     int bytes = launch(HostRegister.LAUNCH_LOCAL_BYTES);
     if ((status & (HostRegister.STATUS_BUSY | HostRegister.STATUS_FAULTED)) != 0
-        || wantsGrid && !dispatcher.accepts(
+        || wantsGrid
+            && !dispatcher.accepts(
                 three(HostRegister.LAUNCH_GRID_X), newGroup, bytes, independent)) {
       status |= HostRegister.STATUS_REFUSED;
       interrupts |= HostRegister.IRQ_REFUSED;
@@ -321,9 +345,7 @@ public final class FunctionalDevice {
       }
     }
     memory.protect(
-        Arrays.copyOf(bases, count),
-        Arrays.copyOf(sizes, count),
-        Arrays.copyOf(allowed, count));
+        Arrays.copyOf(bases, count), Arrays.copyOf(sizes, count), Arrays.copyOf(allowed, count));
   }
 
   // ------------------------------------------------------------------- running
@@ -386,7 +408,8 @@ public final class FunctionalDevice {
   public void place(int core, int warp, int[] groupId, int rank, int slot, int localBase) {
     Warp w = cores[core].warps[warp];
     if (w.state != Warp.State.ENDED) {
-      throw new IllegalStateException("core " + core + " warp " + warp + " is started while it runs");
+      throw new IllegalStateException(
+          "core " + core + " warp " + warp + " is started while it runs");
     }
     dispatcher.startWarp(w, groupId, rank, slot, localBase);
   }

@@ -3,14 +3,13 @@ package dev.zhulong.simulator.functional;
 import dev.zhulong.firmware.isa.Instruction;
 
 /**
- * Integer instructions over all lanes of a warp: one loop each, no masks. Arguments are positions of
- * lane 0 in the register array {@code r} and in the output {@code o}.
+ * Integer instructions over all lanes of a warp: one loop each, no masks. Arguments are positions
+ * of lane 0 in the register array {@code r} and in the output {@code o}.
  */
 final class LaneMath {
   private LaneMath() {}
 
-  static void immediate(
-      Instruction op, int lanes, int[] o, int d, int[] r, int a, int immediate) {
+  static void immediate(Instruction op, int lanes, int[] o, int d, int[] r, int a, int immediate) {
     switch (op) {
       case ADDI -> {
         for (int i = 0; i < lanes; i++) {
@@ -123,8 +122,7 @@ final class LaneMath {
   }
 
   /** Zba, the two-operand part of Zbb, and Zicond. */
-  private static void extended(
-      Instruction op, int lanes, int[] o, int d, int[] r, int a, int b) {
+  private static void extended(Instruction op, int lanes, int[] o, int d, int[] r, int a, int b) {
     switch (op) {
       case SH1ADD -> {
         for (int i = 0; i < lanes; i++) {

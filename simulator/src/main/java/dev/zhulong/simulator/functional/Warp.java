@@ -25,7 +25,9 @@ final class Warp {
   int rounding;
   final FloatUnit floats = new FloatUnit();
 
-  /** Divergence stack: mask to restore, mask and address of the half that waits, which half runs. */
+  /**
+   * Divergence stack: mask to restore, mask and address of the half that waits, which half runs.
+   */
   final int[] stackWhole;
 
   final int[] stackOther;

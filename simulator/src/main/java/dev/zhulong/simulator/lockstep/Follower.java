@@ -12,8 +12,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Executes on the functional simulator what the cycle model has retired, and compares. Records are as
- * {@code zl_model.h} lays them out.
+ * Executes on the functional simulator what the cycle model has retired, and compares. Records are
+ * as {@code zl_model.h} lays them out.
  */
 final class Follower implements RetireSink {
   private static final int CORE = 0;
@@ -245,7 +245,8 @@ final class Follower implements RetireSink {
     }
     if (!device.quiet()) {
       throw new LockStepException(
-          "the model has ended, the simulator has warps that still run, after " + compared
+          "the model has ended, the simulator has warps that still run, after "
+              + compared
               + " instructions");
     }
   }

@@ -22,7 +22,8 @@ import java.util.function.IntSupplier;
  *
  * <ul>
  *   <li>x1, x30: scratch, valid for a few instructions
- *   <li>x2 area of the warp, x3 the lane's word in it, x4 read-only pool, x5 local memory of the warp
+ *   <li>x2 area of the warp, x3 the lane's word in it, x4 read-only pool, x5 local memory of the
+ *       warp
  *   <li>x6 to x8 counters of loops, x9 lane mask around TMC, by depth: x26 to x29 SPLIT levels and
  *       restore masks, x23 to x25 counts of PRED loops
  *   <li>x10 to x12 same in all lanes, written only where no lanes are off
@@ -53,11 +54,34 @@ final class LaunchGenerator {
   private static final int DEPTHS = 3;
 
   private static final Csr[] READABLE = {
-    Csr.FFLAGS, Csr.FRM, Csr.FCSR, Csr.MSCRATCH, Csr.LANE_ID, Csr.WARP_ID, Csr.CORE_ID,
-    Csr.ACTIVE_LANES, Csr.LANES, Csr.WARPS, Csr.CORES, Csr.LOCAL_BASE, Csr.BARRIERS, Csr.MHARTID,
-    Csr.GROUP_WARP_RANK, Csr.GROUP_WARPS, Csr.LOCAL_ID_X, Csr.LOCAL_ID_Y, Csr.LOCAL_ID_Z,
-    Csr.GROUP_ID_X, Csr.GROUP_ID_Y, Csr.GROUP_ID_Z, Csr.GROUP_SIZE_X, Csr.GROUP_SIZE_Y,
-    Csr.GROUP_SIZE_Z, Csr.GRID_SIZE_X, Csr.GRID_SIZE_Y, Csr.GRID_SIZE_Z
+    Csr.FFLAGS,
+    Csr.FRM,
+    Csr.FCSR,
+    Csr.MSCRATCH,
+    Csr.LANE_ID,
+    Csr.WARP_ID,
+    Csr.CORE_ID,
+    Csr.ACTIVE_LANES,
+    Csr.LANES,
+    Csr.WARPS,
+    Csr.CORES,
+    Csr.LOCAL_BASE,
+    Csr.BARRIERS,
+    Csr.MHARTID,
+    Csr.GROUP_WARP_RANK,
+    Csr.GROUP_WARPS,
+    Csr.LOCAL_ID_X,
+    Csr.LOCAL_ID_Y,
+    Csr.LOCAL_ID_Z,
+    Csr.GROUP_ID_X,
+    Csr.GROUP_ID_Y,
+    Csr.GROUP_ID_Z,
+    Csr.GROUP_SIZE_X,
+    Csr.GROUP_SIZE_Y,
+    Csr.GROUP_SIZE_Z,
+    Csr.GRID_SIZE_X,
+    Csr.GRID_SIZE_Y,
+    Csr.GRID_SIZE_Z
   };
 
   private static final Instruction[] INTEGER = integer();
@@ -460,7 +484,10 @@ final class LaunchGenerator {
 
   private void load() {
     Instruction instruction = any(LOADS);
-    int size = instruction == LW || instruction == FLW ? 4 : instruction == LB || instruction == LBU ? 1 : 2;
+    int size =
+        instruction == LW || instruction == FLW
+            ? 4
+            : instruction == LB || instruction == LBU ? 1 : 2;
     int rd = instruction == FLW ? random.nextInt(32) : target();
     if (random.nextInt(4) == 0) {
       lanesAddress(POOL, 0x7fc);

@@ -17,13 +17,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The cycle model as a device, with the functional simulator following it instruction by instruction
- * and comparing. Registers, interrupts and memory are the cycle model's.
+ * The cycle model as a device, with the functional simulator following it instruction by
+ * instruction and comparing. Registers, interrupts and memory are the cycle model's.
  *
  * <p>The follower executes a warp's next instruction whenever the model has retired one, in the
- * model's order. A difference in an instruction's address, word, lanes, result or stores, in a fault,
- * or in memory at the end of the work ends the run with a {@link LockStepException}. Values that
- * depend on time (counters) must not be read by the program.
+ * model's order. A difference in an instruction's address, word, lanes, result or stores, in a
+ * fault, or in memory at the end of the work ends the run with a {@link LockStepException}. Values
+ * that depend on time (counters) must not be read by the program.
  */
 public final class LockStepDevice implements Transport {
   private static final int TRACE_RECORDS = 4096;
@@ -164,8 +164,10 @@ public final class LockStepDevice implements Transport {
     int actual = cycle.read32(offset);
     if (expected != actual) {
       throw new LockStepException(
-          "the model counted " + Integer.toUnsignedString(actual)
-              + " lane-instructions, the simulator " + Integer.toUnsignedString(expected));
+          "the model counted "
+              + Integer.toUnsignedString(actual)
+              + " lane-instructions, the simulator "
+              + Integer.toUnsignedString(expected));
     }
   }
 
@@ -184,8 +186,7 @@ public final class LockStepDevice implements Transport {
       int expected = functional.read32(register.offset());
       if (actual != expected) {
         throw new LockStepException(
-            String.format(
-                "%s is 0x%x, the simulator has 0x%x", register.name(), actual, expected));
+            String.format("%s is 0x%x, the simulator has 0x%x", register.name(), actual, expected));
       }
     }
   }

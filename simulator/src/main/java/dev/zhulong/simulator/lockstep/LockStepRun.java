@@ -32,8 +32,8 @@ public final class LockStepRun {
   }
 
   /**
-   * Compares programs, the first one made from the seed itself, the next from the seed plus one, and
-   * so on; each with a memory timing of its own.
+   * Compares programs, the first one made from the seed itself, the next from the seed plus one,
+   * and so on; each with a memory timing of its own.
    *
    * @return instructions compared, at least as many as asked for
    * @throws LockStepException naming the seed of the program in which the machines differ
@@ -50,8 +50,7 @@ public final class LockStepRun {
               1 + timings.nextInt(3),
               timings.nextBoolean() ? 0 : timings.nextInt(40),
               timings.nextInt(Integer.MAX_VALUE));
-      try (LockStepDevice device =
-          LockStepDevice.open(ModelConfiguration.fast(shape), timing)) {
+      try (LockStepDevice device = LockStepDevice.open(ModelConfiguration.fast(shape), timing)) {
         Set<Extension> extensions = extensions(device);
         // A model lives for some programs, so that reset and cold starts are exercised as well.
         for (int i = 0; i < 32 && compared + device.compared() < instructions; i++) {

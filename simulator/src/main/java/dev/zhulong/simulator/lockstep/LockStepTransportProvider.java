@@ -40,8 +40,7 @@ public final class LockStepTransportProvider implements TransportProvider {
       throw new IllegalArgumentException(
           "device address \"" + address.text() + "\": " + e.getMessage(), e);
     }
-    int latency =
-        address.number("memory-latency", MemoryTiming.DEFAULT.latency(), 1, MOST_CYCLES);
+    int latency = address.number("memory-latency", MemoryTiming.DEFAULT.latency(), 1, MOST_CYCLES);
     MemoryTiming timing =
         new MemoryTiming(
             latency,

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * A program made at random from a seed, with its data and its launch. Whatever the order in which
- * warps run, each warp executes the same instructions with the same results, so that two
- * executions can be compared.
+ * warps run, each warp executes the same instructions with the same results, so that two executions
+ * can be compared.
  *
  * @param seed what it was made from
  * @param shape of the device that it is for

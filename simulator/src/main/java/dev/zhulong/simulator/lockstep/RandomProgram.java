@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Makes random bare programs that use every instruction of some extensions, on all warps and lanes of
- * every core, and end by themselves. One seed is one program.
+ * Makes random bare programs that use every instruction of some extensions, on all warps and lanes
+ * of every core, and end by themselves. One seed is one program.
  *
  * <p>Every hart has memory of its own, so that no result depends on the order of warps. Registers
  * with a job: x1 count and x2 mask of a PRED loop, x3 and x4 the same in all lanes, x5 to x7
@@ -176,7 +176,9 @@ public final class RandomProgram {
         if (random.nextInt(3) == 0) {
           emit(Instruction.FMV_W_X, r, FIRST_DATA + random.nextInt(20), 0, 0, 0, 0);
         } else {
-          load(PREDICATE, random.nextInt(2) == 0 ? pick(FLOATS) : 0x3f00_0000 + random.nextInt(0x0180_0000));
+          load(
+              PREDICATE,
+              random.nextInt(2) == 0 ? pick(FLOATS) : 0x3f00_0000 + random.nextInt(0x0180_0000));
           emit(Instruction.FMV_W_X, r, PREDICATE, 0, 0, 0, 0);
         }
       }
@@ -277,7 +279,14 @@ public final class RandomProgram {
         };
     int offset = random.nextInt(limit / size) * size;
     boolean floating = i == Instruction.FLW || i == Instruction.FSW;
-    emit(i, floating ? random.nextInt(32) : data(), base, floating ? random.nextInt(32) : source(), 0, offset, 0);
+    emit(
+        i,
+        floating ? random.nextInt(32) : data(),
+        base,
+        floating ? random.nextInt(32) : source(),
+        0,
+        offset,
+        0);
   }
 
   private void steadyCsr() {
@@ -293,10 +302,8 @@ public final class RandomProgram {
       return;
     }
     switch (random.nextInt(3)) {
-      case 0 ->
-          emit(Instruction.CSRRWI, data(), 0, 0, 0, Csr.FRM.address(), random.nextInt(5));
-      case 1 ->
-          emit(Instruction.CSRRCI, data(), 0, 0, 0, Csr.FFLAGS.address(), random.nextInt(32));
+      case 0 -> emit(Instruction.CSRRWI, data(), 0, 0, 0, Csr.FRM.address(), random.nextInt(5));
+      case 1 -> emit(Instruction.CSRRCI, data(), 0, 0, 0, Csr.FFLAGS.address(), random.nextInt(32));
       default -> emit(Instruction.CSRRSI, 0, 0, 0, 0, Csr.FFLAGS.address(), random.nextInt(32));
     }
   }
@@ -334,7 +341,11 @@ public final class RandomProgram {
 
   private void uniformSkip() {
     Instruction[] kinds = {
-      Instruction.BEQ, Instruction.BNE, Instruction.BLT, Instruction.BGE, Instruction.BLTU,
+      Instruction.BEQ,
+      Instruction.BNE,
+      Instruction.BLT,
+      Instruction.BGE,
+      Instruction.BLTU,
       Instruction.BGEU
     };
     Instruction kind = kinds[random.nextInt(kinds.length)];
@@ -371,8 +382,7 @@ public final class RandomProgram {
       immediate(Instruction.XORI, PREDICATE, PREDICATE, 1);
     }
     register(negated ? Instruction.PRED_N : Instruction.PRED, 0, PREDICATE, MASK);
-    emit(
-        negated ? Instruction.BEQ : Instruction.BNE, 0, PREDICATE, 0, 0, 4 * (top - here()), 0);
+    emit(negated ? Instruction.BEQ : Instruction.BNE, 0, PREDICATE, 0, 0, 4 * (top - here()), 0);
     inPredLoop = false;
   }
 

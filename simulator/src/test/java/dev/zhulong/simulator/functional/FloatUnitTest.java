@@ -7,7 +7,9 @@ import java.math.BigInteger;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Float arithmetic against exact rational arithmetic, rounded here by the definition of IEEE 754. */
+/**
+ * Float arithmetic against exact rational arithmetic, rounded here by the definition of IEEE 754.
+ */
 class FloatUnitTest {
   private static final int ROUNDS = 60_000;
   private static final int[] SPECIAL = {
@@ -91,8 +93,10 @@ class FloatUnitTest {
     int unboundedExponent = carried ? exponent + 1 : exponent;
     int unit = Math.max(exponent, -126) - 23;
     BigInteger mantissa = roundTo(value, scale + unit, negative, rm);
-    boolean inexact = !mantissa.shiftLeft(Math.max(0, scale + unit)).equals(
-        scale + unit >= 0 ? value : value.shiftLeft(-(scale + unit)));
+    boolean inexact =
+        !mantissa
+            .shiftLeft(Math.max(0, scale + unit))
+            .equals(scale + unit >= 0 ? value : value.shiftLeft(-(scale + unit)));
     if (inexact) {
       flags |= FloatUnit.NX;
       if (unboundedExponent < -126) {
@@ -158,8 +162,10 @@ class FloatUnitTest {
     for (int i = 0; i < ROUNDS; i++) {
       int a = operand();
       int b = operand();
-      int c = random.nextInt(4) == 0 ? Float.floatToRawIntBits(
-          -Float.intBitsToFloat(a) * Float.intBitsToFloat(b)) : operand();
+      int c =
+          random.nextInt(4) == 0
+              ? Float.floatToRawIntBits(-Float.intBitsToFloat(a) * Float.intBitsToFloat(b))
+              : operand();
       int rm = i % 5;
       if (!finite(a, b, c)) {
         continue;
@@ -192,7 +198,13 @@ class FloatUnitTest {
         continue;
       }
       int before = start();
-      check("mul", rm, with(round(exact(a).multiply(exact(b)), rm), before), unit.mul(a, b, rm), a, b);
+      check(
+          "mul",
+          rm,
+          with(round(exact(a).multiply(exact(b)), rm), before),
+          unit.mul(a, b, rm),
+          a,
+          b);
       before = start();
       // Powers of two make both whole numbers.
       BigInteger n = exact(a).abs().multiply(new BigDecimal(2).pow(149)).toBigIntegerExact();
@@ -275,7 +287,15 @@ class FloatUnitTest {
   @Test
   void classes() {
     int[] samples = {
-      0xff800000, 0xbf800000, 0x80000001, 0x80000000, 0, 1, 0x3f800000, 0x7f800000, 0x7f800001,
+      0xff800000,
+      0xbf800000,
+      0x80000001,
+      0x80000000,
+      0,
+      1,
+      0x3f800000,
+      0x7f800000,
+      0x7f800001,
       0x7fc00000
     };
     for (int i = 0; i < samples.length; i++) {
@@ -290,11 +310,19 @@ class FloatUnitTest {
       int word = random.nextInt() >> random.nextInt(32);
       if (word != 0) {
         int before = start();
-        check("cvt.s.w", rm, with(round(new BigDecimal(word), rm), before),
-            unit.fromSigned(word, rm), word);
+        check(
+            "cvt.s.w",
+            rm,
+            with(round(new BigDecimal(word), rm), before),
+            unit.fromSigned(word, rm),
+            word);
         before = start();
-        check("cvt.s.wu", rm, with(round(new BigDecimal(Integer.toUnsignedLong(word)), rm), before),
-            unit.fromUnsigned(word, rm), word);
+        check(
+            "cvt.s.wu",
+            rm,
+            with(round(new BigDecimal(Integer.toUnsignedLong(word)), rm), before),
+            unit.fromUnsigned(word, rm),
+            word);
       }
       int a = operand();
       if (finite(a)) {

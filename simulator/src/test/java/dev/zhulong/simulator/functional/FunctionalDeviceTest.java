@@ -115,7 +115,9 @@ class FunctionalDeviceTest {
       {FaultCause.STACK, InstructionEncoder.encode(PRED, 0, 0, 0, 0, 0, 0), 0, 0},
       {
         FaultCause.ILLEGAL_INSTRUCTION,
-        InstructionEncoder.encode(CSRRW, 0, 0, 0, 0, Csr.LANE_ID.address(), 0), 0, 0
+        InstructionEncoder.encode(CSRRW, 0, 0, 0, 0, Csr.LANE_ID.address(), 0),
+        0,
+        0
       },
       {FaultCause.ILLEGAL_INSTRUCTION, InstructionEncoder.encode(FADD_S, 1, 1, 1, 0, 0, 5), 0, 0},
     };

@@ -20,10 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whatever a record says that the simulator does not is found. */
 class FollowerTest {
   private static final int ENTRY = (int) MemoryMap.PROGRAM;
-  private static final int ADDI =
-      InstructionEncoder.encode(Instruction.ADDI, 5, 0, 0, 0, 7, 0);
-  private static final int SLLI =
-      InstructionEncoder.encode(Instruction.SLLI, 6, 5, 0, 0, 16, 0);
+  private static final int ADDI = InstructionEncoder.encode(Instruction.ADDI, 5, 0, 0, 0, 7, 0);
+  private static final int SLLI = InstructionEncoder.encode(Instruction.SLLI, 6, 5, 0, 0, 16, 0);
   private static final int SH = InstructionEncoder.encode(Instruction.SH, 0, 6, 6, 0, 4, 0);
   private static final int TMC = InstructionEncoder.encode(Instruction.TMC, 0, 0, 0, 0, 0, 0);
 
