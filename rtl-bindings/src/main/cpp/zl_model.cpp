@@ -65,6 +65,15 @@ struct zl_model {
       top->eval();
       memory.note_taken(top.get());
     }
+#ifdef ZL_TRACE
+    // Before the edge, with all inputs settled: what an event says then is what the edge does.
+    if (trace.on()) {
+      const char* wrong = trace.take(top.get());
+      if (wrong != nullptr && failure.empty()) {
+        failure = "retire trace in cycle " + std::to_string(cycle) + ": " + wrong;
+      }
+    }
+#endif
     top->clk_i = 1;
     top->eval();
     top->clk_i = 0;
@@ -73,14 +82,6 @@ struct zl_model {
     }
     memory.after_edge(top.get());
     cycle++;
-#ifdef ZL_TRACE
-    if (trace.on()) {
-      const char* wrong = trace.take(top.get());
-      if (wrong != nullptr && failure.empty()) {
-        failure = "retire trace in cycle " + std::to_string(cycle) + ": " + wrong;
-      }
-    }
-#endif
   }
 
   VerilatedContext context;
@@ -267,6 +268,11 @@ int32_t zl_model_run(zl_model* model, uint64_t max_cycles, uint64_t max_nanoseco
         }
       }
       model->tick();
+#ifdef ZL_TRACE
+      if (model->trace.on()) {
+        model->trace.deliver();
+      }
+#endif
     }
     if (model->cycle == end_cycle) {
       return ZL_MODEL_CYCLES;

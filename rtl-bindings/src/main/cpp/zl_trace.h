@@ -92,8 +92,16 @@ class Trace {
         wrong = store(top, c, wrong);
       }
     }
-    deliver();
     return wrong;
+  }
+
+  // Writes the records that have left to the target, as far as it has room.
+  void deliver() {
+    while (!ready_.empty() && written_ < capacity_) {
+      std::memcpy(records_ + written_ * kRecordWords, ready_.front().data(), sizeof(Record));
+      ready_.pop_front();
+      written_++;
+    }
   }
 
  private:
@@ -210,14 +218,6 @@ class Trace {
     while (!queue.empty() && !queue.front().awaits_result && !queue.front().awaits_store) {
       ready_.push_back(queue.front().record);
       queue.pop_front();
-    }
-  }
-
-  void deliver() {
-    while (!ready_.empty() && written_ < capacity_) {
-      std::memcpy(records_ + written_ * kRecordWords, ready_.front().data(), sizeof(Record));
-      ready_.pop_front();
-      written_++;
     }
   }
 

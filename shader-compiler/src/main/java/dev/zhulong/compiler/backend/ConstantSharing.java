@@ -11,7 +11,11 @@ import java.util.Map;
  * one again is cheaper than a register that is held meanwhile.
  */
 final class ConstantSharing {
-  private static final int REACH = 24;
+  private static final int REACH = 40;
+
+  /** A float constant takes up to three instructions, and float registers are rarely short. */
+  private static final int FLOAT_REACH = 240;
+
   private static final int NOWHERE = -1;
   private static final int SEVERAL = -2;
 
@@ -60,7 +64,8 @@ final class ConstantSharing {
       }
       long key = (i.isConstant() ? 0L : 1L << 32) | Integer.toUnsignedLong(i.immediate);
       Made earlier = known.get(key);
-      if (earlier != null && n - earlier.at() <= REACH && home[i.rd] == block.index) {
+      int reach = i.isConstant() ? REACH : FLOAT_REACH;
+      if (earlier != null && n - earlier.at() <= reach && home[i.rd] == block.index) {
         replaced.put(i.rd, earlier.register());
         known.put(key, new Made(earlier.register(), n));
       } else {

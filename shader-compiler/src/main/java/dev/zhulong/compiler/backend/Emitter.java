@@ -117,7 +117,8 @@ final class Emitter {
         }
       }
     }
-    text.append(name).append(":\n");
+    // An entry point of SPIR-V may have any name.
+    text.append(name.matches("[A-Za-z_][\\w.]*") ? name : "kernel").append(":\n");
     int branches = 0;
     for (MachineBlock block : function.blocks) {
       if (targets.get(block.index)) {

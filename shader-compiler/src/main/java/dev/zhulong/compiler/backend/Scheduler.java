@@ -183,6 +183,10 @@ final class Scheduler {
               }
               readers.computeIfAbsent(register, key -> new ArrayList<>()).add(at);
             });
+        if (i.copySource() != Register.NONE) {
+          // After the source's last other read, the two can share a register.
+          readers.getOrDefault(i.copySource(), List.of()).forEach(reader -> connect(reader, at));
+        }
         if (Register.virtual(i.rd)) {
           if (writer.put(i.rd, n) instanceof Integer earlier) {
             connect(earlier, n);

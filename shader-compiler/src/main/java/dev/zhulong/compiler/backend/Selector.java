@@ -73,6 +73,7 @@ import static dev.zhulong.firmware.isa.Instruction.OR;
 import static dev.zhulong.firmware.isa.Instruction.ORI;
 import static dev.zhulong.firmware.isa.Instruction.ORN;
 import static dev.zhulong.firmware.isa.Instruction.PRED;
+import static dev.zhulong.firmware.isa.Instruction.PRED_N;
 import static dev.zhulong.firmware.isa.Instruction.REM;
 import static dev.zhulong.firmware.isa.Instruction.REMU;
 import static dev.zhulong.firmware.isa.Instruction.REV8;
@@ -424,10 +425,11 @@ final class Selector {
       yields(i, second);
     }
     if (diverges) {
-      int condition = use(i.operand(0));
-      emit(MachineInstruction.of(SPLIT, level, condition, Register.NONE));
+      Test test = test(i.operand(0));
+      emit(MachineInstruction.of(SPLIT, level, test.register(), Register.NONE));
       emit(
-          MachineInstruction.branch(swapped ? BNE : BEQ, condition, Register.ZERO, other));
+          MachineInstruction.branch(
+              swapped == test.inverted() ? BEQ : BNE, test.register(), Register.ZERO, other));
     } else {
       branch(i.operand(0), swapped, other);
     }
@@ -471,18 +473,28 @@ final class Selector {
     if (next.location() != null) {
       location = next.location();
     }
-    Map<Value, Integer> saved = carry(next, body);
+    Map<Value, Integer> current = carry(next, body);
+    Map<Value, Integer> before = new IdentityHashMap<>();
+    current.forEach((value, copy) -> before.put(value, registers.put(value, copy)));
     if (leavesApart) {
-      Integer old = saved.get(condition);
-      int c = old != null ? old : use(condition);
-      emit(MachineInstruction.of(PRED, Register.NONE, c, mask));
-      emit(MachineInstruction.branch(BNE, c, Register.ZERO, head));
+      Test test = test(condition);
+      emit(
+          MachineInstruction.of(
+              test.inverted() ? PRED_N : PRED, Register.NONE, test.register(), mask));
+      emit(
+          MachineInstruction.branch(
+              test.inverted() ? BEQ : BNE, test.register(), Register.ZERO, head));
     } else if (!once) {
-      Map<Value, Integer> current = new IdentityHashMap<>(saved);
-      current.forEach((value, copy) -> saved.put(value, registers.put(value, copy)));
       branch(condition, true, head);
-      registers.putAll(saved);
     }
+    before.forEach(
+        (value, register) -> {
+          if (register == null) {
+            registers.remove(value);
+          } else {
+            registers.put(value, register);
+          }
+        });
     flush();
     region(body);
     label(head);
@@ -507,11 +519,13 @@ final class Selector {
   /**
    * Copies a loop's next values into its carried registers.
    *
-   * @return copies of the carried values as they were in the iteration that ends, for those that
-   *     the loop's condition or another carried value reads
+   * @return where the values that the loop's condition reads are after that: a carried value as it
+   *     was in the iteration that ends has been saved in a copy, a next value is in the carried
+   *     register that has just received it
    */
   private Map<Value, Integer> carry(Instruction next, Region body) {
     Map<Value, Integer> saved = new IdentityHashMap<>();
+    Map<Value, Integer> received = new IdentityHashMap<>();
     List<Argument> arguments = body.arguments();
     List<Value> reads = new ArrayList<>();
     reads.add(next.operand(0));
@@ -541,9 +555,18 @@ final class Selector {
         } else {
           copy(rd, value);
         }
+        if (definedIn(body, value)) {
+          received.put(value, rd);
+        }
       }
     }
-    return saved;
+    received.putAll(saved);
+    return received;
+  }
+
+  /** Whether the value is made anew in each iteration, by an instruction of the region itself. */
+  private static boolean definedIn(Region region, Value value) {
+    return value instanceof Result r && region.instructions().contains(r.instruction());
   }
 
   /** The operands that a branch on the comparison would read in its place. */
@@ -554,6 +577,29 @@ final class Selector {
           i.operand(0) instanceof Result r ? comparedBy(r.instruction()) : i.operands();
       default -> List.of();
     };
+  }
+
+  /** A register that holds 0 or 1: the condition, or its opposite. */
+  private record Test(int register, boolean inverted) {}
+
+  private Test test(Value condition) {
+    if (condition instanceof Result r && !registers.containsKey(condition)) {
+      Instruction i = r.instruction();
+      switch (i.opcode()) {
+        case B_NOT -> {
+          Test inner = test(i.operand(0));
+          return new Test(inner.register(), !inner.inverted());
+        }
+        case GE_S -> {
+          return new Test(lessThan(integer(), i, SLT, SLTI), true);
+        }
+        case GE_U -> {
+          return new Test(lessThan(integer(), i, SLTU, SLTIU), true);
+        }
+        default -> {}
+      }
+    }
+    return new Test(use(condition), false);
   }
 
   /** Branches to the target when the condition is as {@code when} says. */
@@ -894,16 +940,24 @@ final class Selector {
       dev.zhulong.firmware.isa.Instruction operation,
       dev.zhulong.firmware.isa.Instruction withImmediate,
       boolean inverted) {
-    int rd = inverted ? integer() : rd(i);
+    int rd = lessThan(inverted ? integer() : rd(i), i, operation, withImmediate);
+    if (inverted) {
+      emit(MachineInstruction.immediate(XORI, rd(i), rd, 1));
+    }
+  }
+
+  private int lessThan(
+      int rd,
+      Instruction i,
+      dev.zhulong.firmware.isa.Instruction operation,
+      dev.zhulong.firmware.isa.Instruction withImmediate) {
     int a = use(i.operand(0));
     if (immediate(i.operand(1))) {
       emit(MachineInstruction.immediate(withImmediate, rd, a, bits(i.operand(1))));
     } else {
       emit(MachineInstruction.of(operation, rd, a, use(i.operand(1))));
     }
-    if (inverted) {
-      emit(MachineInstruction.immediate(XORI, rd(i), rd, 1));
-    }
+    return rd;
   }
 
   private void select(Instruction i) {

@@ -214,7 +214,9 @@ public final class TextReader {
 
   private List<Value> operands() {
     List<Value> operands = new ArrayList<>();
-    if (startsValue(peek())) {
+    boolean sameLine =
+        next < tokens.size() && tokens.get(next).line() == tokens.get(next - 1).line();
+    if (sameLine && startsValue(peek())) {
       do {
         operands.add(value());
       } while (accept(","));

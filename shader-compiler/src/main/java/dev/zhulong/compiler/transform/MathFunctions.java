@@ -25,8 +25,15 @@ final class MathFunctions {
   private static final float PI_MIDDLE = -0x1.777a5cp-24f;
   private static final float PI_LOW = -0x1.ee59dap-49f;
   private static final float ONE_OVER_PI = 0x1.45f306p-2f;
+
+  /** A little above π/2, since the nearest multiple of π is itself found with an error. */
+  private static final float SIN_LIMIT = 1.6f;
+
   private static final float LOG2_E = 0x1.715476p0f;
   private static final float LOG2_E_LOW = 0x1.4ae0cp-26f;
+  /** Just above the logarithm of the largest float. */
+  private static final float EXP_OVERFLOW = 0x1.62e43p6f;
+
   private static final float LN_2 = 0x1.62e43p-1f;
 
   /** 2^f = 1 + f·P(f), |f| ≤ 1/2. */
@@ -172,32 +179,39 @@ final class MathFunctions {
   // Exponentials and logarithms.
 
   /**
-   * 2^f·2^n from f and the sum n + ROUNDER, below 2 ULP. At n = 128 the fraction is 0 or less, so
-   * adding n to the exponent field gives the right number or infinity; below the normal numbers
-   * the result is zero.
+   * Bits of 2^f·2^n from f and an integer whose low bits are n; below 2 ULP. At n = 128 they are
+   * infinity for f = 0, and too large for a number beyond.
    */
-  private Value scaledExp2(Value fraction, Value rounded, Value underflow) {
+  private Value scaledExp2(Value fraction, Value power) {
     Value significand = fma(polynomial(EXP2, fraction), fraction, f(1));
-    Value scaled = b.op(ADD, bits(significand), b.op(SHL, bits(rounded), i(23)));
-    return number(choose(underflow, i(0), scaled));
+    return b.op(ADD, bits(significand), b.op(SHL, power, i(23)));
   }
 
   private Value exp2(Value x) {
     Value capped = b.op(F_MIN, x, f(128));
     Value rounded = add(capped, f(ROUNDER));
     Value fraction = sub(capped, sub(rounded, f(ROUNDER)));
-    return scaledExp2(fraction, rounded, b.op(F_LT, x, f(-126)));
+    return number(choose(b.op(F_LT, x, f(-126)), i(0), scaledExp2(fraction, bits(rounded))));
   }
 
-  /** As 2^(x·log2 e), the product exact to twice the precision; below 2 ULP. */
   private Value exp(Value x) {
-    float overflow = 0x1.62e43p6f;
+    Value scaled = exp(x, EXP_OVERFLOW, 0);
+    return number(choose(b.op(F_LT, x, f(-0x1.5d589ep6f)), i(0), scaled));
+  }
+
+  /**
+   * Bits of e^x·2^−halvings as 2^(x·log2 e), the product exact to twice the precision.
+   *
+   * @param overflow an argument whose result is just too large; greater ones are replaced by it
+   */
+  private Value exp(Value x, float overflow, int halvings) {
     Value capped = b.op(F_MIN, x, f(overflow));
     Value rounded = fma(capped, f(LOG2_E), f(ROUNDER));
     Value whole = sub(rounded, f(ROUNDER));
     Value high = fma(capped, f(LOG2_E), b.op(F_NEG, whole));
     Value fraction = fma(capped, f(LOG2_E_LOW), high);
-    return scaledExp2(fraction, rounded, b.op(F_LT, x, f(-0x1.5d589ep6f)));
+    Value power = b.op(ADD, bits(rounded), i(-halvings));
+    return b.op(MIN_S, scaledExp2(fraction, power), i(0x7f800000));
   }
 
   /** A positive normal number taken apart: 1 + fraction between √½ and √2, times 2^exponent. */
@@ -273,7 +287,7 @@ final class MathFunctions {
   /**
    * Sine, or cosine as sine shifted by π/2: x less the nearest multiple (of π, or of π and a half)
    * in three steps of fused arithmetic, then one polynomial; odd multiples flip the sign. 2 ULP up
-   * to about 10^5; the absolute error grows with the argument beyond.
+   * to about 10^5; the error grows with the argument beyond, but the result stays in −1 to 1.
    */
   private Value sine(Value x, boolean cosine) {
     Value rounded;
@@ -289,7 +303,7 @@ final class MathFunctions {
     Value r = fma(minus, f(PI), x);
     r = fma(minus, f(PI_MIDDLE), r);
     r = fma(minus, f(PI_LOW), r);
-    r = b.op(F_MIN, b.op(F_MAX, r, f(-HALF_PI)), f(HALF_PI));
+    r = b.op(F_MIN, b.op(F_MAX, r, f(-SIN_LIMIT)), f(SIN_LIMIT));
     Value unsigned = odd(SIN, r, mul(r, r));
     Value flip = b.op(SHL, bits(rounded), i(31));
     return number(b.op(XOR, bits(unsigned), flip));
@@ -359,7 +373,7 @@ final class MathFunctions {
 
   /** e^|x|/2, which overflows only where the results do. */
   private Value halfExp(Value magnitude) {
-    return exp(sub(magnitude, f(LN_2)));
+    return number(exp(magnitude, 0x1.65a9fap6f, 1));
   }
 
   /** 3 ULP near 0; the error of e^x elsewhere. */
@@ -378,7 +392,7 @@ final class MathFunctions {
 
   private Value tanh(Value x) {
     Value magnitude = abs(x);
-    Value power = exp(add(magnitude, magnitude));
+    Value power = number(exp(add(magnitude, magnitude), EXP_OVERFLOW, 0));
     Value outer = sub(f(1), b.op(F_DIV, f(2), add(power, f(1))));
     Value inner = odd(TANH, magnitude, mul(magnitude, magnitude));
     return signOf(choose(b.op(F_LT, magnitude, f(0.625f)), inner, outer), x);

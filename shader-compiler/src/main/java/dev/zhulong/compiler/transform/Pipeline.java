@@ -24,6 +24,9 @@ public final class Pipeline {
     if (level > 0) {
       Simplify.run(body);
       afterPass.accept("simplify", Stage.SSA);
+      IfConvert.run(kernel);
+      afterPass.accept("if-convert", Stage.SSA);
+      Simplify.run(body);
       Rotate.run(body);
       afterPass.accept("rotate", Stage.SSA);
       Simplify.run(body);
@@ -34,6 +37,33 @@ public final class Pipeline {
     if (level > 0) {
       Simplify.run(body);
       afterPass.accept("simplify", Stage.LOWERED);
+      prepare(kernel, level, afterPass);
     }
+  }
+
+  /**
+   * The passes that know the machine: what a branch, a loop and an address cost there.
+   *
+   * @param kernel at {@link Stage#LOWERED}, and stays there
+   * @param level 1 or 2; loops are unrolled at 2
+   */
+  public static void prepare(Kernel kernel, int level, BiConsumer<String, Stage> afterPass) {
+    Region body = kernel.body();
+    IfConvert.run(kernel);
+    afterPass.accept("if-convert", Stage.LOWERED);
+    Simplify.run(body);
+    Licm.run(body);
+    afterPass.accept("licm", Stage.LOWERED);
+    if (level > 1) {
+      Unroll.run(kernel);
+      afterPass.accept("unroll", Stage.LOWERED);
+      Simplify.run(body);
+      Licm.run(body);
+    }
+    Strength.run(body);
+    afterPass.accept("strength", Stage.LOWERED);
+    Simplify.run(body);
+    Licm.run(body);
+    afterPass.accept("licm", Stage.LOWERED);
   }
 }

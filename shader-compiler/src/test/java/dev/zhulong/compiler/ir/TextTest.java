@@ -33,6 +33,7 @@ class TextTest {
         %10: i32 = loop (%11: i32 = %6, %12: f32 = %7) {
           %13: i32 = sub %11, -1
           barrier
+          %14: bool = ne %13, 0
           next false, %13, %12
         }
         loop () {

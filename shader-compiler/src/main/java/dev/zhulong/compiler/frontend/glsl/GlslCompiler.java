@@ -5,6 +5,7 @@ import dev.zhulong.compiler.ir.Problem;
 import dev.zhulong.compiler.ir.Rejection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,9 +19,9 @@ import org.lwjgl.util.shaderc.Shaderc;
 
 /** Compiles GLSL compute shaders to SPIR-V 1.6 by shaderc. Safe for use by many threads. */
 public final class GlslCompiler {
-  /** {@code name:line: error: message}, as shaderc reports. */
+  /** {@code name:line: error: 'token' : message}, as shaderc reports. */
   private static final Pattern MESSAGE =
-      Pattern.compile("(?:(.*?):)?(\\d+): (error|warning): (.*)");
+      Pattern.compile("(?:(.*?):)?(\\d+): (error|warning): (?:'(.*?)' : +)?(.*)");
 
   private GlslCompiler() {}
 
@@ -90,7 +91,7 @@ public final class GlslCompiler {
       result =
           Shaderc.shaderc_compile_into_spv(
               Shared.COMPILER, text, Shaderc.shaderc_glsl_compute_shader, file, entry, options);
-      return binary(name, result);
+      return binary(name, source, result);
     } finally {
       if (result != 0) {
         Shaderc.shaderc_result_release(result);
@@ -103,13 +104,14 @@ public final class GlslCompiler {
     }
   }
 
-  private static byte[] binary(String name, long result) {
+  private static byte[] binary(String name, byte[] source, long result) {
     if (result == 0) {
       throw new IllegalStateException("shaderc gave no result for " + name);
     }
     int status = Shaderc.shaderc_result_get_compilation_status(result);
     if (status != Shaderc.shaderc_compilation_status_success) {
-      throw new Rejection(problems(name, Shaderc.shaderc_result_get_error_message(result)));
+      String report = Shaderc.shaderc_result_get_error_message(result);
+      throw new Rejection(problems(name, new String(source, StandardCharsets.UTF_8), report));
     }
     ByteBuffer bytes = Shaderc.shaderc_result_get_bytes(result);
     if (bytes == null) {
@@ -120,15 +122,25 @@ public final class GlslCompiler {
     return copy;
   }
 
-  /** Reads shaderc's report: one message a line, and a count at the end. */
-  static List<Problem> problems(String name, String report) {
+  /**
+   * Reads shaderc's report: one message a line, and a count at the end. It knows no columns, so the
+   * place in the line is where the token it names stands alone for the first time.
+   */
+  static List<Problem> problems(String name, String source, String report) {
+    String[] lines = source.split("\\R", -1);
     List<Problem> made = new ArrayList<>();
     String other = "";
     for (String line : (report == null ? "" : report).split("\n")) {
       Matcher matcher = MESSAGE.matcher(line.strip());
       if (matcher.matches() && matcher.group(3).equals("error")) {
         int number = Integer.parseInt(matcher.group(2));
-        made.add(new Problem(new Location(name, number, 0), matcher.group(4)));
+        String token = matcher.group(4) == null ? "" : matcher.group(4);
+        String text = number >= 1 && number <= lines.length ? lines[number - 1] : "";
+        String message = matcher.group(5).strip();
+        made.add(
+            new Problem(
+                new Location(name, number, column(text, token)),
+                token.isBlank() ? message : "'" + token + "': " + message));
       } else if (other.isEmpty() && !line.isBlank()) {
         other = line.strip();
       }
@@ -137,5 +149,14 @@ public final class GlslCompiler {
       made.add(new Problem(new Location(name, 0, 0), other.isEmpty() ? "rejected" : other));
     }
     return made;
+  }
+
+  private static int column(String line, String token) {
+    if (token.isBlank()) {
+      return 0;
+    }
+    Matcher whole =
+        Pattern.compile("(?<!\\w)" + Pattern.quote(token) + "(?!\\w)").matcher(line);
+    return whole.find() ? whole.start() + 1 : 0;
   }
 }

@@ -5,19 +5,13 @@ import java.util.Map;
 
 /** Decorations that the translation looks at. SPIR-V specification, Decoration. */
 enum Decoration {
-  SPEC_ID(1),
-  BLOCK(2),
   BUFFER_BLOCK(3),
   ROW_MAJOR(4),
   ARRAY_STRIDE(6),
   MATRIX_STRIDE(7),
   BUILT_IN(11),
-  RESTRICT(19),
   ALIASED(20),
   VOLATILE(21),
-  COHERENT(23),
-  NON_WRITABLE(24),
-  NON_READABLE(25),
   BINDING(33),
   DESCRIPTOR_SET(34),
   OFFSET(35),

@@ -244,16 +244,34 @@ final class ShaderInterface {
       throw SpirvErrors.at(module.place(), "the shader has two push-constant blocks");
     }
     int start = argumentBytes;
-    Resource resource = new Resource(Space.ARGUMENTS, 0, true, true, false, null, -1);
-    ids.set(
-        variable.id(), new Pointer.Memory(type, resource, arguments, null, start, null, 4));
     List<Integer> offsets = new ArrayList<>();
     Layout.scalarOffsets(struct, 0, null, true, module.place(), offsets);
+    ids.set(variable.id(), pushConstantPointer(variable, type, offsets, arguments));
     List<KernelInfo.PushConstant> named = new ArrayList<>();
     name(struct, "", offsets, start, named);
     named.sort(Comparator.comparingInt(KernelInfo.PushConstant::offset));
     pushConstants.addAll(named);
     argumentBytes += (int) (bytes + 3) & ~3;
+  }
+
+  /**
+   * Push constants are loaded once at the start, where loads cannot stand in the way of other
+   * passes; only those that are indexed at run time stay in memory.
+   */
+  private Pointer pushConstantPointer(
+      SpirvInstruction variable, SpirvType type, List<Integer> offsets, Value arguments) {
+    if (analysis.ways(variable.id()) > 1) {
+      Resource resource = new Resource(Space.ARGUMENTS, 0, true, true, false, null, -1);
+      return new Pointer.Memory(type, resource, arguments, null, argumentBytes, null, 4);
+    }
+    Type[] types = ids.scalarTypes(type);
+    Value[] values = new Value[types.length];
+    for (int n = 0; n < values.length; n++) {
+      Access access =
+          new Access(Space.ARGUMENTS, 4, false, argumentBytes + offsets.get(n), 0, true);
+      values[n] = b.make(LOAD, types[n], access, arguments);
+    }
+    return new Pointer.Values(type, values, 0, null, new int[] {0});
   }
 
   /** Appends the paths of a type's scalars; offsets are those of all scalars in order. */

@@ -4,10 +4,12 @@ import dev.zhulong.compiler.ir.Location;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** A decoded module: definitions by id, decorations, entry points and functions. */
 final class SpirvModule {
@@ -29,22 +31,13 @@ final class SpirvModule {
     }
   }
 
-  /** Capabilities that the compiler can honour. SPIR-V specification, Capability. */
-  private static final Map<Integer, String> CAPABILITIES =
-      Map.ofEntries(
-          Map.entry(0, "Matrix"),
-          Map.entry(1, "Shader"),
-          Map.entry(61, "GroupNonUniform"),
-          Map.entry(62, "GroupNonUniformVote"),
-          Map.entry(63, "GroupNonUniformArithmetic"),
-          Map.entry(64, "GroupNonUniformBallot"),
-          Map.entry(65, "GroupNonUniformShuffle"),
-          Map.entry(66, "GroupNonUniformShuffleRelative"),
-          Map.entry(68, "GroupNonUniformQuad"),
-          Map.entry(4427, "DrawParameters"),
-          Map.entry(5345, "VulkanMemoryModel"),
-          Map.entry(5346, "VulkanMemoryModelDeviceScope"));
+  /**
+   * Capabilities that the compiler can honour: Matrix, Shader, and GroupNonUniform with Vote,
+   * Arithmetic, Ballot, Shuffle and ShuffleRelative. SPIR-V specification, Capability.
+   */
+  private static final Set<Integer> CAPABILITIES = Set.of(0, 1, 61, 62, 63, 64, 65, 66);
 
+  /** Names of others, for messages. */
   private static final Map<Integer, String> REFUSED =
       Map.ofEntries(
           Map.entry(4, "Addresses"),
@@ -63,10 +56,13 @@ final class SpirvModule {
           Map.entry(4441, "VariablePointersStorageBuffer"),
           Map.entry(4442, "VariablePointers"),
           Map.entry(4448, "StorageBuffer8BitAccess"),
+          Map.entry(68, "GroupNonUniformQuad"),
+          Map.entry(5345, "VulkanMemoryModel"),
           Map.entry(5347, "PhysicalStorageBufferAddresses"));
 
   private static final Set<Integer> COMPUTE_MODELS = Set.of(5);
 
+  private String refused;
   private final String name;
   private final SpirvInstruction[] definitions;
   private final Map<Integer, String> names = new HashMap<>();
@@ -102,6 +98,56 @@ final class SpirvModule {
         at++;
       }
     }
+    if (refused != null) {
+      throw SpirvErrors.at(
+          firstUse(SpirvModule::isUnusual),
+          "the shader needs capability %s, which this compiler lacks; rewrite the shader without it",
+          refused);
+    }
+  }
+
+  /** Whether a type is one that only optional capabilities allow. */
+  private static boolean isUnusual(SpirvInstruction type) {
+    return switch (type.op()) {
+      case TYPE_INT, TYPE_FLOAT -> type.operand(0) != 32;
+      case TYPE_IMAGE, TYPE_SAMPLER, TYPE_SAMPLED_IMAGE -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * The place of the first instruction whose result has a type of some kind, or consists of or
+   * points to such; the module where debug information does not say.
+   */
+  Location firstUse(Predicate<SpirvInstruction> kind) {
+    Set<Integer> found = new HashSet<>();
+    for (SpirvInstruction i : definitions) {
+      if (i != null && isType(i) && kind.test(i)) {
+        found.add(i.id());
+      }
+    }
+    for (int size = -1; size < found.size(); ) {
+      size = found.size();
+      for (SpirvInstruction i : definitions) {
+        if (i != null && isType(i) && Arrays.stream(i.operands()).anyMatch(found::contains)) {
+          found.add(i.id());
+        }
+      }
+    }
+    for (SpirvFunction function : functions.values()) {
+      for (SpirvFunction.Block block : function.blocks().values()) {
+        for (SpirvInstruction i : block.instructions()) {
+          if (found.contains(i.type()) && i.location() != null) {
+            return i.location();
+          }
+        }
+      }
+    }
+    return place();
+  }
+
+  private static boolean isType(SpirvInstruction i) {
+    return i.op().toString().startsWith("OpType");
   }
 
   private void declare(SpirvInstruction i) {
@@ -142,12 +188,8 @@ final class SpirvModule {
   }
 
   private void requireCapability(int capability) {
-    if (!CAPABILITIES.containsKey(capability)) {
-      String text = REFUSED.getOrDefault(capability, "number " + capability);
-      throw SpirvErrors.at(
-          place(),
-          "the shader needs capability %s, which this compiler lacks; rewrite the shader without it",
-          text);
+    if (!CAPABILITIES.contains(capability)) {
+      refused = REFUSED.getOrDefault(capability, "number " + capability);
     }
   }
 

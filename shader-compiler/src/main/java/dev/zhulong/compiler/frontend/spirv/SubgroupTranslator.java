@@ -2,16 +2,24 @@ package dev.zhulong.compiler.frontend.spirv;
 
 import static dev.zhulong.compiler.ir.Opcode.*;
 
+import dev.zhulong.compiler.ir.Argument;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
+import dev.zhulong.compiler.ir.Instruction;
 import dev.zhulong.compiler.ir.Opcode;
+import dev.zhulong.compiler.ir.Region;
 import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
 import dev.zhulong.firmware.isa.Csr;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Translates operations between the invocations of a subgroup, which is a warp. */
 final class SubgroupTranslator {
   private static final Constant ZERO = Constant.i32(0);
+
+  /** What a float sum starts from: zero itself would turn a sum of negative zeros positive. */
+  private static final int NEGATIVE_ZERO = 0x80000000;
 
   /** Clamp field of a SHFL control word that lets every lane of the largest warp through. */
   private static final int CLAMP_ALL = 63 << 6;
@@ -58,6 +66,24 @@ final class SubgroupTranslator {
       case GROUP_NON_UNIFORM_SHUFFLE_DOWN ->
           exchange(SHUFFLE_DOWN, i, ids.scalar(i.operand(2)));
       case GROUP_NON_UNIFORM_SHUFFLE_UP -> exchange(SHUFFLE_UP, i, ids.scalar(i.operand(2)));
+      case GROUP_NON_UNIFORM_I_ADD -> combine(i, ADD, 0);
+      case GROUP_NON_UNIFORM_F_ADD -> combine(i, F_ADD, NEGATIVE_ZERO);
+      case GROUP_NON_UNIFORM_I_MUL -> combine(i, MUL, 1);
+      case GROUP_NON_UNIFORM_F_MUL -> combine(i, F_MUL, Float.floatToRawIntBits(1));
+      case GROUP_NON_UNIFORM_S_MIN -> combine(i, MIN_S, Integer.MAX_VALUE);
+      case GROUP_NON_UNIFORM_U_MIN -> combine(i, MIN_U, -1);
+      case GROUP_NON_UNIFORM_F_MIN ->
+          combine(i, F_MIN, Float.floatToRawIntBits(Float.POSITIVE_INFINITY));
+      case GROUP_NON_UNIFORM_S_MAX -> combine(i, MAX_S, Integer.MIN_VALUE);
+      case GROUP_NON_UNIFORM_U_MAX -> combine(i, MAX_U, 0);
+      case GROUP_NON_UNIFORM_F_MAX ->
+          combine(i, F_MAX, Float.floatToRawIntBits(Float.NEGATIVE_INFINITY));
+      case GROUP_NON_UNIFORM_BITWISE_AND -> combine(i, AND, -1);
+      case GROUP_NON_UNIFORM_BITWISE_OR -> combine(i, OR, 0);
+      case GROUP_NON_UNIFORM_BITWISE_XOR -> combine(i, XOR, 0);
+      case GROUP_NON_UNIFORM_LOGICAL_AND -> combine(i, B_AND, 1);
+      case GROUP_NON_UNIFORM_LOGICAL_OR -> combine(i, B_OR, 0);
+      case GROUP_NON_UNIFORM_LOGICAL_XOR -> combine(i, B_XOR, 0);
       default -> null;
     };
   }
@@ -122,14 +148,69 @@ final class SubgroupTranslator {
     Value[] made = new Value[values.length];
     for (int n = 0; n < made.length; n++) {
       Value other = b.make(opcode, Type.I32, null, word(values[n]), control);
-      made[n] =
-          switch (values[n].type()) {
-            case I32 -> other;
-            case F32 -> b.op(BITS_TO_F, other);
-            case BOOL -> b.op(NE, other, ZERO);
-          };
+      made[n] = typed(other, values[n].type());
     }
     return made;
+  }
+
+  /**
+   * A reduction or scan over the active lanes, one after the other: lanes that are not active have
+   * values too, which a butterfly would take in.
+   */
+  private Value[] combine(SpirvInstruction i, Opcode opcode, int identity) {
+    Value[] values = ids.value(i.operand(2));
+    Value own = lane();
+    Value active = b.make(BALLOT, Type.I32, null, Constant.TRUE);
+    List<Value> initial = new ArrayList<>(List.of(active));
+    for (Value value : values) {
+      initial.add(new Constant(value.type(), identity));
+    }
+    List<Type> types = initial.stream().map(Value::type).toList();
+    Instruction loop = b.append(LOOP, initial, types, null);
+    Region before = b.region();
+    Region body = new Region();
+    loop.regions().add(body);
+    types.forEach(type -> body.arguments().add(new Argument(type)));
+    b.region(body);
+    Value mask = body.arguments().getFirst();
+    Value turn = b.op(CTZ, mask);
+    Value counts = counts(i, turn, own);
+    Value rest = b.op(AND, mask, b.op(ADD, mask, Constant.i32(-1)));
+    List<Value> next = new ArrayList<>(List.of(b.op(NE, rest, ZERO), rest));
+    for (int n = 0; n < values.length; n++) {
+      Value sum = body.arguments().get(n + 1);
+      Value with = b.op(opcode, sum, fromLane(values[n], turn));
+      next.add(b.op(SELECT, counts, with, sum));
+    }
+    b.append(NEXT, next, List.of(), null);
+    b.region(before);
+    return loop.results().subList(1, loop.results().size()).toArray(Value[]::new);
+  }
+
+  /** Whether a lane's value belongs to the own result: of all, up to the own lane, or before it. */
+  private Value counts(SpirvInstruction i, Value turn, Value own) {
+    return switch (i.operand(1)) {
+      case 0 -> Constant.TRUE;
+      case 1 -> b.op(GE_U, own, turn);
+      case 2 -> b.op(LT_U, turn, own);
+      default ->
+          throw SpirvErrors.at(
+              i.location(), "group operation %d is not supported; reduce or scan", i.operand(1));
+    };
+  }
+
+  private Value fromLane(Value value, Value lane) {
+    Value control = control(SHUFFLE_INDEX, lane);
+    Value other = b.make(SHUFFLE_INDEX, Type.I32, null, word(value), control);
+    return typed(other, value.type());
+  }
+
+  private Value typed(Value word, Type type) {
+    return switch (type) {
+      case I32 -> word;
+      case F32 -> b.op(BITS_TO_F, word);
+      case BOOL -> b.op(NE, word, ZERO);
+    };
   }
 
   /** The SHFL control word: no segments, and no clamp but the warp's size. */

@@ -78,13 +78,15 @@ final class TypeTable {
       }
       case TYPE_RUNTIME_ARRAY -> new SpirvType.RuntimeArray(data(i, 0), stride(i));
       case TYPE_STRUCT -> struct(i);
-      case TYPE_POINTER ->
-          new SpirvType.Pointer(
-              StorageClass.of(i.operand(0), i.location()), type(i.operand(1)));
+      case TYPE_POINTER -> {
+        // What it points to first: an image is a clearer reason than its storage class.
+        SpirvType pointee = type(i.operand(1));
+        yield new SpirvType.Pointer(StorageClass.of(i.operand(0), module.place()), pointee);
+      }
       case TYPE_FUNCTION -> new SpirvType.Function();
       default ->
           throw SpirvErrors.at(
-              i.location() == null ? module.place() : i.location(),
+              module.firstUse(t -> t.id() == i.id()),
               "%s (%s) is not a type that this compiler supports; use scalars, vectors, matrices,"
                   + " arrays and structs of 32-bit components",
               i.op(),
@@ -100,7 +102,7 @@ final class TypeTable {
   private void requireWidth(SpirvInstruction i, String what) {
     if (i.operand(0) != 32) {
       throw SpirvErrors.at(
-          module.place(), "%d-bit %s are not supported; use 32 bits", i.operand(0), what);
+          module.firstUse(t -> t.id() == i.id()), "%d-bit %s are not supported; use 32 bits", i.operand(0), what);
     }
   }
 

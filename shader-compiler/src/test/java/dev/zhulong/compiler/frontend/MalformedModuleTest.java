@@ -1,0 +1,107 @@
+package dev.zhulong.compiler.frontend;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.zhulong.compiler.frontend.glsl.GlslCompiler;
+import dev.zhulong.compiler.frontend.spirv.SpirvFrontEnd;
+import dev.zhulong.compiler.ir.Rejection;
+import dev.zhulong.compiler.transform.Pipeline;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Damaged modules are refused by a rejection, whatever the damage. */
+class MalformedModuleTest {
+  private static final String SHADER =
+      """
+      #version 460
+      layout(local_size_x = 4) in;
+      struct S { vec3 v; mat2 m; uint n; };
+      layout(std430, binding = 0) buffer B { S s[4]; float r[]; } b;
+      layout(push_constant) uniform P { uint n; vec2 q[2]; };
+      shared uint t[8];
+      float f(inout vec4 a, uint k) {
+        for (uint i = 0; i < k; ++i) { if (a.x > 3.0) return a.y; if (i == 2u) continue; a += sin(a); }
+        switch (k) { case 1: a.x = 2.0; case 2: a.y++; break; default: return 1.0; }
+        return a[k & 3];
+      }
+      void main() {
+        uint i = gl_GlobalInvocationID.x;
+        vec4 a = vec4(b.s[i].v, q[1].y);
+        t[i & 7] = i; barrier();
+        b.r[i] = f(a, n + t[1]) + determinant(b.s[i].m) + float(b.r.length());
+        b.s[i].m = inverse(b.s[1].m); atomicAdd(b.s[i].n, 3u);
+      }
+      """;
+
+  private static byte[] module() {
+    return GlslCompiler.compile("t.comp", SHADER.getBytes(StandardCharsets.UTF_8), Map.of());
+  }
+
+  private static void mayBeRefused(byte[] bytes) {
+    try {
+      Pipeline.run(SpirvFrontEnd.translate("t.spv", bytes, null), 2, (_, _) -> {});
+    } catch (Rejection expected) {
+      assertTrue(!expected.getMessage().isBlank());
+    }
+  }
+
+  @Test
+  void notSpirvAtAll() {
+    for (byte[] bytes : new byte[][] {{}, new byte[19], new byte[20], "shader text, long".getBytes(
+        StandardCharsets.UTF_8), new byte[1 << 16]}) {
+      assertThrows(Rejection.class, () -> SpirvFrontEnd.translate("t.spv", bytes, null));
+    }
+  }
+
+  @Test
+  void truncated() {
+    byte[] whole = module();
+    for (int length = 20; length < whole.length; length += 4) {
+      byte[] part = Arrays.copyOf(whole, length);
+      assertTimeoutPreemptively(Duration.ofSeconds(5), () -> mayBeRefused(part));
+    }
+  }
+
+  @Test
+  void damagedWords() {
+    long seed = 20260101;
+    Random random = new Random(seed);
+    byte[] whole = module();
+    for (int n = 0; n < 4000; n++) {
+      byte[] damaged = whole.clone();
+      ByteBuffer words = ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN);
+      int changes = 1 + random.nextInt(3);
+      for (int c = 0; c < changes; c++) {
+        int at = 4 * (5 + random.nextInt(whole.length / 4 - 5));
+        int word = words.getInt(at);
+        words.putInt(
+            at,
+            switch (random.nextInt(5)) {
+              case 0 -> random.nextInt();
+              case 1 -> random.nextInt(200);
+              case 2 -> word ^ 1 << random.nextInt(32);
+              case 3 -> word + random.nextInt(5) - 2;
+              default -> words.getInt(4 * (5 + random.nextInt(whole.length / 4 - 5)));
+            });
+      }
+      int attempt = n;
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(5),
+          () -> {
+            try {
+              mayBeRefused(damaged);
+            } catch (RuntimeException | StackOverflowError e) {
+              throw new AssertionError("seed " + seed + ", attempt " + attempt, e);
+            }
+          });
+    }
+  }
+}
