@@ -69,14 +69,15 @@ class Memory {
     random_ = seed * 0x9e3779b97f4a7c15ull + 1;
   }
 
-  bool quiet() const { return reads_.empty() && writes_.empty(); }
+  // A memory that is held accepts nothing and answers nothing.
+  void hold(bool held) { held_ = held; }
 
   // Sets the inputs of the device for the clock edge at cycle now, from its outputs before it.
   // Returns whether it offers a response: then the device has to be evaluated before the edge,
   // because its readiness may depend on what is offered.
   template <class Top>
   bool before_edge(Top* top, uint64_t now) {
-    bool accept = now >= next_accept_ && (jitter_ == 0 || (random() & 3) != 0);
+    bool accept = !held_ && now >= next_accept_ && (jitter_ == 0 || (random() & 3) != 0);
     bool write = top->m_axi_awvalid_o && top->m_axi_wvalid_o;
     bool read = top->m_axi_arvalid_o;
     // Reads and writes that compete take turns.
@@ -103,10 +104,10 @@ class Memory {
       request.address = top->m_axi_araddr_o;
       request.id = top->m_axi_arid_o;
     }
-    if (!top->m_axi_rvalid_i && !reads_.empty()) {
+    if (!held_ && !top->m_axi_rvalid_i && !reads_.empty()) {
       offer_read(top, now);
     }
-    if (!top->m_axi_bvalid_i && !writes_.empty()) {
+    if (!held_ && !top->m_axi_bvalid_i && !writes_.empty()) {
       offer_write(top, now);
     }
     return top->m_axi_rvalid_i || top->m_axi_bvalid_i;
@@ -214,6 +215,7 @@ class Memory {
   uint32_t cycles_per_line_ = 1;
   uint32_t jitter_ = 0;
   uint64_t random_ = 1;
+  bool held_ = false;
   uint64_t next_accept_ = 0;
   bool last_was_write_ = false;
   bool read_taken_ = false;

@@ -19,8 +19,8 @@
 namespace {
 
 constexpr uint64_t kResetCycles = 8;
-// The device answers a register access at the latest when two drains of its have run out.
-constexpr uint64_t kAccessCycles = 300000;
+// The device answers a register access at the latest when a drain of its has run out.
+constexpr uint64_t kAccessCycles = 100000;
 // Time is looked at once in so many cycles.
 constexpr uint64_t kBatchCycles = 4096;
 // The interrupt line follows the last event by a cycle or two.
@@ -235,6 +235,8 @@ void zl_model_set_memory(
     zl_model* model, uint32_t latency, uint32_t cycles_per_line, uint32_t jitter, uint64_t seed) {
   model->memory.set_timing(latency, cycles_per_line, jitter, seed);
 }
+
+void zl_model_hold_memory(zl_model* model, int32_t held) { model->memory.hold(held != 0); }
 
 int32_t zl_model_run(zl_model* model, uint64_t max_cycles, uint64_t max_nanoseconds) {
   enter(model);

@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a function or the trace record changes its shape or meaning. */
-#define ZL_MODEL_ABI_VERSION 2
+#define ZL_MODEL_ABI_VERSION 3
 
 /* Why zl_model_run returned. */
 #define ZL_MODEL_INTERRUPT 0 /* the interrupt line is high */
@@ -72,6 +72,10 @@ void zl_model_write32(zl_model *model, uint32_t offset, uint32_t value);
  */
 void zl_model_set_memory(
     zl_model *model, uint32_t latency, uint32_t cycles_per_line, uint32_t jitter, uint64_t seed);
+
+/* Lets the memory neither accept nor answer anything (held 1) until it is released (held 0). What
+ * was in flight is answered late, not lost. For test benches. */
+void zl_model_hold_memory(zl_model *model, int32_t held);
 
 /* Runs until one of the events named above; which one is the result. Returns at once when the
  * interrupt line is high already or the device is idle.

@@ -12,7 +12,8 @@ module zl_gpu
     parameter int unsigned DCACHE_KB = 16,
     parameter int unsigned LOCAL_KB = 16,
     parameter int unsigned MEM_TAG_W = 6,
-    parameter int unsigned AXI_ID_W = 1 + MEM_TAG_W + (CORES > 1 ? $clog2(CORES) : 0)
+    parameter int unsigned EPOCH_W = 2,  // 2^EPOCH_W resets a memory transaction does not outlive
+    parameter int unsigned AXI_ID_W = 1 + EPOCH_W + MEM_TAG_W + (CORES > 1 ? $clog2(CORES) : 0)
 ) (
     input logic clk_i,
     input logic rst_ni,
@@ -221,13 +222,16 @@ module zl_gpu
   logic [         LINE_W-1:0] core_rsp_data;
   logic                       core_rsp_error;
 
-  // Arbiter to atomic unit.
+  // Arbiter to atomic unit. The tag is {epoch, core, tag of the core}.
+  localparam int unsigned REQ_TAG_W = AXI_ID_W - 1 - EPOCH_W;
+  logic [EPOCH_W-1:0]  epoch;
+  logic                rsp_stale;
   logic                req_valid;
   logic                req_ready;
   logic                req_write;
   logic [         5:0] req_atomic;
   logic [        25:0] req_line;
-  logic [AXI_ID_W-2:0] req_tag;
+  logic [REQ_TAG_W-1:0] req_tag;
   logic [  LINE_W-1:0] req_data;
   logic [LINE_W/8-1:0] req_strb;
   logic                rsp_valid;
@@ -260,7 +264,8 @@ module zl_gpu
       .LANES(LANES),
       .ICACHE_KB(ICACHE_KB),
       .DCACHE_KB(DCACHE_KB),
-      .LOCAL_KB(LOCAL_KB)
+      .LOCAL_KB(LOCAL_KB),
+      .EPOCH_W(EPOCH_W)
   ) host_interface (
       .clk_i,
       .rst_ni,
@@ -284,6 +289,7 @@ module zl_gpu
       .irq_o,
       .idle_o,
       .cores_rst_no(cores_rst_n),
+      .epoch_o(epoch),
       .launch_o(launch),
       .busy_o(busy),
       .halt_o(halt),
@@ -472,9 +478,12 @@ module zl_gpu
     );
   end
 
+  // An answer to a request from before a reset finds nobody who knows it.
+  assign rsp_stale = rsp_tag[REQ_TAG_W+:EPOCH_W] != epoch || !cores_rst_n;
+
   if (CORES > 1) begin : g_arbiter
     logic arbiter_rsp_ready;
-    assign rsp_ready = arbiter_rsp_ready || !cores_rst_n;
+    assign rsp_ready = arbiter_rsp_ready || rsp_stale;
 
     zl_memory_arbiter #(
         .PORTS(CORES),
@@ -504,10 +513,10 @@ module zl_gpu
         .out_req_tag_o(req_tag),
         .out_req_data_o(req_data),
         .out_req_strb_o(req_strb),
-        .out_rsp_valid_i(rsp_valid && cores_rst_n),
+        .out_rsp_valid_i(rsp_valid && !rsp_stale),
         .out_rsp_ready_o(arbiter_rsp_ready),
         .out_rsp_write_i(rsp_write),
-        .out_rsp_tag_i(rsp_tag),
+        .out_rsp_tag_i(rsp_tag[REQ_TAG_W-1:0]),
         .out_rsp_data_i(rsp_data),
         .out_rsp_error_i(rsp_error)
     );
@@ -520,10 +529,10 @@ module zl_gpu
     assign req_tag = core_req_tag;
     assign req_data = core_req_data;
     assign req_strb = core_req_strb;
-    assign core_rsp_valid[0] = rsp_valid && cores_rst_n;
-    assign rsp_ready = core_rsp_ready[0] || !cores_rst_n;
+    assign core_rsp_valid[0] = rsp_valid && !rsp_stale;
+    assign rsp_ready = core_rsp_ready[0] || rsp_stale;
     assign core_rsp_write = rsp_write;
-    assign core_rsp_tag = rsp_tag;
+    assign core_rsp_tag = rsp_tag[REQ_TAG_W-1:0];
     assign core_rsp_data = rsp_data;
     assign core_rsp_error = rsp_error;
   end
@@ -539,7 +548,7 @@ module zl_gpu
       .in_req_write_i(req_write),
       .in_req_atomic_i(req_atomic),
       .in_req_line_i(req_line),
-      .in_req_tag_i(req_tag),
+      .in_req_tag_i({epoch, req_tag}),
       .in_req_data_i(req_data),
       .in_req_strb_i(req_strb),
       .in_rsp_valid_o(rsp_valid),

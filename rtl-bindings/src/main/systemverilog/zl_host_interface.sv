@@ -8,9 +8,9 @@
 //
 // A fault, or a stop, first halts the cores; it becomes visible when the stores before it have
 // reached memory. Owns: the write to CONTROL is acknowledged only after the plan or the reset it
-// caused, so that what the host reads next is the outcome; the cores are reset only when no memory
-// transaction is in flight, so that no answer finds a core that does not know it; and both waits
-// are bounded by DRAIN_CYCLES, so that a memory that does not answer cannot hang the host.
+// caused, so that what the host reads next is the outcome; and the waits for memory are bounded by
+// DRAIN_CYCLES, so that a memory that does not answer cannot hang the host. Every reset begins a
+// new epoch: answers to requests of an older one, however late, are dropped by zl_gpu.
 //
 // A register access that is not a whole word, and a write to the launch block or the regions while
 // work is running, has no effect and is answered by SLVERR.
@@ -23,7 +23,8 @@ module zl_host_interface
     parameter int unsigned LANES = 4,
     parameter int unsigned ICACHE_KB = 16,
     parameter int unsigned DCACHE_KB = 16,
-    parameter int unsigned LOCAL_KB = 16
+    parameter int unsigned LOCAL_KB = 16,
+    parameter int unsigned EPOCH_W = 2
 ) (
     input logic clk_i,
     input logic rst_ni,
@@ -52,6 +53,7 @@ module zl_host_interface
 
     // To the cores.
     output logic                  cores_rst_no,
+    output logic [   EPOCH_W-1:0] epoch_o,
     output logic                  launch_o,
     output logic                  busy_o,
     output logic                  halt_o,
@@ -116,6 +118,7 @@ module zl_host_interface
   state_t state_q;
   logic [15:0] wait_q;  // cycles left of the state's bound
   logic halt_q;
+  logic [EPOCH_W-1:0] epoch_q;
 
   // Registers.
   logic [3:0] irq_enable_q;
@@ -159,6 +162,7 @@ module zl_host_interface
   assign cores_rst_no = rst_ni && state_q != RESET_CORES;
   assign busy_o = state_q == STARTING || state_q == RUNNING;
   assign halt_o = halt_q;
+  assign epoch_o = epoch_q;
   assign region_base_o = region_base_q;
   assign region_size_o = region_size_q;
   assign region_flags_o = region_flags_q;
@@ -247,13 +251,13 @@ module zl_host_interface
       end
       RESETTING: begin
         if (wait_q != 16'(DRAIN_CYCLES) && (memory_quiet_i || wait_q == '0)) begin
-          wait_q <= 16'(DRAIN_CYCLES);
+          wait_q <= 16'(RESET_CYCLES);
           state_q <= RESET_CORES;
         end
       end
       default: begin  // RESET_CORES
-        // A request that left a core in the last moment is answered, and dropped, now.
-        if (wait_q <= 16'(DRAIN_CYCLES - RESET_CYCLES) && (memory_quiet_i || wait_q == '0)) begin
+        if (wait_q == '0) begin
+          epoch_q <= epoch_q + EPOCH_W'(1);
           halt_q <= 1'b0;
           done_q <= 1'b0;
           faulted_q <= 1'b0;
@@ -278,8 +282,9 @@ module zl_host_interface
     end
     if (!rst_ni) begin
       state_q <= RESET_CORES;
-      wait_q <= 16'(DRAIN_CYCLES);
+      wait_q <= 16'(RESET_CYCLES);
       halt_q <= 1'b0;
+      epoch_q <= '0;
     end
   end
 

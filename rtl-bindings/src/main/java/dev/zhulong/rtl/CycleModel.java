@@ -94,6 +94,14 @@ public final class CycleModel implements AutoCloseable {
   }
 
   /**
+   * Lets the memory neither accept nor answer anything until it is released; for test benches. What
+   * was in flight is answered late, not lost.
+   */
+  public void holdMemory(boolean held) {
+    functions.zl_model_hold_memory(model(), held ? 1 : 0);
+  }
+
+  /**
    * Runs until an event.
    *
    * @param maxCycles most cycles, 0 or more

@@ -296,6 +296,35 @@ class CycleModelTest {
   }
 
   @Test
+  void memoryThatStopsAnsweringIsSurvived() {
+    Program program =
+        new Program()
+            .csr(5, Csr.MSCRATCH)
+            .load(Instruction.LW, 6, 0, 5)
+            .store(Instruction.SW, 6, 0, 5)
+            .immediate(Instruction.ADDI, 5, 5, 64)
+            .jump(-12);
+    for (int round = 0; round < 10; round++) {
+      launchRaw(program);
+      assertEquals(StopReason.CYCLES, model.run(70 + 7 * round, TIMEOUT));
+      model.holdMemory(true);
+      assertEquals(StopReason.CYCLES, model.run(5_000, TIMEOUT));
+      write(HostRegister.CONTROL, HostRegister.CONTROL_STOP);
+      assertEquals(StopReason.INTERRUPT, model.run(CYCLES, TIMEOUT));
+      assertEquals(FaultCause.TIMEOUT.code(), read(HostRegister.FAULT_CAUSE));
+      write(HostRegister.CONTROL, HostRegister.CONTROL_RESET);
+      assertEquals(0, read(HostRegister.STATUS));
+      memory.set(ValueLayout.JAVA_INT, ARGUMENT + 4, 0);
+      // Answers to the old requests come while the next launch runs.
+      launchRaw(storeProgram());
+      assertEquals(StopReason.CYCLES, model.run(100, TIMEOUT));
+      model.holdMemory(false);
+      expectDone();
+      assertEquals(42, memory.get(ValueLayout.JAVA_INT, ARGUMENT + 4));
+    }
+  }
+
+  @Test
   void stopWithoutWorkDoesNothing() {
     write(HostRegister.CONTROL, HostRegister.CONTROL_STOP);
     assertEquals(0, read(HostRegister.STATUS));
@@ -460,15 +489,19 @@ class CycleModelTest {
     int words = model.traceWords();
     assertEquals(8 + 3 * SHAPE.lanes(), words);
     List<int[]> whole = trace(1000);
-    assertEquals(5, whole.size());
+    assertEquals(6, whole.size());
     int lanes = SHAPE.lanes();
-    int[] load = whole.get(2);
+    int[] start = whole.get(0);
+    assertEquals(ENTRY, start[2]);
+    assertEquals(1, start[4]);
+    assertEquals(-1, start[7]);
+    int[] load = whole.get(3);
     assertEquals(ENTRY + 8, load[2]);
     assertEquals(1, load[4]);
     assertEquals(7, load[5]);
     assertEquals(0, load[6]);
     assertEquals(0x1234, load[8]);
-    int[] store = whole.get(3);
+    int[] store = whole.get(4);
     assertEquals(ENTRY + 12, store[2]);
     assertEquals(-1, store[5]);
     assertEquals(1, store[6]);

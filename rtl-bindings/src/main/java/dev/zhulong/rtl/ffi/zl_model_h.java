@@ -18,7 +18,7 @@ import java.lang.invoke.MethodHandle;
  */
 public final class zl_model_h {
   /** {@code ZL_MODEL_ABI_VERSION}. */
-  public static final int ZL_MODEL_ABI_VERSION = 2;
+  public static final int ZL_MODEL_ABI_VERSION = 3;
 
   /** {@code ZL_MODEL_INTERRUPT}. */
   public static final int ZL_MODEL_INTERRUPT = 0;
@@ -60,6 +60,8 @@ public final class zl_model_h {
       handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT, C_INT));
   private static final MethodHandle SET_MEMORY =
       handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT, C_INT, C_INT, C_LONG_LONG));
+  private static final MethodHandle HOLD_MEMORY =
+      handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT));
   private static final MethodHandle RUN =
       handle(FunctionDescriptor.of(C_INT, ADDRESS, C_LONG_LONG, C_LONG_LONG));
   private static final MethodHandle TRACE =
@@ -71,6 +73,7 @@ public final class zl_model_h {
   private final MemorySegment read32;
   private final MemorySegment write32;
   private final MemorySegment setMemory;
+  private final MemorySegment holdMemory;
   private final MemorySegment run;
   private final MemorySegment stop;
   private final MemorySegment cycles;
@@ -94,6 +97,7 @@ public final class zl_model_h {
     read32 = library.findOrThrow("zl_model_read32");
     write32 = library.findOrThrow("zl_model_write32");
     setMemory = library.findOrThrow("zl_model_set_memory");
+    holdMemory = library.findOrThrow("zl_model_hold_memory");
     run = library.findOrThrow("zl_model_run");
     stop = library.findOrThrow("zl_model_stop");
     cycles = library.findOrThrow("zl_model_cycles");
@@ -155,6 +159,15 @@ public final class zl_model_h {
       MemorySegment model, int latency, int cyclesPerLine, int jitter, long seed) {
     try {
       SET_MEMORY.invokeExact(setMemory, model, latency, cyclesPerLine, jitter, seed);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code void zl_model_hold_memory(zl_model *model, int32_t held)}. */
+  public void zl_model_hold_memory(MemorySegment model, int held) {
+    try {
+      HOLD_MEMORY.invokeExact(holdMemory, model, held);
     } catch (Throwable t) {
       throw unexpected(t);
     }
