@@ -185,9 +185,9 @@ module zl_issue
   logic tracked;
   logic scheduled;
   logic [2:0] latency;
-  assign tracked = chosen.unit > UNIT_CONTROL && !(chosen.unit == UNIT_LSU && !is_load);
-  logic is_load;
-  assign is_load = de_payload_i.op[2:0] == LSU_LOAD[2:0];
+  assign tracked = chosen.unit > UNIT_CONTROL && !(chosen.unit == UNIT_LSU && !lsu_answers);
+  logic lsu_answers;
+  assign lsu_answers = de_payload_i.op[2:0] == LSU_LOAD[2:0] || de_payload_i.op[2:0] == LSU_ATOMIC[2:0];
 
   always_comb begin
     unique case (chosen.unit)
