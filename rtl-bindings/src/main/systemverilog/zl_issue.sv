@@ -181,13 +181,14 @@ module zl_issue
     chosen = de_key_i[issue_warp_o[IDX_W-1:0]];
   end
 
-  // Stores have no result; everything else that takes longer than a cycle is tracked.
+  // Stores and fences have no result; everything else that takes longer than a cycle is tracked.
+  logic answers;
   logic tracked;
   logic scheduled;
   logic [2:0] latency;
-  assign tracked = chosen.unit > UNIT_CONTROL && !(chosen.unit == UNIT_LSU && !lsu_answers);
-  logic lsu_answers;
-  assign lsu_answers = de_payload_i.op[2:0] == LSU_LOAD[2:0] || de_payload_i.op[2:0] == LSU_ATOMIC[2:0];
+  assign answers = chosen.unit != UNIT_LSU || (de_payload_i.op[2:0] != LSU_STORE[2:0]
+      && de_payload_i.op[2:0] != LSU_FENCE[2:0]);
+  assign tracked = chosen.unit > UNIT_CONTROL && answers;
 
   always_comb begin
     unique case (chosen.unit)

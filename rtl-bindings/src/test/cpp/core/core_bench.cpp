@@ -83,22 +83,28 @@ class Bench {
     core_->launch_i = 1;
     tick();
     core_->launch_i = 0;
-    for (int w = 0; w < starts; w++) {
-      core_->start_valid_i = 1;
-      core_->start_warp_i = w;
-      core_->start_pc_i = Program::kBase;
-      core_->start_mask_i = grid_mask;
-      core_->start_mscratch_i = 0x1000;
-      reference_->start(w, Program::kBase, grid_mask, 0x1000);
-      place(w);
+    // A warp that has ended starts again at once, as the dispatcher would do it.
+    std::array<int, kWarps> rounds{};
+    for (int w = 0; w < starts; w++) rounds[w] = compare && starts == kWarps ? 2 : 1;
+    core_->start_pc_i = Program::kBase;
+    core_->start_mask_i = grid_mask;
+    core_->start_mscratch_i = 0x1000;
+    bool more = true;
+    while ((more || core_->warp_active_o) && !failed_ && !core_->fault_valid_o) {
+      more = false;
+      core_->start_valid_i = 0;
+      for (int w = 0; w < kWarps && !core_->start_valid_i; w++) {
+        if (rounds[w] == 0 || (core_->warp_active_o >> w & 1)) continue;
+        rounds[w]--;
+        core_->start_valid_i = 1;
+        core_->start_warp_i = w;
+        place(w);
+      }
       tick();
-    }
-    core_->start_valid_i = 0;
-    cycles_ = 0;
-    while (core_->warp_active_o && !failed_ && !core_->fault_valid_o) {
-      tick();
+      for (const int left : rounds) more |= left != 0;
       if (cycles_ > options_.limit) return fail("no end after the cycle limit");
     }
+    core_->start_valid_i = 0;
     const uint64_t work_cycles = cycles_;
     for (int k = 0; !failed_ && (k < 200 || core_->store_pending_o); k++) {
       tick();
@@ -153,6 +159,11 @@ class Bench {
       check();
     } else if (core_->tr_issue_valid_o) {
       instructions_++;
+    }
+    if (core_->start_valid_i && core_->start_ready_o) {
+      reference_->start(core_->start_warp_i, core_->start_pc_i, core_->start_mask_i,
+                        core_->start_mscratch_i);
+      reference_->warps[core_->start_warp_i].place = place_;
     }
     core_->clk_i = 1;
     core_->eval();
@@ -296,6 +307,7 @@ class Bench {
   }
 
   std::map<uint32_t, std::pair<uint32_t, uint32_t>> keys_;
+  std::map<uint32_t, Row<kLanes>> place_;  // of the warp that starts now
 
   template <typename T>
   static void set(T& port, int index, uint32_t value) {
@@ -308,7 +320,7 @@ class Bench {
 
   // Some place in some grid: numbers that cannot be confused.
   void place(int w) {
-    auto& csrs = reference_->warps[w].place;
+    auto& csrs = place_;
     auto uniform = [&](uint32_t csr, uint32_t value) {
       csrs[csr].fill(value);
       return value;

@@ -97,62 +97,6 @@ module zl_icache
   end
 endmodule
 
-module zl_memory_arbiter
-  import zl_pkg::*;
-#(
-    parameter int unsigned PORTS = 2,
-    parameter int unsigned TAG_W = 5,
-    parameter int unsigned OUT_TAG_W = TAG_W + (PORTS > 1 ? $clog2(PORTS) : 0)
-) (
-    input logic clk_i,
-    input logic rst_ni,
-
-    // From and to the ports, port p at index p.
-    input  logic [          PORTS-1:0] in_req_valid_i,
-    output logic [          PORTS-1:0] in_req_ready_o,
-    input  logic [          PORTS-1:0] in_req_write_i,
-    input  logic [       PORTS*26-1:0] in_req_line_i,
-    input  logic [    PORTS*TAG_W-1:0] in_req_tag_i,
-    input  logic [   PORTS*LINE_W-1:0] in_req_data_i,
-    input  logic [ PORTS*LINE_W/8-1:0] in_req_strb_i,
-    output logic [          PORTS-1:0] in_rsp_valid_o,
-    input  logic [          PORTS-1:0] in_rsp_ready_i,
-    // Common to all ports:
-    output logic                       in_rsp_write_o,
-    output logic [          TAG_W-1:0] in_rsp_tag_o,
-    output logic [         LINE_W-1:0] in_rsp_data_o,
-    output logic                       in_rsp_error_o,
-
-    // To and from memory. Tag: {port, port's tag}.
-    output logic                 out_req_valid_o,
-    input  logic                 out_req_ready_i,
-    output logic                 out_req_write_o,
-    output logic [         25:0] out_req_line_o,
-    output logic [OUT_TAG_W-1:0] out_req_tag_o,
-    output logic [   LINE_W-1:0] out_req_data_o,
-    output logic [ LINE_W/8-1:0] out_req_strb_o,
-    input  logic                 out_rsp_valid_i,
-    output logic                 out_rsp_ready_o,
-    input  logic                 out_rsp_write_i,
-    input  logic [OUT_TAG_W-1:0] out_rsp_tag_i,
-    input  logic [   LINE_W-1:0] out_rsp_data_i,
-    input  logic                 out_rsp_error_i
-);
-  assign in_req_ready_o = '1;
-  assign in_rsp_valid_o = '0;
-  assign in_rsp_write_o = 1'b0;
-  assign in_rsp_tag_o = '0;
-  assign in_rsp_data_o = '0;
-  assign in_rsp_error_o = 1'b0;
-  assign out_req_valid_o = 1'b0;
-  assign out_req_write_o = 1'b0;
-  assign out_req_line_o = '0;
-  assign out_req_tag_o = '0;
-  assign out_req_data_o = '0;
-  assign out_req_strb_o = '0;
-  assign out_rsp_ready_o = 1'b1;
-endmodule
-
 module zl_lsu
   import zl_pkg::*;
 #(
@@ -250,9 +194,9 @@ module zl_lsu
   logic [2:0] out_q;
   logic fence_q;
   logic [7:0] fence_delay_q;
-  logic stall_q;
+  logic [3:0] stall_q;
 
-  assign req_ready_o = !(&used_q) && !fence_q && !stall_q;
+  assign req_ready_o = !(&used_q) && !fence_q && stall_q == '0;
   assign pending_o = fence_q;
   assign console_valid_o = 1'b0;
   assign console_data_o = '0;
@@ -288,7 +232,8 @@ module zl_lsu
     used = used_q;
     tr_store_valid_o <= 1'b0;
     fence_done_o <= 1'b0;
-    stall_q <= bench_random(8) == 0;
+    if (stall_q != '0) stall_q <= stall_q - 4'd1;
+    else if (bench_random(8) == 0) stall_q <= bench_random(4) == 0 ? 4'(bench_random(16)) : 4'd1;
     for (int p = 0; p < PLACES; p++) if (delay_q[p] != 0) delay_q[p] <= delay_q[p] - 8'd1;
     if (wb_valid_o && wb_ready_i) begin
       used[out_q] = 1'b0;
@@ -363,6 +308,7 @@ module zl_lsu
       wb_valid_o <= 1'b0;
       fault_valid_o <= 1'b0;
       fence_q <= 1'b0;
+      stall_q <= '0;
       for (int p = 0; p < PLACES; p++) delay_q[p] <= '0;
     end
   end

@@ -14,8 +14,8 @@ import java.util.Optional;
  * The verilated core with a clock and an AXI4 memory. Time passes only inside {@link #run} and the
  * register accesses; one native call runs many cycles.
  *
- * <p>A model is used by one thread at a time; only {@link #stop} may come from another one, and
- * not at the same time as {@link #close}.
+ * <p>A model is used by one thread at a time; only {@link #stop} may come from another one, and not
+ * at the same time as {@link #close}.
  */
 public final class CycleModel implements AutoCloseable {
   private static final StopReason[] REASONS = {
@@ -58,8 +58,12 @@ public final class CycleModel implements AutoCloseable {
       int version = functions.zl_model_abi_version();
       if (version != zl_model_h.ZL_MODEL_ABI_VERSION) {
         throw new ModelUnavailableException(
-            library + " has interface version " + version + ", must be "
-                + zl_model_h.ZL_MODEL_ABI_VERSION + "; delete it to have it built again");
+            library
+                + " has interface version "
+                + version
+                + ", must be "
+                + zl_model_h.ZL_MODEL_ABI_VERSION
+                + "; delete it to have it built again");
       }
       MemorySegment model = functions.zl_model_create(memory, memory.byteSize());
       if (model.equals(MemorySegment.NULL)) {
@@ -69,8 +73,12 @@ public final class CycleModel implements AutoCloseable {
     } catch (IllegalArgumentException | NoSuchElementException e) {
       arena.close();
       throw new ModelUnavailableException(
-          "the cycle model " + library + " cannot be loaded: " + e.getMessage()
-              + "; delete it to have it built again", e);
+          "the cycle model "
+              + library
+              + " cannot be loaded: "
+              + e.getMessage()
+              + "; delete it to have it built again",
+          e);
     } catch (RuntimeException e) {
       arena.close();
       throw e;
@@ -176,8 +184,11 @@ public final class CycleModel implements AutoCloseable {
     long capacity = records.byteSize() / (traceWords() * ValueLayout.JAVA_INT.byteSize());
     if (!records.isNative() || capacity == 0) {
       throw new IllegalArgumentException(
-          "a trace buffer of " + records.byteSize() + " bytes must be native and hold a record of "
-              + traceWords() + " words");
+          "a trace buffer of "
+              + records.byteSize()
+              + " bytes must be native and hold a record of "
+              + traceWords()
+              + " words");
     }
     if (functions.zl_model_trace(model(), records, capacity) != 0) {
       throw new IllegalStateException(

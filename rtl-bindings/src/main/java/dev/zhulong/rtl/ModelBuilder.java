@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * Makes the library of a cycle model: Verilator turns the core into C++, a C++ compiler turns that
- * into a shared library for exactly this machine's processor, and the cache keeps it under a hash of
- * everything that went in.
+ * into a shared library for exactly this machine's processor, and the cache keeps it under a hash
+ * of everything that went in.
  */
 public final class ModelBuilder {
   private static final String TOP = "zl_gpu";
@@ -79,8 +79,7 @@ public final class ModelBuilder {
     }
   }
 
-  private static String key(
-      ModelConfiguration configuration, Toolchain tools, ModelSources sources)
+  private static String key(ModelConfiguration configuration, Toolchain tools, ModelSources sources)
       throws IOException {
     MessageDigest digest = ModelCache.sha256();
     add(digest, RECIPE);
@@ -209,11 +208,7 @@ public final class ModelBuilder {
   }
 
   private void compile(
-      ModelConfiguration configuration,
-      Toolchain tools,
-      Path folder,
-      List<Path> units,
-      int total)
+      ModelConfiguration configuration, Toolchain tools, Path folder, List<Path> units, int total)
       throws IOException {
     Path runtime = tools.runtime();
     AtomicInteger finished = new AtomicInteger();
@@ -282,9 +277,8 @@ public final class ModelBuilder {
     if (configuration.checked()) {
       command.add("-DZL_TRACE");
     }
-    if (tools.clang()) {
-      command.add("-fbracket-depth=4096");
-    }
+    // g++ would share a model's inline variables with other models, and never unload it.
+    command.add(tools.clang() ? "-fbracket-depth=4096" : "-fno-gnu-unique");
     command.addAll(List.of("-c", unit.toString(), "-o", object(folder, unit).toString()));
     return command;
   }
@@ -294,9 +288,7 @@ public final class ModelBuilder {
     Toolchain.Output output = tools.run(command, folder);
     if (output.status() != 0) {
       List<String> lines = output.text().lines().toList();
-      String end =
-          String.join(
-              "\n", lines.subList(0, Math.min(MESSAGE_LINES, lines.size())));
+      String end = String.join("\n", lines.subList(0, Math.min(MESSAGE_LINES, lines.size())));
       throw new ModelUnavailableException(
           what + " failed with exit code " + output.status() + ":\n" + end);
     }

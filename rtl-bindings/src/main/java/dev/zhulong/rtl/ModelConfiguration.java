@@ -39,8 +39,7 @@ public record ModelConfiguration(
 
   /** The same core with assertions and retire trace, for test benches. */
   public ModelConfiguration withChecks() {
-    return new ModelConfiguration(
-        shape, instructionCacheKib, dataCacheKib, localMemoryKib, true);
+    return new ModelConfiguration(shape, instructionCacheKib, dataCacheKib, localMemoryKib, true);
   }
 
   /** The configuration in one line, as {@code c1w4t4, caches 16+16 KiB, local memory 16 KiB}. */

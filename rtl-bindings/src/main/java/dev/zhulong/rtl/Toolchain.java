@@ -135,8 +135,7 @@ record Toolchain(Path verilator, Path compiler, String searchPath) {
     builder.environment().put("PATH", searchPath);
     Process process = builder.start();
     try {
-      String text =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return new Output(process.waitFor(), text);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

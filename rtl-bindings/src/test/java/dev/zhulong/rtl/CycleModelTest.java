@@ -27,7 +27,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The whole device behind its host registers; assertions on. Skipped where Verilator is missing. */
+/**
+ * The whole device behind its host registers; assertions on. Skipped where Verilator is missing.
+ */
 class CycleModelTest {
   private static final CoreShape SHAPE = CoreShape.parse("c1w4t2");
   private static final int ENTRY = 0x1000;
@@ -44,8 +46,7 @@ class CycleModelTest {
   @BeforeAll
   static void build() {
     try {
-      library =
-          ModelBuilder.standard().build(ModelConfiguration.fast(SHAPE).withChecks());
+      library = ModelBuilder.standard().build(ModelConfiguration.fast(SHAPE).withChecks());
     } catch (ModelUnavailableException e) {
       if (e.getMessage().contains("apt-get install")) {
         abort("skipped: " + e.getMessage());
@@ -244,8 +245,7 @@ class CycleModelTest {
     write(HostRegister.LAUNCH_ENTRY, 0);
     assertEquals(ENTRY, read(HostRegister.LAUNCH_ENTRY));
     assertEquals(StopReason.INTERRUPT, model.run(CYCLES, TIMEOUT));
-    assertEquals(
-        HostRegister.STATUS_DONE | HostRegister.STATUS_REFUSED, read(HostRegister.STATUS));
+    assertEquals(HostRegister.STATUS_DONE | HostRegister.STATUS_REFUSED, read(HostRegister.STATUS));
     assertEquals(1 + 400 + 1, read(HostRegister.LANE_INSTRUCTIONS));
     assertEquals(1 + 400 + 1, read(HostRegister.PERF));
   }
@@ -341,7 +341,11 @@ class CycleModelTest {
   @Test
   void faultRecordOfAMisalignedLoad() {
     launchRaw(
-        new Program().csr(5, Csr.MSCRATCH).load(Instruction.LW, 6, 2, 5).store(Instruction.SW, 6, 0, 5).end());
+        new Program()
+            .csr(5, Csr.MSCRATCH)
+            .load(Instruction.LW, 6, 2, 5)
+            .store(Instruction.SW, 6, 0, 5)
+            .end());
     expectFault(FaultCause.MISALIGNED, ENTRY + 4, ARGUMENT + 2, 1);
   }
 
@@ -409,8 +413,13 @@ class CycleModelTest {
     model.setMemoryTiming(new MemoryTiming(20, 2, 30, 5));
     int all = SHAPE.warps() * SHAPE.lanes();
     int[][] shapes = {
-      {1, 1, 1, 1, 1, 1}, {5, 1, 1, 2, 1, 1}, {3, 2, 2, 3, 1, 1}, {2, 3, 1, 2, 2, 2},
-      {7, 1, 1, all, 1, 1}, {1, 2, 3, 1, 3, 1}, {2, 2, 2, 1, 1, 5}
+      {1, 1, 1, 1, 1, 1},
+      {5, 1, 1, 2, 1, 1},
+      {3, 2, 2, 3, 1, 1},
+      {2, 3, 1, 2, 2, 2},
+      {7, 1, 1, all, 1, 1},
+      {1, 2, 3, 1, 3, 1},
+      {2, 2, 2, 1, 1, 5}
     };
     for (int[] s : shapes) {
       for (int mode : new int[] {1, 3}) {
@@ -425,8 +434,14 @@ class CycleModelTest {
 
   private void runGrid(int[] grid, int[] group, int mode, int localBytes) {
     Csr[] own = {
-      Csr.GROUP_ID_X, Csr.GROUP_ID_Y, Csr.GROUP_ID_Z, Csr.LOCAL_ID_X, Csr.LOCAL_ID_Y,
-      Csr.LOCAL_ID_Z, Csr.GROUP_WARP_RANK, Csr.GROUP_WARPS
+      Csr.GROUP_ID_X,
+      Csr.GROUP_ID_Y,
+      Csr.GROUP_ID_Z,
+      Csr.LOCAL_ID_X,
+      Csr.LOCAL_ID_Y,
+      Csr.LOCAL_ID_Z,
+      Csr.GROUP_WARP_RANK,
+      Csr.GROUP_WARPS
     };
     Program program = new Program();
     int first = 10;

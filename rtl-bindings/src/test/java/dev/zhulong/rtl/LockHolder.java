@@ -12,8 +12,7 @@ final class LockHolder {
   private LockHolder() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    try (FileChannel channel =
-            FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE);
+    try (FileChannel channel = FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE);
         FileLock lock = channel.lock()) {
       System.out.print(lock.isValid() ? 'L' : 'X');
       System.out.flush();

@@ -222,9 +222,7 @@ class ModelBuilderTest {
     assertTrue(message.contains("exit code 3"), message);
     assertTrue(message.contains("fatal error: no space"), message);
     try (var left = Files.list(cache)) {
-      assertEquals(
-          List.of(),
-          left.filter(file -> !file.toString().endsWith(".lock")).toList());
+      assertEquals(List.of(), left.filter(file -> !file.toString().endsWith(".lock")).toList());
     }
   }
 

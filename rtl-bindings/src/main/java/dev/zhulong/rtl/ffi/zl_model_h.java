@@ -13,8 +13,8 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * The functions of {@code zl_model.h}, in the shape that jextract gives a header, but bound to one
- * library an instance: several models, which are libraries with the same names in them, are open
- * at the same time. The header says what the functions do.
+ * library an instance: several models, which are libraries with the same names in them, are open at
+ * the same time. The header says what the functions do.
  */
 public final class zl_model_h {
   /** {@code ZL_MODEL_ABI_VERSION}. */
@@ -54,14 +54,12 @@ public final class zl_model_h {
   private static final MethodHandle VOID_OF_MODEL = handle(FunctionDescriptor.ofVoid(ADDRESS));
   private static final MethodHandle CREATE =
       handle(FunctionDescriptor.of(ADDRESS, ADDRESS, C_LONG_LONG));
-  private static final MethodHandle READ32 =
-      handle(FunctionDescriptor.of(C_INT, ADDRESS, C_INT));
+  private static final MethodHandle READ32 = handle(FunctionDescriptor.of(C_INT, ADDRESS, C_INT));
   private static final MethodHandle WRITE32 =
       handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT, C_INT));
   private static final MethodHandle SET_MEMORY =
       handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT, C_INT, C_INT, C_LONG_LONG));
-  private static final MethodHandle HOLD_MEMORY =
-      handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT));
+  private static final MethodHandle HOLD_MEMORY = handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT));
   private static final MethodHandle RUN =
       handle(FunctionDescriptor.of(C_INT, ADDRESS, C_LONG_LONG, C_LONG_LONG));
   private static final MethodHandle TRACE =

@@ -28,8 +28,8 @@ public final class CycleTransportProvider implements TransportProvider {
   @Override
   public List<String> help() {
     return List.of(
-        "rtl:[?config=c1w8t8][&memory-latency=30]  cycle model of the RTL; needs Verilator and a C++"
-            + " compiler (also memory-cycles-per-line=, icache-kib=, dcache-kib=, local-kib=,"
+        "rtl:[?config=c1w8t8][&memory-latency=30]  cycle model of the RTL; needs Verilator and a"
+            + " C++ compiler (also memory-cycles-per-line=, icache-kib=, dcache-kib=, local-kib=,"
             + " checks=1)");
   }
 
