@@ -179,7 +179,7 @@ module zl_atomic_unit #(
     end
   end
 
-  // -- operations ----------------------------------------------------------------------------------
+  // -- operations --------------------------------------------------------------------------------
 
   logic operates;
   assign operates = execute || hits;
@@ -226,7 +226,8 @@ module zl_atomic_unit #(
       rsp_error_q <= error_q[entry];
       if (succeeds) version_q[version_hash(line_q[entry])] <= version + VERSION_W'(1);
     end else if (passes && out_req_ready_i && in_req_write_i) begin
-      version_q[version_hash(in_req_line_i)] <= version_q[version_hash(in_req_line_i)] + VERSION_W'(1);
+      version_q[version_hash(in_req_line_i)] <= version_q[version_hash(in_req_line_i)]
+          + VERSION_W'(1);
     end
     if (out_rsp_valid_i && out_rsp_tag_i[TAG_W] && !out_rsp_write_i) begin
       data_q[out_rsp_tag_i[IDX_W-1:0]] <= out_rsp_data_i;
@@ -241,7 +242,7 @@ module zl_atomic_unit #(
     end
   end
 
-  // -- entries ---------------------------------------------------------------------------------------
+  // -- entries -----------------------------------------------------------------------------------
 
   logic             evicts;
   logic [IDX_W-1:0] evict_entry;
@@ -285,7 +286,7 @@ module zl_atomic_unit #(
 
   assign busy_o = any_used || rsp_valid_q;
 
-  // -- plain writes under way ------------------------------------------------------------------------
+  // -- plain writes under way --------------------------------------------------------------------
 
   logic write_starts;
   logic write_ends;
@@ -293,7 +294,8 @@ module zl_atomic_unit #(
   logic [HASH_W-1:0] end_hash;
 
   assign write_starts = passes && out_req_ready_i && in_req_write_i;
-  assign write_ends = out_rsp_valid_i && out_rsp_ready_o && out_rsp_write_i && !out_rsp_tag_i[TAG_W];
+  assign write_ends = out_rsp_valid_i && out_rsp_ready_o && out_rsp_write_i
+      && !out_rsp_tag_i[TAG_W];
   assign start_hash = hash(in_req_line_i);
   assign end_hash = hash_q[out_rsp_tag_i[TAG_W-1:0]];
 
@@ -312,7 +314,7 @@ module zl_atomic_unit #(
     end
   end
 
-  // -- responses: atomic ones first --------------------------------------------------------------------
+  // -- responses: atomic ones first --------------------------------------------------------------
 
   assign in_rsp_valid_o = rsp_valid_q || (out_rsp_valid_i && !out_rsp_tag_i[TAG_W]);
   assign in_rsp_write_o = !rsp_valid_q && out_rsp_write_i;
@@ -326,7 +328,8 @@ module zl_atomic_unit #(
   end
 
 `ifndef SYNTHESIS
-  assert property (@(posedge clk_i) disable iff (!rst_ni) !(in_req_valid_i && is_atomic && in_req_write_i))
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(in_req_valid_i && is_atomic && in_req_write_i))
   else $error("a request that is both atomic and a write");
 `endif
 

@@ -93,7 +93,7 @@ module zl_dcache
     for (int unsigned b = 0; b < 26; b++) set_of[b%SET_W] ^= line[b];
   endfunction
 
-  // -- state ------------------------------------------------------------------------------------
+  // -- state -------------------------------------------------------------------------------------
 
   logic [WAYS*LTAG_W-1:0] tags_q  [SETS];
   logic [  SETS*WAYS-1:0] valid_q;
@@ -147,7 +147,7 @@ module zl_dcache
   logic [      25:0] fill_line_q;
   logic [LINE_W-1:0] fill_data_q;
 
-  // -- lookup -----------------------------------------------------------------------------------
+  // -- lookup ------------------------------------------------------------------------------------
 
   logic             install;
   logic             open_send;
@@ -235,7 +235,7 @@ module zl_dcache
 
   assign row_o = data_q[row_q];
 
-  // -- store, second cycle ----------------------------------------------------------------------
+  // -- store, second cycle -----------------------------------------------------------------------
 
   function automatic logic [LINE_W-1:0] merge(
       input logic [LINE_W-1:0] old, input logic [LINE_W-1:0] new_data,
@@ -273,7 +273,7 @@ module zl_dcache
         || (atomic_valid_q && !(read_send && mshr_atomic_q[mshr_send_q])));
   end
 
-  // -- rows: a store that hit, or the line that has come ----------------------------------------
+  // -- rows: a store that hit, or the line that has come -----------------------------------------
 
   assign install = fill_q && !fill_installed_q && !(st_valid_q && st_hit_q);
 
@@ -297,7 +297,7 @@ module zl_dcache
     if (!rst_ni || invalidate_i) valid_q <= '0;
   end
 
-  // -- responses --------------------------------------------------------------------------------
+  // -- responses ---------------------------------------------------------------------------------
 
   logic [TARGETS-1:0] fill_targets;
   logic [TARGETS-1:0] fill_left;
@@ -360,7 +360,7 @@ module zl_dcache
   assign write_error_o = mem_rsp_valid_i && mem_rsp_write_i && mem_rsp_error_i;
   assign write_error_line_o = sent_line_q[mem_rsp_tag_i[3:0]];
 
-  // -- miss entries -----------------------------------------------------------------------------
+  // -- miss entries ------------------------------------------------------------------------------
 
   always_ff @(posedge clk_i) begin
     if (fill_served_i) mshr_targets_q[fill_mshr_q] <= fill_left;
@@ -377,7 +377,7 @@ module zl_dcache
     end
   end
 
-  // -- requests: reads and writes in turn when there are both -----------------------------------
+  // -- requests: reads and writes in turn when there are both ------------------------------------
 
   logic req_free;
   logic read_able;
@@ -493,7 +493,8 @@ module zl_dcache
 
       if (acc_go_i && acc_write_i) idle_q <= '0;
       else if (!drain_q) idle_q <= idle_q + 4'd1;
-      drain_q <= !(acc_go_i && acc_write_i) && (drain_q || atomic_waits || idle_q == 4'(IDLE_LIMIT));
+      drain_q <= !(acc_go_i && acc_write_i)
+          && (drain_q || atomic_waits || idle_q == 4'(IDLE_LIMIT));
     end
   end
 

@@ -77,7 +77,8 @@ module zl_local_memory
     assign bank_data[b*32+:32] = words_q[row];
     always_ff @(posedge clk_i) begin
       if (write_q && strb_q[b*4+:4] != '0) begin
-        words_q[row] <= atomic_q[5] ? atomic_result(atomic_q[4:0], words_q[row], data_q[b*32+:32]) : {
+        words_q[row] <= atomic_q[5]
+            ? atomic_result(atomic_q[4:0], words_q[row], data_q[b*32+:32]) : {
           strb_q[b*4+3] ? data_q[b*32+24+:8] : words_q[row][31:24],
           strb_q[b*4+2] ? data_q[b*32+16+:8] : words_q[row][23:16],
           strb_q[b*4+1] ? data_q[b*32+8+:8] : words_q[row][15:8],

@@ -119,7 +119,7 @@ module zl_lsu
     logic [LANES*32-1:0] data;
   } result_t;
 
-  // -- stage 1: one instruction, in steps -------------------------------------------------------
+  // -- stage 1: one instruction, in steps --------------------------------------------------------
 
   logic                s1_valid_q;
   logic [         3:0] s1_op_q;
@@ -209,7 +209,7 @@ module zl_lsu
   assign is_lr = is_atomic && s1_atomic_q == ATOMIC_LR;
   assign is_sc = is_atomic && s1_atomic_q == ATOMIC_SC;
 
-  // -- check: the region of the lowest unchecked lane, and who else is in it ----------------------
+  // -- check: the region of the lowest unchecked lane, and who else is in it ---------------------
 
   logic             checked;
   logic             fails;
@@ -261,7 +261,7 @@ module zl_lsu
     return address >= base && last <= {1'b0, size};
   endfunction
 
-  // -- reservations: what LR has read, by warp and lane --------------------------------------------
+  // -- reservations: what LR has read, by warp and lane ------------------------------------------
 
   localparam int unsigned IDX_W = $clog2(WARPS);
 
@@ -350,7 +350,7 @@ module zl_lsu
     end
   end
 
-  // -- step: the lanes that are served together ---------------------------------------------------
+  // -- step: the lanes that are served together --------------------------------------------------
 
   logic [LANES-1:0] step_lanes;
   logic [LANE_W-1:0] step_lead;
@@ -430,7 +430,7 @@ module zl_lsu
 
   assign step_last = (s1_pending_q & ~step_lanes) == '0;
 
-  // -- whether the step can take place ------------------------------------------------------------
+  // -- whether the step can take place -----------------------------------------------------------
 
   logic             drops;       // halted before the instruction had an effect
   logic             fault_now;
@@ -480,13 +480,15 @@ module zl_lsu
         at_once = !s1_started_q && step_last && (!step_line || acc_hit);
         allocates = !at_once && !s1_started_q;
         step_go = (!step_line || acc_ready)
-            && !((is_lr || is_sc) && (reserves_now || (lr_pending_q[s1_warp] && !lr_in_steps)))
+            && !((is_lr || is_sc)
+                 && (reserves_now || (lr_pending_q[s1_warp] && !lr_in_steps)))
             && (at_once ? result_room : s1_started_q || entry_free_q != '0);
       end
     end
   end
 
-  assign s1_leaves = s1_valid_q && (drops || fault_now || fence_go || (step_go && step_last && !s1_acquire_q));
+  assign s1_leaves = s1_valid_q
+      && (drops || fault_now || fence_go || (step_go && step_last && !s1_acquire_q));
   // A LR's own steps do not wait for each other.
   assign lr_in_steps = is_lr && s1_started_q;
 
@@ -504,7 +506,7 @@ module zl_lsu
   assign fence_done_o = fence_go && !s1_silent_q;
   assign fence_warp_o = s1_tag_q.warp;
 
-  // -- console ------------------------------------------------------------------------------------
+  // -- console -----------------------------------------------------------------------------------
 
   always_ff @(posedge clk_i) begin
     if (step_go && step_console && is_store) begin
@@ -514,7 +516,7 @@ module zl_lsu
         && ((step_go && step_console && is_store) || (console_valid_o && !console_ready_i));
   end
 
-  // -- the memories -------------------------------------------------------------------------------
+  // -- the memories ------------------------------------------------------------------------------
 
   logic [LINE_W/8-1:0] s2_strb_q;
   logic [  LINE_W-1:0] s2_store_q;
@@ -629,7 +631,7 @@ module zl_lsu
       .data_o(local_data)
   );
 
-  // -- stage 2: the data of a load's step -----------------------------------------------------------
+  // -- stage 2: the data of a load's step --------------------------------------------------------
 
   logic [  LANES-1:0] s2_lanes_q;
   logic [LANES*6-1:0] s2_offset_q;
@@ -667,7 +669,7 @@ module zl_lsu
     return value;
   endfunction
 
-  // -- load entries -----------------------------------------------------------------------------------
+  // -- load entries ------------------------------------------------------------------------------
 
   load_t               load_q  [ENTRIES];
   logic [ ENTRIES-1:0] reserves_q;          // LR
@@ -701,7 +703,7 @@ module zl_lsu
     end
   end
 
-  // -- results: a hit's, or of an entry that has become complete --------------------------------------
+  // -- results: a hit's, or of an entry that has become complete ---------------------------------
 
   localparam int unsigned RESULTS = 4;
 
@@ -749,7 +751,8 @@ module zl_lsu
     end else if (serves) begin
       gather_entry = fill_entry;
       for (int unsigned l = 0; l < LANES; l++) begin
-        gather_lanes[l] = left_q[fill_entry][l] && mshr_q[fill_entry][l*5+:5] == {1'b1, fill_mshr};
+        gather_lanes[l] = left_q[fill_entry][l]
+            && mshr_q[fill_entry][l*5+:5] == {1'b1, fill_mshr};
       end
     end
     completes = (s2_gathers || serves) && (left_q[gather_entry] & ~gather_lanes) == '0;
@@ -807,7 +810,8 @@ module zl_lsu
     end else begin
       automatic logic pushes_done;
       pushes_done = can_push && done_count_q != '0;
-      result_count_q <= result_count_q + 3'(s2_direct || pushes_done) - 3'(wb_valid_o && wb_ready_i);
+      result_count_q <= result_count_q + 3'(s2_direct || pushes_done)
+          - 3'(wb_valid_o && wb_ready_i);
       result_head_q <= result_head_q + 2'(wb_valid_o && wb_ready_i);
       done_count_q <= done_count_q + (ENTRY_W + 1)'(completes) - (ENTRY_W + 1)'(pushes_done);
       done_head_q <= done_head_q + ENTRY_W'(pushes_done);
@@ -816,7 +820,7 @@ module zl_lsu
     end
   end
 
-  // -- faults -----------------------------------------------------------------------------------------
+  // -- faults ------------------------------------------------------------------------------------
 
   assign fault_valid_o = fault_q;
 
@@ -854,7 +858,7 @@ module zl_lsu
     end
   end
 
-  // -- status, trace ------------------------------------------------------------------------------------
+  // -- status, trace -----------------------------------------------------------------------------
 
   assign pending_o = s1_valid_q || console_valid_o || !drained || entry_free_q != '1;
   assign perf_load_hit_o = step_go && step_line && !is_store && !is_atomic && acc_hit;

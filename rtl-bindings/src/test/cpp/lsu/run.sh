@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds the bench of the load-store unit and runs it: run.sh [--lanes L] [--dcache KB] [--cores 2] -- BENCH OPTIONS
+# Builds the bench of the load-store unit and runs it:
+#   run.sh [--lanes L] [--dcache KB] [--cores 2] -- BENCH OPTIONS
 # With two cores the atomic operations are tested, else all of a core's.
 # A small cache replaces more lines, and so finds more.
 set -e
