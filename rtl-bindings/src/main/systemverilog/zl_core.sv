@@ -87,6 +87,7 @@ module zl_core
     output logic                 mem_req_valid_o,
     input  logic                 mem_req_ready_i,
     output logic                 mem_req_write_o,
+    output logic [          5:0] mem_req_atomic_o,  // {it is one, funct5}, see zl_atomic_unit
     output logic [         25:0] mem_req_line_o,
     output logic [MEM_TAG_W-1:0] mem_req_tag_o,
     output logic [   LINE_W-1:0] mem_req_data_o,
@@ -136,6 +137,7 @@ module zl_core
 
   typedef struct packed {
     logic [3:0]       op;
+    logic [6:0]       atomic;
     logic [1:0]       size;
     logic             is_unsigned;
     tag_t             tag;
@@ -600,6 +602,7 @@ module zl_core
   assign lsu_push_valid = ex_go && ex_unit == UNIT_LSU;
   assign lsu_push = '{
       op: {1'b0, ex_payload.op[2:0]},
+      atomic: ex_payload.instr[31:25],
       size: ex_payload.op[4:3],
       is_unsigned: ex_payload.op[5],
       tag: ex_tag,
@@ -641,6 +644,7 @@ module zl_core
   logic data_req_write;
   logic [25:0] data_req_line, instruction_req_line;
   logic [4:0] data_req_tag, instruction_req_tag;
+  logic [5:0] data_req_atomic;
   logic [LINE_W-1:0] data_req_data;
   logic [LINE_W/8-1:0] data_req_strb;
   logic client_rsp_write, client_rsp_error;
@@ -650,6 +654,7 @@ module zl_core
   // The memory port is counted where it leaves the core, with the instruction cache's reads.
   /* verilator lint_off PINCONNECTEMPTY */
   zl_lsu #(
+      .WARPS(WARPS),
       .LANES(LANES),
       .DCACHE_KB(DCACHE_KB),
       .LOCAL_KB(LOCAL_KB)
@@ -664,6 +669,7 @@ module zl_core
       .req_valid_i(lsu_req_valid),
       .req_ready_o(lsu_req_ready),
       .req_op_i(lsu_pop.op),
+      .req_atomic_i(lsu_pop.atomic),
       .req_size_i(lsu_pop.size),
       .req_unsigned_i(lsu_pop.is_unsigned),
       .req_tag_i(lsu_pop.tag),
@@ -693,12 +699,10 @@ module zl_core
       .perf_load_hit_o(perf_load_hit),
       .perf_load_miss_o(perf_load_miss),
       .perf_store_line_o(perf_store_line),
-      .perf_memory_read_o(),
-      .perf_memory_write_o(),
-      .perf_reads_in_flight_o(),
       .mem_req_valid_o(client_req_valid[0]),
       .mem_req_ready_i(client_req_ready[0]),
       .mem_req_write_o(data_req_write),
+      .mem_req_atomic_o(data_req_atomic),
       .mem_req_line_o(data_req_line),
       .mem_req_tag_o(data_req_tag),
       .mem_req_data_o(data_req_data),
@@ -756,6 +760,7 @@ module zl_core
 
   zl_memory_arbiter #(
       .PORTS(2),
+      .WRITERS(1),
       .TAG_W(MEM_TAG_W - 1)
   ) u_memory_arbiter (
       .clk_i,
@@ -763,10 +768,11 @@ module zl_core
       .in_req_valid_i(client_req_valid),
       .in_req_ready_o(client_req_ready),
       .in_req_write_i({1'b0, data_req_write}),
+      .in_req_atomic_i({6'd0, data_req_atomic}),
       .in_req_line_i({instruction_req_line, data_req_line}),
       .in_req_tag_i({instruction_req_tag, data_req_tag}),
-      .in_req_data_i({LINE_W'(0), data_req_data}),
-      .in_req_strb_i({(LINE_W / 8)'(0), data_req_strb}),
+      .in_req_data_i(data_req_data),
+      .in_req_strb_i(data_req_strb),
       .in_rsp_valid_o(client_rsp_valid),
       .in_rsp_ready_i(client_rsp_ready),
       .in_rsp_write_o(client_rsp_write),
@@ -776,6 +782,7 @@ module zl_core
       .out_req_valid_o(mem_req_valid_o),
       .out_req_ready_i(mem_req_ready_i),
       .out_req_write_o(mem_req_write_o),
+      .out_req_atomic_o(mem_req_atomic_o),
       .out_req_line_o(mem_req_line_o),
       .out_req_tag_o(mem_req_tag_o),
       .out_req_data_o(mem_req_data_o),

@@ -9,6 +9,10 @@
 //   - a combined line is not sent while its line is being read: its bytes are laid over the
 //     response (so that younger loads do see it), nor while an older write of it is unanswered;
 //   - a line is not read while a write of it is unanswered.
+//
+// An atomic access goes to memory past the cache: it drops the line, waits until no other access
+// to the line is under way, and later ones that are not atomic wait for it. Atomic ones to a line
+// follow each other in order.
 module zl_dcache
   import zl_pkg::*;
 #(
@@ -24,6 +28,8 @@ module zl_dcache
     // Access, from the load-store unit; ready, hit and mshr answer in the same cycle.
     input  logic                       acc_valid_i,
     input  logic                       acc_write_i,
+    input  logic [                5:0] acc_atomic_i,  // {it is one, funct5}
+    input  logic                       acc_release_i, // atomic: after all earlier stores
     input  logic [               25:0] acc_line_i,
     output logic                       acc_ready_o,
     output logic                       acc_hit_o,
@@ -31,7 +37,7 @@ module zl_dcache
     input  logic                       acc_go_i,      // the access takes place
     input  logic [$clog2(TARGETS)-1:0] acc_target_i,  // who waits, if a load misses
 
-    // One cycle later: the row of a load that hit, the bytes of a store.
+    // One cycle later: the row of a load that hit, the bytes of a store or atomic operation.
     output logic [  LINE_W-1:0] row_o,
     input  logic [LINE_W/8-1:0] store_strb_i,
     input  logic [  LINE_W-1:0] store_data_i,
@@ -48,14 +54,12 @@ module zl_dcache
     output logic        write_error_o,       // pulse: memory refused a write
     output logic [25:0] write_error_line_o,
 
-    output logic       drained_o,              // nothing under way, nothing combined
-    output logic       perf_memory_read_o,
-    output logic       perf_memory_write_o,
-    output logic [4:0] perf_reads_in_flight_o,
+    output logic drained_o,  // nothing under way, nothing combined
 
     output logic                mem_req_valid_o,
     input  logic                mem_req_ready_i,
     output logic                mem_req_write_o,
+    output logic [         5:0] mem_req_atomic_o,
     output logic [        25:0] mem_req_line_o,
     output logic [         4:0] mem_req_tag_o,
     output logic [  LINE_W-1:0] mem_req_data_o,
@@ -89,7 +93,7 @@ module zl_dcache
     for (int unsigned b = 0; b < 26; b++) set_of[b%SET_W] ^= line[b];
   endfunction
 
-  // -- state ------------------------------------------------------------------------------------
+  // -- state -------------------------------------------------------------------------------------
 
   logic [WAYS*LTAG_W-1:0] tags_q  [SETS];
   logic [  SETS*WAYS-1:0] valid_q;
@@ -98,12 +102,19 @@ module zl_dcache
 
   // Miss entries, allocated and sent in turn.
   logic [  MSHRS-1:0] mshr_valid_q;
-  logic [  MSHRS-1:0] mshr_wait_q;   // not sent yet
+  logic [  MSHRS-1:0] mshr_wait_q;    // not sent yet
+  logic [  MSHRS-1:0] mshr_atomic_q;
   logic [       25:0] mshr_line_q   [MSHRS];
   logic [TARGETS-1:0] mshr_targets_q[MSHRS];
   logic [        3:0] mshr_tail_q;
   logic [        3:0] mshr_send_q;
-  logic [        4:0] reads_q;
+
+  // The atomic operation that is not sent yet.
+  logic                atomic_valid_q;
+  logic                atomic_filled_q;  // its operands are there
+  logic [         4:0] atomic_op_q;
+  logic [LINE_W/8-1:0] atomic_strb_q;
+  logic [  LINE_W-1:0] atomic_data_q;
 
   // Combining buffer, allocated and sent in turn.
   logic [    OPEN-1:0] open_valid_q;
@@ -131,24 +142,35 @@ module zl_dcache
   logic              fill_q;
   logic              fill_installed_q;
   logic              fill_error_q;
+  logic              fill_atomic_q;
   logic [       3:0] fill_mshr_q;
   logic [      25:0] fill_line_q;
   logic [LINE_W-1:0] fill_data_q;
 
-  // -- lookup -----------------------------------------------------------------------------------
+  // -- lookup ------------------------------------------------------------------------------------
 
   logic             install;
   logic             open_send;
   logic [ROW_W-1:0] acc_row;
+  logic             mshr_free;
   logic             acc_mshr_match;
   logic             acc_open_match;
   logic [      2:0] acc_open;
+  logic             acc_in_cache;
+  logic             atomic_waits;  // for stores to be written
+
+  assign acc_hit_o = acc_in_cache && !acc_atomic_i[5];
 
   always_comb begin
+    automatic logic reads;
+    automatic logic writes;
     automatic logic [SET_W-1:0] set;
     automatic logic [WAYS*LTAG_W-1:0] tags;
     automatic logic [WAYS-1:0] valid;
-    acc_hit_o = 1'b0;
+    acc_in_cache = 1'b0;
+    atomic_waits = 1'b0;
+    reads = 1'b0;
+    writes = 1'b0;
     acc_row = '0;
     acc_mshr_match = 1'b0;
     acc_mshr_o = mshr_tail_q;
@@ -164,11 +186,11 @@ module zl_dcache
       valid = valid_q[{set, 2'b00}+:4];
       for (int unsigned w = 0; w < WAYS; w++) begin
         if (valid[w] && tags[w*LTAG_W+:LTAG_W] == acc_line_i[25:SET_W]) begin
-          acc_hit_o = 1'b1;
+          acc_in_cache = 1'b1;
           acc_row = {set, 2'(w)};
         end
       end
-      if (!acc_hit_o) begin
+      if (!acc_in_cache) begin
         for (int unsigned m = 0; m < MSHRS; m++) begin
           if (mshr_valid_q[m] && mshr_line_q[m] == acc_line_i) begin
             acc_mshr_match = 1'b1;
@@ -176,7 +198,21 @@ module zl_dcache
           end
         end
       end
-      if (acc_write_i) begin
+      if (acc_atomic_i[5]) begin
+        // Misses follow each other, but a line that is being read will come into the cache.
+        reads = acc_mshr_match && !mshr_atomic_q[acc_mshr_o];
+        writes = acc_release_i && (open_valid_q != '0 || sent_valid_q != '0);
+        for (int unsigned e = 0; e < OPEN; e++) begin
+          if (open_valid_q[e] && open_line_q[e] == acc_line_i) writes = 1'b1;
+        end
+        for (int unsigned e = 0; e < SENT; e++) begin
+          if (sent_valid_q[e] && sent_line_q[e] == acc_line_i) writes = 1'b1;
+        end
+        atomic_waits = writes;
+        acc_mshr_match = 1'b0;
+        acc_mshr_o = mshr_tail_q;
+        acc_ready_o = !reads && !writes && !atomic_valid_q && mshr_free && !install;
+      end else if (acc_write_i) begin
         for (int unsigned e = 0; e < OPEN; e++) begin
           if (open_valid_q[e] && open_line_q[e] == acc_line_i
               && !(open_send && open_head_q == 3'(e))) begin
@@ -187,18 +223,19 @@ module zl_dcache
         // The fill owns the write port of the rows.
         acc_ready_o = !acc_mshr_match && (acc_open_match || !open_valid_q[open_tail_q])
             && !(fill_q && !fill_installed_q);
-      end else if (acc_hit_o) begin
+      end else if (acc_in_cache) begin
         acc_ready_o = !(install && set_of(fill_line_q) == set);
       end else begin
-        acc_ready_o = acc_mshr_match
-            || (!mshr_valid_q[mshr_tail_q] && !(fill_q && fill_mshr_q == mshr_tail_q));
+        acc_ready_o = acc_mshr_match ? !mshr_atomic_q[acc_mshr_o] : mshr_free;
       end
     end
   end
 
+  assign mshr_free = !mshr_valid_q[mshr_tail_q] && !(fill_q && fill_mshr_q == mshr_tail_q);
+
   assign row_o = data_q[row_q];
 
-  // -- store, second cycle ----------------------------------------------------------------------
+  // -- store, second cycle -----------------------------------------------------------------------
 
   function automatic logic [LINE_W-1:0] merge(
       input logic [LINE_W-1:0] old, input logic [LINE_W-1:0] new_data,
@@ -210,7 +247,7 @@ module zl_dcache
   always_ff @(posedge clk_i) begin
     if (acc_go_i) begin
       row_q <= acc_row;
-      st_hit_q <= acc_hit_o;
+      st_hit_q <= acc_in_cache && acc_write_i;
       st_new_q <= !acc_open_match;
       st_open_q <= acc_open;
     end
@@ -225,12 +262,23 @@ module zl_dcache
     if (acc_go_i && acc_write_i && !acc_open_match) open_line_q[open_tail_q] <= acc_line_i;
   end
 
-  // -- rows: a store that hit, or the line that has come ----------------------------------------
+  always_ff @(posedge clk_i) begin
+    if (acc_go_i && acc_atomic_i[5]) atomic_op_q <= acc_atomic_i[4:0];
+    if (atomic_valid_q && !atomic_filled_q) begin
+      atomic_strb_q <= store_strb_i;
+      atomic_data_q <= store_data_i;
+    end
+    atomic_filled_q <= atomic_valid_q;
+    atomic_valid_q <= rst_ni && ((acc_go_i && acc_atomic_i[5])
+        || (atomic_valid_q && !(read_send && mshr_atomic_q[mshr_send_q])));
+  end
+
+  // -- rows: a store that hit, or the line that has come -----------------------------------------
 
   assign install = fill_q && !fill_installed_q && !(st_valid_q && st_hit_q);
 
   always_ff @(posedge clk_i) begin
-    if (install) begin
+    if (install && !fill_atomic_q) begin
       automatic logic [SET_W-1:0] set;
       automatic logic [1:0] way;
       automatic logic [WAYS*LTAG_W-1:0] tags;
@@ -245,10 +293,11 @@ module zl_dcache
     end else if (st_valid_q && st_hit_q) begin
       data_q[row_q] <= merge(data_q[row_q], store_data_i, store_strb_i);
     end
+    if (acc_go_i && acc_atomic_i[5] && acc_in_cache) valid_q[acc_row] <= 1'b0;
     if (!rst_ni || invalidate_i) valid_q <= '0;
   end
 
-  // -- responses --------------------------------------------------------------------------------
+  // -- responses ---------------------------------------------------------------------------------
 
   logic [TARGETS-1:0] fill_targets;
   logic [TARGETS-1:0] fill_left;
@@ -294,6 +343,7 @@ module zl_dcache
         end
       end
       fill_error_q <= mem_rsp_error_i;
+      fill_atomic_q <= mshr_atomic_q[mem_rsp_tag_i[3:0]];
       fill_mshr_q <= mem_rsp_tag_i[3:0];
       fill_line_q <= line;
       fill_data_q <= data;
@@ -310,7 +360,7 @@ module zl_dcache
   assign write_error_o = mem_rsp_valid_i && mem_rsp_write_i && mem_rsp_error_i;
   assign write_error_line_o = sent_line_q[mem_rsp_tag_i[3:0]];
 
-  // -- miss entries -----------------------------------------------------------------------------
+  // -- miss entries ------------------------------------------------------------------------------
 
   always_ff @(posedge clk_i) begin
     if (fill_served_i) mshr_targets_q[fill_mshr_q] <= fill_left;
@@ -327,21 +377,21 @@ module zl_dcache
     end
   end
 
-  // -- requests: reads and writes in turn when there are both -----------------------------------
+  // -- requests: reads and writes in turn when there are both ------------------------------------
 
   logic req_free;
   logic read_able;
   logic write_able;
   logic read_send;
   logic last_read_q;
-  logic drain_q;  // no store for some cycles
+  logic drain_q;  // no store for some cycles, or an atomic operation waits for stores
 
   assign req_free = !mem_req_valid_o || mem_req_ready_i;
 
   always_comb begin
     automatic logic [25:0] line;
     line = mshr_line_q[mshr_send_q];
-    read_able = mshr_wait_q[mshr_send_q];
+    read_able = mshr_wait_q[mshr_send_q] && (!mshr_atomic_q[mshr_send_q] || atomic_filled_q);
     if (read_able) begin
       for (int unsigned s = 0; s < SENT; s++) begin
         if (sent_valid_q[s] && sent_line_q[s] == line) read_able = 1'b0;
@@ -371,11 +421,18 @@ module zl_dcache
   always_ff @(posedge clk_i) begin
     if (read_send) begin
       mem_req_write_o <= 1'b0;
+      mem_req_atomic_o <= '0;
+      if (mshr_atomic_q[mshr_send_q]) begin
+        mem_req_atomic_o <= {1'b1, atomic_op_q};
+        mem_req_data_o <= atomic_data_q;
+        mem_req_strb_o <= atomic_strb_q;
+      end
       mem_req_line_o <= mshr_line_q[mshr_send_q];
       mem_req_tag_o <= {1'b0, mshr_send_q};
     end
     if (open_send) begin
       mem_req_write_o <= 1'b1;
+      mem_req_atomic_o <= '0;
       mem_req_line_o <= open_line_q[open_head_q];
       mem_req_tag_o <= {1'b1, sent_tail_q};
       mem_req_data_o <= open_data_q[open_head_q];
@@ -392,7 +449,6 @@ module zl_dcache
       mshr_wait_q <= '0;
       mshr_tail_q <= '0;
       mshr_send_q <= '0;
-      reads_q <= '0;
       open_valid_q <= '0;
       open_head_q <= '0;
       open_tail_q <= '0;
@@ -414,13 +470,13 @@ module zl_dcache
       if (miss_new) begin
         mshr_valid_q[mshr_tail_q] <= 1'b1;
         mshr_wait_q[mshr_tail_q] <= 1'b1;
+        mshr_atomic_q[mshr_tail_q] <= acc_atomic_i[5];
         mshr_tail_q <= mshr_tail_q + 4'd1;
       end
       if (read_send) begin
         mshr_wait_q[mshr_send_q] <= 1'b0;
         mshr_send_q <= mshr_send_q + 4'd1;
       end
-      reads_q <= reads_q + 5'(read_send) - 5'(takes_read);
 
       if (open_new) begin
         open_valid_q[open_tail_q] <= 1'b1;
@@ -437,14 +493,12 @@ module zl_dcache
 
       if (acc_go_i && acc_write_i) idle_q <= '0;
       else if (!drain_q) idle_q <= idle_q + 4'd1;
-      drain_q <= !(acc_go_i && acc_write_i) && (drain_q || idle_q == 4'(IDLE_LIMIT));
+      drain_q <= !(acc_go_i && acc_write_i)
+          && (drain_q || atomic_waits || idle_q == 4'(IDLE_LIMIT));
     end
   end
 
   assign drained_o = mshr_valid_q == '0 && open_valid_q == '0 && sent_valid_q == '0 && !fill_q;
-  assign perf_memory_read_o = read_send;
-  assign perf_memory_write_o = open_send;
-  assign perf_reads_in_flight_o = reads_q;
 
 `ifndef SYNTHESIS
   assert property (@(posedge clk_i) disable iff (!rst_ni) !(acc_go_i && !acc_ready_o))

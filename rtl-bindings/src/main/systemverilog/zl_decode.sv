@@ -260,6 +260,15 @@ module zl_decode
         d.payload.op = {1'b0, w[13:12], LSU_STORE[2:0]};
         d.payload.imm = {{20{w[31]}}, w[31:25], w[11:7]};
       end
+      7'h2f: begin  // A
+        found = w[14:12] == 3'd2 && (w[28:27] == 2'd0 || (w[31:29] == 3'd0
+            && (w[28:27] != ATOMIC_LR[1:0] || w[24:20] == 5'd0)));
+        d.key.unit = UNIT_LSU;
+        d.key.use1 = 1'b1;
+        d.key.use2 = 1'b1;
+        d.key.writes = 1'b1;
+        d.payload.op = {1'b0, w[13:12], LSU_ATOMIC[2:0]};
+      end
       7'h13: begin
         alu = alu_immediate(w);
         found = alu[6];

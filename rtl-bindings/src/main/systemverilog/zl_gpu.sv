@@ -13,7 +13,7 @@ module zl_gpu
     parameter int unsigned LOCAL_KB = 16,
     parameter int unsigned MEM_TAG_W = 6,
     parameter int unsigned EPOCH_W = 2,  // 2^EPOCH_W resets a memory transaction does not outlive
-    parameter int unsigned AXI_ID_W = EPOCH_W + MEM_TAG_W + (CORES > 1 ? $clog2(CORES) : 0)
+    parameter int unsigned AXI_ID_W = 1 + EPOCH_W + MEM_TAG_W + (CORES > 1 ? $clog2(CORES) : 0)
 ) (
     input logic clk_i,
     input logic rst_ni,
@@ -210,6 +210,7 @@ module zl_gpu
   logic [          CORES-1:0] core_req_valid;
   logic [          CORES-1:0] core_req_ready;
   logic [          CORES-1:0] core_req_write;
+  logic [        CORES*6-1:0] core_req_atomic;
   logic [       CORES*26-1:0] core_req_line;
   logic [CORES*MEM_TAG_W-1:0] core_req_tag;
   logic [   CORES*LINE_W-1:0] core_req_data;
@@ -221,13 +222,14 @@ module zl_gpu
   logic [         LINE_W-1:0] core_rsp_data;
   logic                       core_rsp_error;
 
-  // Arbiter to AXI master. The tag is {epoch, core, tag of the core}.
-  localparam int unsigned REQ_TAG_W = AXI_ID_W - EPOCH_W;
+  // Arbiter to atomic unit. The tag is {epoch, core, tag of the core}.
+  localparam int unsigned REQ_TAG_W = AXI_ID_W - 1 - EPOCH_W;
   logic [EPOCH_W-1:0]  epoch;
   logic                rsp_stale;
   logic                req_valid;
   logic                req_ready;
   logic                req_write;
+  logic [         5:0] req_atomic;
   logic [        25:0] req_line;
   logic [REQ_TAG_W-1:0] req_tag;
   logic [  LINE_W-1:0] req_data;
@@ -235,10 +237,26 @@ module zl_gpu
   logic                rsp_valid;
   logic                rsp_ready;
   logic                rsp_write;
-  logic [AXI_ID_W-1:0] rsp_tag;
+  logic [AXI_ID_W-2:0] rsp_tag;
   logic [  LINE_W-1:0] rsp_data;
   logic                rsp_error;
   logic                outstanding;
+
+  // Atomic unit to AXI master.
+  logic                axi_req_valid;
+  logic                axi_req_ready;
+  logic                axi_req_write;
+  logic [        25:0] axi_req_line;
+  logic [AXI_ID_W-1:0] axi_req_tag;
+  logic [  LINE_W-1:0] axi_req_data;
+  logic [LINE_W/8-1:0] axi_req_strb;
+  logic                axi_rsp_valid;
+  logic                axi_rsp_ready;
+  logic                axi_rsp_write;
+  logic [AXI_ID_W-1:0] axi_rsp_tag;
+  logic [  LINE_W-1:0] axi_rsp_data;
+  logic                axi_rsp_error;
+  logic                atomic_busy;
 
   zl_host_interface #(
       .CORES(CORES),
@@ -296,7 +314,7 @@ module zl_gpu
       .console_data_i(console_data),
       .lane_instructions_i(lane_instructions),
       .perf_i(perf),
-      .memory_quiet_i(store_pending == '0 && !outstanding),
+      .memory_quiet_i(store_pending == '0 && !outstanding && !atomic_busy),
       .plan_o(plan),
       .grid_o(grid),
       .independent_o(independent),
@@ -420,6 +438,7 @@ module zl_gpu
         .mem_req_valid_o(core_req_valid[c]),
         .mem_req_ready_i(core_req_ready[c]),
         .mem_req_write_o(core_req_write[c]),
+        .mem_req_atomic_o(core_req_atomic[c*6+:6]),
         .mem_req_line_o(core_req_line[c*26+:26]),
         .mem_req_tag_o(core_req_tag[c*MEM_TAG_W+:MEM_TAG_W]),
         .mem_req_data_o(core_req_data[c*LINE_W+:LINE_W]),
@@ -475,6 +494,7 @@ module zl_gpu
         .in_req_valid_i(core_req_valid),
         .in_req_ready_o(core_req_ready),
         .in_req_write_i(core_req_write),
+        .in_req_atomic_i(core_req_atomic),
         .in_req_line_i(core_req_line),
         .in_req_tag_i(core_req_tag),
         .in_req_data_i(core_req_data),
@@ -488,6 +508,7 @@ module zl_gpu
         .out_req_valid_o(req_valid),
         .out_req_ready_i(req_ready),
         .out_req_write_o(req_write),
+        .out_req_atomic_o(req_atomic),
         .out_req_line_o(req_line),
         .out_req_tag_o(req_tag),
         .out_req_data_o(req_data),
@@ -503,6 +524,7 @@ module zl_gpu
     assign req_valid = core_req_valid[0] && cores_rst_n;
     assign core_req_ready[0] = req_ready;
     assign req_write = core_req_write[0];
+    assign req_atomic = core_req_atomic;
     assign req_line = core_req_line;
     assign req_tag = core_req_tag;
     assign req_data = core_req_data;
@@ -515,24 +537,60 @@ module zl_gpu
     assign core_rsp_error = rsp_error;
   end
 
+  // Not under the soft reset: what it holds must reach memory.
+  zl_atomic_unit #(
+      .TAG_W(AXI_ID_W - 1)
+  ) atomic_unit (
+      .clk_i,
+      .rst_ni,
+      .in_req_valid_i(req_valid),
+      .in_req_ready_o(req_ready),
+      .in_req_write_i(req_write),
+      .in_req_atomic_i(req_atomic),
+      .in_req_line_i(req_line),
+      .in_req_tag_i({epoch, req_tag}),
+      .in_req_data_i(req_data),
+      .in_req_strb_i(req_strb),
+      .in_rsp_valid_o(rsp_valid),
+      .in_rsp_ready_i(rsp_ready),
+      .in_rsp_write_o(rsp_write),
+      .in_rsp_tag_o(rsp_tag),
+      .in_rsp_data_o(rsp_data),
+      .in_rsp_error_o(rsp_error),
+      .busy_o(atomic_busy),
+      .out_req_valid_o(axi_req_valid),
+      .out_req_ready_i(axi_req_ready),
+      .out_req_write_o(axi_req_write),
+      .out_req_line_o(axi_req_line),
+      .out_req_tag_o(axi_req_tag),
+      .out_req_data_o(axi_req_data),
+      .out_req_strb_o(axi_req_strb),
+      .out_rsp_valid_i(axi_rsp_valid),
+      .out_rsp_ready_o(axi_rsp_ready),
+      .out_rsp_write_i(axi_rsp_write),
+      .out_rsp_tag_i(axi_rsp_tag),
+      .out_rsp_data_i(axi_rsp_data),
+      .out_rsp_error_i(axi_rsp_error)
+  );
+
   zl_axi_master #(
       .TAG_W(AXI_ID_W)
   ) axi_master (
       .clk_i,
       .rst_ni,
-      .req_valid_i(req_valid),
-      .req_ready_o(req_ready),
-      .req_write_i(req_write),
-      .req_line_i(req_line),
-      .req_tag_i({epoch, req_tag}),
-      .req_data_i(req_data),
-      .req_strb_i(req_strb),
-      .rsp_valid_o(rsp_valid),
-      .rsp_ready_i(rsp_ready),
-      .rsp_write_o(rsp_write),
-      .rsp_tag_o(rsp_tag),
-      .rsp_data_o(rsp_data),
-      .rsp_error_o(rsp_error),
+      .req_valid_i(axi_req_valid),
+      .req_ready_o(axi_req_ready),
+      .req_write_i(axi_req_write),
+      .req_line_i(axi_req_line),
+      .req_tag_i(axi_req_tag),
+      .req_data_i(axi_req_data),
+      .req_strb_i(axi_req_strb),
+      .rsp_valid_o(axi_rsp_valid),
+      .rsp_ready_i(axi_rsp_ready),
+      .rsp_write_o(axi_rsp_write),
+      .rsp_tag_o(axi_rsp_tag),
+      .rsp_data_o(axi_rsp_data),
+      .rsp_error_o(axi_rsp_error),
       .outstanding_o(outstanding),
       .axi_awvalid_o(m_axi_awvalid_o),
       .axi_awready_i(m_axi_awready_i),

@@ -101,8 +101,8 @@ module zl_host_interface
   localparam int unsigned RESET_CYCLES = 4;
   localparam logic [1:0] OKAY = 2'b00;
   localparam logic [1:0] SLVERR = 2'b10;
-  // I, M, F, Zicsr, Zifencei, Zicond, Zba, Zbb, warp.
-  localparam logic [31:0] ISA = 32'h0000_03fb;
+  // I, M, A, F, Zicsr, Zifencei, Zicond, Zba, Zbb, warp.
+  localparam logic [31:0] ISA = 32'h0000_03ff;
   localparam logic [31:0] MEMORY_MIB = 32'd4096;
 
   typedef enum logic [2:0] {

@@ -106,7 +106,7 @@ module zl_icache
     if (line < FIRST_LINE || line >= LOCAL_LINE) allowed = '0;
   endfunction
 
-  // -- answers: of waiting warps while a line is there, else of hits ----------------------------
+  // -- answers: of waiting warps while a line is there, else of hits -----------------------------
 
   always_comb begin
     fill_warp = '0;
@@ -188,7 +188,8 @@ module zl_icache
           found = 1'b0;
           mshr = mshr_tail_q;
           for (int unsigned m = 0; m < MSHRS; m++) begin
-            if (mshr_valid_q[m] && !mshr_stale_q[m] && mshr_line_q[m] == line && !invalidate_i) begin
+            if (mshr_valid_q[m] && !mshr_stale_q[m] && mshr_line_q[m] == line
+                && !invalidate_i) begin
               found = 1'b1;
               mshr = MSHR_W'(m);
             end

@@ -1,8 +1,11 @@
 // Local memory of a core: one bank a lane, word-interleaved.
 //
 // The load-store unit gives it only lanes that do not conflict: each bank is used by lanes of one
-// word. Reads are answered, and writes take place, in the cycle after go.
-module zl_local_memory #(
+// word. Reads are answered, and writes and atomic operations take place, in the cycle after go.
+// An atomic operation has a bank for each of its lanes, and is answered with the old word.
+module zl_local_memory
+  import zl_pkg::*;
+#(
     parameter int unsigned LANES = 4,
     parameter int unsigned LOCAL_KB = 16
 ) (
@@ -10,6 +13,7 @@ module zl_local_memory #(
 
     input logic                go_i,
     input logic                write_i,
+    input logic [         5:0] atomic_i,  // {it is one, funct5}
     input logic [   LANES-1:0] lanes_i,
     input logic [LANES*16-1:0] offset_i,  // bytes from the start of local memory
     input logic [         1:0] size_i,    // 0 byte, 1 halfword, 2 word
@@ -26,6 +30,7 @@ module zl_local_memory #(
   logic [ LANES*4-1:0]     strb_q;  // per bank
   logic [    LANES*32-1:0] data_q;  // per bank
   logic                    write_q;
+  logic [             5:0] atomic_q;
   logic [LANES*BANK_W-1:0] bank_q;  // per lane
   logic [    LANES*32-1:0] bank_data;
 
@@ -38,6 +43,7 @@ module zl_local_memory #(
       automatic logic [BANK_W-1:0] bank;
       automatic logic [3:0] lane_strb;
       automatic logic [31:0] lane_data;
+      atomic_q <= atomic_i;
       row = row_q;
       strb = '0;
       data = data_q;
@@ -71,7 +77,8 @@ module zl_local_memory #(
     assign bank_data[b*32+:32] = words_q[row];
     always_ff @(posedge clk_i) begin
       if (write_q && strb_q[b*4+:4] != '0) begin
-        words_q[row] <= {
+        words_q[row] <= atomic_q[5]
+            ? atomic_result(atomic_q[4:0], words_q[row], data_q[b*32+:32]) : {
           strb_q[b*4+3] ? data_q[b*32+24+:8] : words_q[row][31:24],
           strb_q[b*4+2] ? data_q[b*32+16+:8] : words_q[row][23:16],
           strb_q[b*4+1] ? data_q[b*32+8+:8] : words_q[row][15:8],

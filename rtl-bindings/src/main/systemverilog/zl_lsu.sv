@@ -9,10 +9,16 @@
 //   1 check and step -> 2 line or banks to lanes -> results -> write-back
 //                       load entries  <- lines from memory
 //
+// An atomic operation's step has a word of its own for each lane; lanes with the same word follow
+// each other in rising order. LR notes for each lane address and version of what it has read (see
+// zl_atomic_unit; local memory has one version); SC fails at once where that does not fit. After
+// an acquire the unit waits and drops the cached lines, like a fence.
+//
 // Hazards: program order is that of stage 1; what may pass what in memory is zl_dcache's matter.
 module zl_lsu
   import zl_pkg::*;
 #(
+    parameter int unsigned WARPS = 4,
     parameter int unsigned LANES = 4,
     parameter int unsigned DCACHE_KB = 16,
     parameter int unsigned LOCAL_KB = 16,
@@ -30,7 +36,8 @@ module zl_lsu
     // From execute: address of a lane = base + imm.
     input  logic                req_valid_i,
     output logic                req_ready_o,
-    input  logic [         3:0] req_op_i,        // LSU_LOAD, LSU_STORE, LSU_FENCE
+    input  logic [         3:0] req_op_i,        // LSU_LOAD, LSU_STORE, LSU_FENCE, LSU_ATOMIC
+    input  logic [         6:0] req_atomic_i,    // atomic: {funct5, acquire, release}
     input  logic [         1:0] req_size_i,      // 0 byte, 1 halfword, 2 word
     input  logic                req_unsigned_i,
     input  tag_t                req_tag_i,
@@ -67,18 +74,16 @@ module zl_lsu
     // Something has been accepted that is not yet finished in memory.
     output logic pending_o,
 
-    // Pulses for the performance counters; reads in flight is a level.
-    output logic       perf_load_hit_o,
-    output logic       perf_load_miss_o,
-    output logic       perf_store_line_o,
-    output logic       perf_memory_read_o,
-    output logic       perf_memory_write_o,
-    output logic [4:0] perf_reads_in_flight_o,
+    // Pulses for the performance counters.
+    output logic perf_load_hit_o,
+    output logic perf_load_miss_o,
+    output logic perf_store_line_o,
 
-    // Memory port; tag bit 4: write.
+    // Memory port; tag bit 4: write. Atomic: {it is one, funct5}, see zl_atomic_unit.
     output logic                mem_req_valid_o,
     input  logic                mem_req_ready_i,
     output logic                mem_req_write_o,
+    output logic [         5:0] mem_req_atomic_o,
     output logic [        25:0] mem_req_line_o,
     output logic [         4:0] mem_req_tag_o,
     output logic [  LINE_W-1:0] mem_req_data_o,
@@ -114,7 +119,7 @@ module zl_lsu
     logic [LANES*32-1:0] data;
   } result_t;
 
-  // -- stage 1: one instruction, in steps -------------------------------------------------------
+  // -- stage 1: one instruction, in steps --------------------------------------------------------
 
   logic                s1_valid_q;
   logic [         3:0] s1_op_q;
@@ -132,6 +137,10 @@ module zl_lsu
   logic [   LANES-1:0] s1_unchecked_q; // not yet found in a region
   logic [   LANES-1:0] s1_pending_q;   // not yet part of a step
   logic                s1_started_q;   // a step has taken place
+  logic [         4:0] s1_atomic_q;    // funct5
+  logic                s1_acquire_q;
+  logic                s1_release_q;
+  logic                s1_silent_q;    // the fence after an acquire, which nobody waits for
   logic [ ENTRY_W-1:0] s1_entry_q;     // of a load that has started
 
   logic s1_leaves;
@@ -149,7 +158,13 @@ module zl_lsu
       automatic logic in_local;
       automatic logic in_console;
       automatic logic unmapped;
+      automatic logic atomic;
+      atomic = req_op_i == LSU_ATOMIC;
       s1_op_q <= req_op_i;
+      s1_atomic_q <= req_atomic_i[6:2];
+      s1_acquire_q <= atomic && req_atomic_i[1];
+      s1_release_q <= req_atomic_i[0];
+      s1_silent_q <= 1'b0;
       s1_size_q <= req_size_i;
       s1_unsigned_q <= req_unsigned_i;
       s1_tag_q <= req_tag_i;
@@ -161,7 +176,7 @@ module zl_lsu
             || (req_size_i == 2'd2 && address[1:0] != 2'd0);
         in_local = &address[31:16];
         in_console = address[31:6] == 26'd1;
-        unmapped = address[31:6] == 26'd0
+        unmapped = address[31:6] == 26'd0 || (atomic && in_console)
             || (in_local && {16'd0, address[15:0]} >= LOCAL_KB * 1024);
         s1_addr_q[l*32+:32] <= address;
         s1_data_q[l*32+:32] <= req_size_i == 2'd0 ? {24'd0, req_data_i[l*32+:8]}
@@ -175,11 +190,26 @@ module zl_lsu
       end
     end else begin
       s1_unchecked_q <= s1_unchecked_q & ~covered;
-      if (step_go) s1_pending_q <= s1_pending_q & ~step_lanes;
+      if (step_go) begin
+        s1_pending_q <= s1_pending_q & ~step_lanes;
+        if (step_last && s1_acquire_q) begin
+          s1_op_q <= LSU_FENCE;
+          s1_silent_q <= 1'b1;
+        end
+      end
     end
   end
 
-  // -- check: the region of the lowest unchecked lane, and who else is in it ----------------------
+  logic is_store;
+  logic is_atomic;
+  logic is_lr;
+  logic is_sc;
+  assign is_store = s1_op_q == LSU_STORE;
+  assign is_atomic = s1_op_q == LSU_ATOMIC;
+  assign is_lr = is_atomic && s1_atomic_q == ATOMIC_LR;
+  assign is_sc = is_atomic && s1_atomic_q == ATOMIC_SC;
+
+  // -- check: the region of the lowest unchecked lane, and who else is in it ---------------------
 
   logic             checked;
   logic             fails;
@@ -193,6 +223,7 @@ module zl_lsu
     automatic logic [31:0] size;
     automatic logic [2:0] bytes;
     automatic logic found;
+    automatic logic [1:0] needs;
     left = s1_unchecked_q | s1_bad_q;
     covered = '0;
     checked = 1'b1;
@@ -203,11 +234,12 @@ module zl_lsu
     size = '0;
     found = 1'b0;
     bytes = 3'd1 << s1_size_q;
+    needs = is_store ? 2'b10 : is_atomic && !is_lr ? 2'b11 : 2'b01;
     if (s1_valid_q && s1_op_q != LSU_FENCE && left != '0) begin
       for (int l = int'(LANES) - 1; l >= 0; l--) if (left[l]) check_lane = LANE_W'(l);
       address = s1_addr_q[{check_lane, 5'd0}+:32];
       for (int r = int'(REGIONS) - 1; r >= 0; r--) begin
-        if (region_flags_i[r*3+(s1_op_q==LSU_STORE?1 : 0)]
+        if ((region_flags_i[r*3+:2] & needs) == needs
             && covers(address, bytes, region_base_i[r*32+:32], region_size_i[r*32+:32])) begin
           found = 1'b1;
           base = region_base_i[r*32+:32];
@@ -229,33 +261,135 @@ module zl_lsu
     return address >= base && last <= {1'b0, size};
   endfunction
 
-  // -- step: the lanes that are served together ---------------------------------------------------
+  // -- reservations: what LR has read, by warp and lane ------------------------------------------
+
+  localparam int unsigned IDX_W = $clog2(WARPS);
+
+  logic [   LANES-1:0] res_valid_q  [WARPS];
+  logic [LANES*30-1:0] res_word_q   [WARPS];
+  logic [LANES*32-1:0] res_version_q[WARPS];
+  logic [   WARPS-1:0] lr_pending_q;
+  logic [        31:0] local_version_q;
+  logic [   LANES-1:0] reserved;
+  logic [LANES*32-1:0] version;
+  logic [   LANES-1:0] s1_reserved_q;  // of an SC that has started
+  logic [   LANES-1:0] step_loses;     // local SC: another lane writes the same word
+  logic [         3:0] version_word;
+  logic [   IDX_W-1:0] s1_warp;
+  logic                reserves_now;  // an LR's line has come
+  logic [   IDX_W-1:0] reserve_warp;
+
+  assign s1_warp = s1_tag_q.warp[IDX_W-1:0];
+
+  function automatic logic [3:0] lowest_clear(input logic [15:0] words);
+    lowest_clear = '0;
+    for (int w = 15; w >= 0; w--) if (!words[w]) lowest_clear = 4'(w);
+  endfunction
+
+  // Looked at before the first step: an SC's own writes do not count against its other words.
+  always_comb begin
+    reserved = s1_reserved_q;
+    version = '0;
+    if (is_sc) version = res_version_q[s1_warp];
+    if (is_sc && !s1_started_q) begin
+      for (int unsigned l = 0; l < LANES; l++) begin
+        reserved[l] = res_valid_q[s1_warp][l]
+            && res_word_q[s1_warp][l*30+:30] == s1_addr_q[l*32+2+:30]
+            && (!s1_local_q[l] || version[l*32+:32] == local_version_q);
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (step_go && step_local && (is_store || (is_atomic && !is_lr))) begin
+      local_version_q <= local_version_q + 32'd1;
+    end
+    if (reserves_now) begin
+      automatic logic [LANES*30-1:0] places;
+      automatic logic [LANES*32-1:0] versions;
+      automatic logic [15:0] words;
+      automatic logic [3:0] place;
+      places = res_word_q[reserve_warp];
+      versions = res_version_q[reserve_warp];
+      words = '0;
+      for (int unsigned l = 0; l < LANES; l++) begin
+        place = offset_q[fill_entry][l*6+2+:4];
+        if (gather_lanes[l]) begin
+          places[l*30+:30] = {fill_line, place};
+          words[place] = 1'b1;
+        end
+      end
+      place = lowest_clear(words);
+      for (int unsigned l = 0; l < LANES; l++) begin
+        if (gather_lanes[l]) versions[l*32+:32] = fill_data[{place, 5'd0}+:32];
+      end
+      res_valid_q[reserve_warp] <= res_valid_q[reserve_warp] | gather_lanes;
+      res_word_q[reserve_warp] <= places;
+      res_version_q[reserve_warp] <= versions;
+    end else if (step_go && is_lr && step_local) begin
+      automatic logic [LANES*30-1:0] places;
+      automatic logic [LANES*32-1:0] versions;
+      places = res_word_q[s1_warp];
+      versions = res_version_q[s1_warp];
+      for (int unsigned l = 0; l < LANES; l++) begin
+        if (step_lanes[l]) begin
+          places[l*30+:30] = s1_addr_q[l*32+2+:30];
+          versions[l*32+:32] = local_version_q;
+        end
+      end
+      res_valid_q[s1_warp] <= res_valid_q[s1_warp] | step_lanes;
+      res_word_q[s1_warp] <= places;
+      res_version_q[s1_warp] <= versions;
+    end else if (step_go && is_sc) begin
+      s1_reserved_q <= reserved & ~step_loses;
+      // Used up, whatever comes of it.
+      res_valid_q[s1_warp] <= res_valid_q[s1_warp] & ~step_lanes;
+    end
+    if (!rst_ni || invalidate_i) begin
+      for (int unsigned w = 0; w < WARPS; w++) res_valid_q[w] <= '0;
+    end
+  end
+
+  // -- step: the lanes that are served together --------------------------------------------------
 
   logic [LANES-1:0] step_lanes;
   logic [LANE_W-1:0] step_lead;
   logic             step_local;
   logic             step_console;
+  logic             step_fails;    // SC without a reservation
   logic             step_line;
   logic             step_last;
-  logic [     25:0] line;
+  logic [     25:0] acc_line;
 
   always_comb begin
     automatic logic [LANES-1:0] claimed;
+    automatic logic [15:0] words;
+    automatic logic [3:0] place;
+    automatic logic same;
     automatic logic [LANE_W-1:0] bank;
     automatic logic [LANES*16-1:0] rows;
     step_lanes = '0;
     step_lead = '0;
     step_local = 1'b0;
     step_console = 1'b0;
+    step_fails = 1'b0;
+    same = 1'b0;
+    words = '0;
+    version_word = '0;
+    step_loses = '0;
+    place = '0;
     step_line = 1'b0;
-    line = '0;
+    acc_line = '0;
     claimed = '0;
     bank = '0;
     rows = '0;
     if (s1_valid_q && s1_op_q != LSU_FENCE && checked) begin
       for (int l = int'(LANES) - 1; l >= 0; l--) if (s1_pending_q[l]) step_lead = LANE_W'(l);
-      line = s1_addr_q[{step_lead, 5'd6}+:26];
-      if (s1_console_q[step_lead]) begin
+      acc_line = s1_addr_q[{step_lead, 5'd6}+:26];
+      if (is_sc && (s1_pending_q & ~reserved) != '0) begin
+        step_fails = 1'b1;
+        step_lanes = s1_pending_q & ~reserved;
+      end else if (s1_console_q[step_lead]) begin
         // A store's bytes go out one by one; a load is zero.
         step_console = 1'b1;
         step_lanes = s1_pending_q & s1_console_q;
@@ -264,8 +398,10 @@ module zl_lsu
         step_local = 1'b1;
         for (int unsigned l = 0; l < LANES; l++) begin
           bank = s1_addr_q[l*32+2+:LANE_W];
+          same = claimed[bank] && rows[{bank, 4'd0}+:16] == {2'd0, s1_addr_q[l*32+2+:14]};
+          step_loses[l] = is_sc && same && s1_pending_q[l] && s1_local_q[l];
           if (s1_pending_q[l] && s1_local_q[l]
-              && (!claimed[bank] || rows[{bank, 4'd0}+:16] == {2'd0, s1_addr_q[l*32+2+:14]})) begin
+              && (!claimed[bank] || (same && (!is_atomic || is_lr)))) begin
             step_lanes[l] = 1'b1;
             claimed[bank] = 1'b1;
             rows[{bank, 4'd0}+:16] = {2'd0, s1_addr_q[l*32+2+:14]};
@@ -274,7 +410,19 @@ module zl_lsu
       end else begin
         step_line = 1'b1;
         for (int unsigned l = 0; l < LANES; l++) begin
-          step_lanes[l] = s1_pending_q[l] && s1_addr_q[l*32+6+:26] == line;
+          step_lanes[l] = s1_pending_q[l] && s1_addr_q[l*32+6+:26] == acc_line;
+        end
+        if (is_atomic) begin
+          // LR and SC leave a word free, for the version.
+          for (int unsigned l = 0; l < LANES; l++) begin
+            place = s1_addr_q[l*32+2+:4];
+            if (words[place] || ((is_lr || is_sc) && (words | (16'd1 << place)) == '1)
+                || (is_sc && version[l*32+:32] != version[{step_lead, 5'd0}+:32])) begin
+              step_lanes[l] = 1'b0;
+            end
+            if (step_lanes[l]) words[place] = 1'b1;
+          end
+          version_word = lowest_clear(words);
         end
       end
     end
@@ -282,16 +430,16 @@ module zl_lsu
 
   assign step_last = (s1_pending_q & ~step_lanes) == '0;
 
-  // -- whether the step can take place ------------------------------------------------------------
+  // -- whether the step can take place -----------------------------------------------------------
 
   logic             drops;       // halted before the instruction had an effect
   logic             fault_now;
   logic             fence_go;
   logic             step_valid;
   logic             step_go;
-  logic             is_store;
   logic             at_once;     // a load that needs this step only: passes by the entries
   logic             allocates;
+  logic             lr_in_steps;
   logic             result_room;
   logic             acc_ready;
   logic             acc_hit;
@@ -306,7 +454,6 @@ module zl_lsu
   logic [ENTRY_W:0]   done_count_q;
   logic [2:0]         result_count_q;
 
-  assign is_store = s1_op_q == LSU_STORE;
   assign drops = (halt_i || fault_q) && !s1_started_q;
   assign fault_now = fails && !drops;
   assign fence_go = s1_valid_q && s1_op_q == LSU_FENCE && !drops && drained && !s2_valid_q;
@@ -333,12 +480,17 @@ module zl_lsu
         at_once = !s1_started_q && step_last && (!step_line || acc_hit);
         allocates = !at_once && !s1_started_q;
         step_go = (!step_line || acc_ready)
+            && !((is_lr || is_sc)
+                 && (reserves_now || (lr_pending_q[s1_warp] && !lr_in_steps)))
             && (at_once ? result_room : s1_started_q || entry_free_q != '0);
       end
     end
   end
 
-  assign s1_leaves = s1_valid_q && (drops || fault_now || fence_go || (step_go && step_last));
+  assign s1_leaves = s1_valid_q
+      && (drops || fault_now || fence_go || (step_go && step_last && !s1_acquire_q));
+  // A LR's own steps do not wait for each other.
+  assign lr_in_steps = is_lr && s1_started_q;
 
   always_ff @(posedge clk_i) begin
     if (step_go) s1_entry_q <= entry;
@@ -351,10 +503,10 @@ module zl_lsu
     end
   end
 
-  assign fence_done_o = fence_go;
+  assign fence_done_o = fence_go && !s1_silent_q;
   assign fence_warp_o = s1_tag_q.warp;
 
-  // -- console ------------------------------------------------------------------------------------
+  // -- console -----------------------------------------------------------------------------------
 
   always_ff @(posedge clk_i) begin
     if (step_go && step_console && is_store) begin
@@ -364,7 +516,7 @@ module zl_lsu
         && ((step_go && step_console && is_store) || (console_valid_o && !console_ready_i));
   end
 
-  // -- the memories -------------------------------------------------------------------------------
+  // -- the memories ------------------------------------------------------------------------------
 
   logic [LINE_W/8-1:0] s2_strb_q;
   logic [  LINE_W-1:0] s2_store_q;
@@ -382,7 +534,7 @@ module zl_lsu
   logic [LANES*16-1:0] local_offset;
 
   always_ff @(posedge clk_i) begin
-    if (step_go && step_line && is_store) begin
+    if (step_go && step_line && (is_store || is_atomic)) begin
       automatic logic [LINE_W/8-1:0] strb;
       automatic logic [LINE_W-1:0] data;
       automatic logic [5:0] offset;
@@ -404,6 +556,10 @@ module zl_lsu
           strb[{offset[5:2], 2'd0}+:4] = strb[{offset[5:2], 2'd0}+:4] | (bytes << offset[1:0]);
         end
       end
+      if (is_lr || is_sc) begin
+        strb[{version_word, 2'd0}+:4] = 4'b0001;
+        data[{version_word, 5'd0}+:32] = version[{step_lead, 5'd0}+:32];
+      end
       s2_strb_q <= strb;
       s2_store_q <= data;
     end
@@ -419,7 +575,9 @@ module zl_lsu
       .flush_i(halt_i || fault_q || (s1_valid_q && s1_op_q == LSU_FENCE)),
       .acc_valid_i(step_line),
       .acc_write_i(is_store),
-      .acc_line_i(line),
+      .acc_atomic_i({is_atomic, s1_atomic_q}),
+      .acc_release_i(s1_release_q),
+      .acc_line_i(acc_line),
       .acc_ready_o(acc_ready),
       .acc_hit_o(acc_hit),
       .acc_mshr_o(acc_mshr),
@@ -438,12 +596,10 @@ module zl_lsu
       .write_error_o(write_error),
       .write_error_line_o(write_error_line),
       .drained_o(drained),
-      .perf_memory_read_o,
-      .perf_memory_write_o,
-      .perf_reads_in_flight_o,
       .mem_req_valid_o,
       .mem_req_ready_i,
       .mem_req_write_o,
+      .mem_req_atomic_o,
       .mem_req_line_o,
       .mem_req_tag_o,
       .mem_req_data_o,
@@ -466,7 +622,8 @@ module zl_lsu
   ) u_local_memory (
       .clk_i,
       .go_i(step_go && step_local),
-      .write_i(is_store),
+      .write_i(is_store || (is_atomic && !is_lr)),
+      .atomic_i({is_atomic, s1_atomic_q}),
       .lanes_i(step_lanes),
       .offset_i(local_offset),
       .size_i(s1_size_q),
@@ -474,12 +631,13 @@ module zl_lsu
       .data_o(local_data)
   );
 
-  // -- stage 2: the data of a load's step -----------------------------------------------------------
+  // -- stage 2: the data of a load's step --------------------------------------------------------
 
   logic [  LANES-1:0] s2_lanes_q;
   logic [LANES*6-1:0] s2_offset_q;
   logic               s2_local_q;
-  logic               s2_console_q;
+  logic               s2_constant_q;  // 0, or 1
+  logic               s2_one_q;
   load_t              s2_load_q;
   logic [ENTRY_W-1:0] s2_entry_q;
 
@@ -489,7 +647,8 @@ module zl_lsu
       for (int unsigned l = 0; l < LANES; l++) s2_offset_q[l*6+:6] <= s1_addr_q[l*32+:6];
       s2_lanes_q <= step_lanes;
       s2_local_q <= step_local;
-      s2_console_q <= step_console;
+      s2_constant_q <= step_console || is_sc;
+      s2_one_q <= step_fails;
       s2_direct_q <= at_once;
       s2_entry_q <= entry;
       s2_load_q <= '{
@@ -510,9 +669,10 @@ module zl_lsu
     return value;
   endfunction
 
-  // -- load entries -----------------------------------------------------------------------------------
+  // -- load entries ------------------------------------------------------------------------------
 
   load_t               load_q  [ENTRIES];
+  logic [ ENTRIES-1:0] reserves_q;          // LR
   logic [        31:0] pc_q    [ENTRIES];
   logic [ LANES*6-1:0] offset_q[ENTRIES];
   logic [ LANES*5-1:0] mshr_q  [ENTRIES];  // per lane: {it has one, which}
@@ -534,15 +694,16 @@ module zl_lsu
         load_q[entry] <= '{
             tag: s1_tag_q,
             mask: s1_mask_q,
-            size: s1_size_q,
+              size: s1_size_q,
             zero_extends: s1_unsigned_q
         };
         pc_q[entry] <= s1_pc_q;
+        reserves_q[entry] <= is_lr;
       end
     end
   end
 
-  // -- results: a hit's, or of an entry that has become complete --------------------------------------
+  // -- results: a hit's, or of an entry that has become complete ---------------------------------
 
   localparam int unsigned RESULTS = 4;
 
@@ -568,6 +729,20 @@ module zl_lsu
   logic [ENTRY_W-1:0] gather_entry;
   logic               completes;
 
+  assign reserves_now = serves && reserves_q[fill_entry];
+  assign reserve_warp = load_q[fill_entry].tag.warp[IDX_W-1:0];
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      lr_pending_q <= '0;
+    end else begin
+      if (completes && reserves_q[gather_entry]) begin
+        lr_pending_q[load_q[gather_entry].tag.warp[IDX_W-1:0]] <= 1'b0;
+      end
+      if (step_go && allocates && is_lr) lr_pending_q[s1_warp] <= 1'b1;
+    end
+  end
+
   always_comb begin
     gather_lanes = '0;
     gather_entry = s2_entry_q;
@@ -576,7 +751,8 @@ module zl_lsu
     end else if (serves) begin
       gather_entry = fill_entry;
       for (int unsigned l = 0; l < LANES; l++) begin
-        gather_lanes[l] = left_q[fill_entry][l] && mshr_q[fill_entry][l*5+:5] == {1'b1, fill_mshr};
+        gather_lanes[l] = left_q[fill_entry][l]
+            && mshr_q[fill_entry][l*5+:5] == {1'b1, fill_mshr};
       end
     end
     completes = (s2_gathers || serves) && (left_q[gather_entry] & ~gather_lanes) == '0;
@@ -589,8 +765,8 @@ module zl_lsu
     if (s2_direct) begin
       data = '0;
       for (int unsigned l = 0; l < LANES; l++) begin
-        if (s2_lanes_q[l] && !s2_console_q) begin
-          data[l*32+:32] = extract(
+        if (s2_lanes_q[l]) begin
+          data[l*32+:32] = s2_constant_q ? {31'd0, s2_one_q} : extract(
               s2_local_q ? local_data[l*32+:32] : row[{s2_offset_q[l*6+2+:4], 5'd0}+:32],
               s2_offset_q[l*6+:2], s2_load_q.size, s2_load_q.zero_extends);
         end
@@ -611,7 +787,7 @@ module zl_lsu
               ? extract(fill_data[{offset_q[gather_entry][l*6+2+:4], 5'd0}+:32],
                         offset_q[gather_entry][l*6+:2], load_q[gather_entry].size,
                         load_q[gather_entry].zero_extends)
-              : s2_console_q ? '0
+              : s2_constant_q ? {31'd0, s2_one_q}
               : extract(s2_local_q ? local_data[l*32+:32]
                                    : row[{s2_offset_q[l*6+2+:4], 5'd0}+:32],
                         s2_offset_q[l*6+:2], s2_load_q.size, s2_load_q.zero_extends);
@@ -634,7 +810,8 @@ module zl_lsu
     end else begin
       automatic logic pushes_done;
       pushes_done = can_push && done_count_q != '0;
-      result_count_q <= result_count_q + 3'(s2_direct || pushes_done) - 3'(wb_valid_o && wb_ready_i);
+      result_count_q <= result_count_q + 3'(s2_direct || pushes_done)
+          - 3'(wb_valid_o && wb_ready_i);
       result_head_q <= result_head_q + 2'(wb_valid_o && wb_ready_i);
       done_count_q <= done_count_q + (ENTRY_W + 1)'(completes) - (ENTRY_W + 1)'(pushes_done);
       done_head_q <= done_head_q + ENTRY_W'(pushes_done);
@@ -643,7 +820,7 @@ module zl_lsu
     end
   end
 
-  // -- faults -----------------------------------------------------------------------------------------
+  // -- faults ------------------------------------------------------------------------------------
 
   assign fault_valid_o = fault_q;
 
@@ -659,7 +836,7 @@ module zl_lsu
         fault_warp_o <= s1_tag_q.warp;
         fault_mask_o <= s1_mask_q;
         fault_address_o <= s1_addr_q[{check_lane, 5'd0}+:32];
-        fault_access_o <= is_store ? ACCESS_WRITE : ACCESS_READ;
+        fault_access_o <= is_store || (is_atomic && !is_lr) ? ACCESS_WRITE : ACCESS_READ;
       end else if (serves && fill_error) begin
         fault_q <= 1'b1;
         fault_cause_o <= zl_isa_pkg::FAULT_ACCESS;
@@ -681,11 +858,11 @@ module zl_lsu
     end
   end
 
-  // -- status, trace ------------------------------------------------------------------------------------
+  // -- status, trace -----------------------------------------------------------------------------
 
   assign pending_o = s1_valid_q || console_valid_o || !drained || entry_free_q != '1;
-  assign perf_load_hit_o = step_go && step_line && !is_store && acc_hit;
-  assign perf_load_miss_o = step_go && step_line && !is_store && !acc_hit;
+  assign perf_load_hit_o = step_go && step_line && !is_store && !is_atomic && acc_hit;
+  assign perf_load_miss_o = step_go && step_line && !is_store && !is_atomic && !acc_hit;
   assign perf_store_line_o = step_go && step_line && is_store;
 
   assign tr_store_valid_o = step_go && step_last && is_store;

@@ -17,6 +17,7 @@ module zl_memory_arbiter
     input  logic [         PORTS-1:0] in_req_valid_i,
     output logic [         PORTS-1:0] in_req_ready_o,
     input  logic [         PORTS-1:0] in_req_write_i,
+    input  logic [       PORTS*6-1:0] in_req_atomic_i,
     input  logic [      PORTS*26-1:0] in_req_line_i,
     input  logic [   PORTS*TAG_W-1:0] in_req_tag_i,
     input  logic [WRITERS*zl_pkg::LINE_W-1:0] in_req_data_i,
@@ -33,6 +34,7 @@ module zl_memory_arbiter
     output logic                 out_req_valid_o,
     input  logic                 out_req_ready_i,
     output logic                 out_req_write_o,
+    output logic [          5:0] out_req_atomic_o,
     output logic [         25:0] out_req_line_o,
     output logic [OUT_TAG_W-1:0] out_req_tag_o,
     output logic [   zl_pkg::LINE_W-1:0] out_req_data_o,
@@ -55,6 +57,7 @@ module zl_memory_arbiter
     assign in_rsp_valid_o = out_rsp_valid_i;
     assign out_req_valid_o = in_req_valid_i;
     assign out_req_write_o = in_req_write_i;
+    assign out_req_atomic_o = in_req_atomic_i;
     assign out_req_line_o = in_req_line_i;
     assign out_req_tag_o = in_req_tag_i;
     assign out_req_data_o = in_req_data_i;
@@ -78,6 +81,7 @@ module zl_memory_arbiter
 
     assign out_req_valid_o = in_req_valid_i != '0;
     assign out_req_write_o = in_req_write_i[port];
+    assign out_req_atomic_o = in_req_atomic_i[port*6+:6];
     assign out_req_line_o = in_req_line_i[port*26+:26];
     assign out_req_tag_o = {port, in_req_tag_i[port*TAG_W+:TAG_W]};
     assign in_req_ready_o = PORTS'(out_req_ready_i) << port;

@@ -19,6 +19,11 @@ package zl_pkg;
   localparam logic [3:0] LSU_LOAD = 4'd0;
   localparam logic [3:0] LSU_STORE = 4'd1;
   localparam logic [3:0] LSU_FENCE = 4'd2;
+  localparam logic [3:0] LSU_ATOMIC = 4'd3;
+
+  // funct5 of the atomic instructions that are not read-modify-write.
+  localparam logic [4:0] ATOMIC_LR = 5'd2;
+  localparam logic [4:0] ATOMIC_SC = 5'd3;
   /* verilator lint_on UNUSEDPARAM */
 
   // Identifies a result on its way to the register file.
@@ -138,5 +143,21 @@ package zl_pkg;
     logic [31:0] pc;
     logic [31:0] instr;
   } payload_t;
+
+  // What an atomic instruction, by its funct5, leaves in memory.
+  function automatic logic [31:0] atomic_result(input logic [4:0] op, input logic [31:0] old,
+                                                input logic [31:0] operand);
+    unique case (op)
+      5'd0: return old + operand;
+      5'd4: return old ^ operand;
+      5'd8: return old | operand;
+      5'd12: return old & operand;
+      5'd16: return $signed(old) < $signed(operand) ? old : operand;
+      5'd20: return $signed(old) > $signed(operand) ? old : operand;
+      5'd24: return old < operand ? old : operand;
+      5'd28: return old > operand ? old : operand;
+      default: return operand;  // SWAP, SC
+    endcase
+  endfunction
 
 endpackage

@@ -105,6 +105,11 @@ class Bench {
       if (cycles_ > options_.limit) return fail("no end after the cycle limit");
     }
     core_->start_valid_i = 0;
+    // As the host interface does it: the record of the first cycle counts, and everything stops.
+    const bool faulty = core_->fault_valid_o;
+    fault_ = {core_->fault_cause_o, core_->fault_warp_o, core_->fault_pc_o, core_->fault_mask_o,
+              core_->fault_address_o};
+    core_->halt_i = faulty;
     const uint64_t work_cycles = cycles_;
     for (int k = 0; !failed_ && (k < 200 || core_->store_pending_o); k++) {
       tick();
@@ -112,7 +117,7 @@ class Bench {
     }
     cycles_ = work_cycles;
     if (failed_) return false;
-    if (core_->fault_valid_o) return faulted();
+    if (faulty) return faulted();
     for (const auto& fault : faults_) {
       if (fault) return fail("an expected fault did not come");
     }
@@ -144,6 +149,10 @@ class Bench {
   std::unique_ptr<Reference<kWarps, kLanes>> reference_;
   std::map<uint32_t, Result<kLanes>> pending_;  // by warp << 16 | seq
   std::map<uint32_t, Result<kLanes>> stores_;
+  struct Record {
+    uint32_t cause, warp, pc, mask, address;
+  };
+  Record fault_{};
   std::array<unsigned, kWarps> barriers_;  // passed or reached
   std::array<std::optional<Fault>, kWarps> faults_;  // of issued loads and stores
   uint64_t cycles_ = 0, instructions_ = 0;
@@ -289,15 +298,15 @@ class Bench {
 
   // The record must be that of the warp's next instruction.
   bool faulted() {
-    const int w = core_->fault_warp_o;
+    const int w = fault_.warp;
     const uint32_t pc = reference_->warps[w].pc, mask = reference_->warps[w].mask;
     try {
       if (faults_[w]) throw *faults_[w];
       reference_->step(w);
       return fail("a fault that the interpreter does not know");
     } catch (const Fault& fault) {
-      if (core_->fault_cause_o == fault.cause && core_->fault_address_o == fault.address &&
-          core_->fault_pc_o == pc && core_->fault_mask_o == mask) {
+      if (fault_.cause == uint32_t(fault.cause) && fault_.address == fault.address &&
+          fault_.pc == pc && fault_.mask == mask) {
         return true;
       }
       std::printf("expected cause %d pc %08x mask %x address %08x\n", fault.cause, pc, mask,

@@ -317,6 +317,7 @@ class Program {
       case 9:                                                             // lanes disagree
         emit(i(0x73, 2, 4, 0, int(0xcc0)));
         emit(branch(below(2), 4, 0, 8));
+        emit(0x00000013);                                               // one lane goes on
         return;
       case 10:
         emit(i(0x73, 2, 4, 0, int(0xcc0)));

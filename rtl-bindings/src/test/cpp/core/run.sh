@@ -26,7 +26,7 @@ tables=$here/../../../../../firmware-tools/src/main/java/dev/zhulong/firmware/is
 "$java/java" -cp "$build/isa" dev.zhulong.firmware.isa.SystemVerilogPackage >"$isa"
 sources="$sv/zl_fpu_pkg.sv $isa $sv/zl_pkg.sv"
 case "$memory" in
-  standin) sources="$sources $here/standin_memory.sv" ;;
+  standin) sources="$sources $sv/zl_memory_arbiter.sv $here/standin_memory.sv" ;;
   *)
     for unit in dcache icache local_memory lsu memory_arbiter; do
       sources="$sources $sv/zl_$unit.sv"

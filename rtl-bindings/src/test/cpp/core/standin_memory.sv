@@ -97,65 +97,10 @@ module zl_icache
   end
 endmodule
 
-module zl_memory_arbiter
-  import zl_pkg::*;
-#(
-    parameter int unsigned PORTS = 2,
-    parameter int unsigned TAG_W = 5,
-    parameter int unsigned OUT_TAG_W = TAG_W + (PORTS > 1 ? $clog2(PORTS) : 0)
-) (
-    input logic clk_i,
-    input logic rst_ni,
-
-    // From and to the ports, port p at index p.
-    input  logic [          PORTS-1:0] in_req_valid_i,
-    output logic [          PORTS-1:0] in_req_ready_o,
-    input  logic [          PORTS-1:0] in_req_write_i,
-    input  logic [       PORTS*26-1:0] in_req_line_i,
-    input  logic [    PORTS*TAG_W-1:0] in_req_tag_i,
-    input  logic [   PORTS*LINE_W-1:0] in_req_data_i,
-    input  logic [ PORTS*LINE_W/8-1:0] in_req_strb_i,
-    output logic [          PORTS-1:0] in_rsp_valid_o,
-    input  logic [          PORTS-1:0] in_rsp_ready_i,
-    // Common to all ports:
-    output logic                       in_rsp_write_o,
-    output logic [          TAG_W-1:0] in_rsp_tag_o,
-    output logic [         LINE_W-1:0] in_rsp_data_o,
-    output logic                       in_rsp_error_o,
-
-    // To and from memory. Tag: {port, port's tag}.
-    output logic                 out_req_valid_o,
-    input  logic                 out_req_ready_i,
-    output logic                 out_req_write_o,
-    output logic [         25:0] out_req_line_o,
-    output logic [OUT_TAG_W-1:0] out_req_tag_o,
-    output logic [   LINE_W-1:0] out_req_data_o,
-    output logic [ LINE_W/8-1:0] out_req_strb_o,
-    input  logic                 out_rsp_valid_i,
-    output logic                 out_rsp_ready_o,
-    input  logic                 out_rsp_write_i,
-    input  logic [OUT_TAG_W-1:0] out_rsp_tag_i,
-    input  logic [   LINE_W-1:0] out_rsp_data_i,
-    input  logic                 out_rsp_error_i
-);
-  assign in_req_ready_o = '1;
-  assign in_rsp_valid_o = '0;
-  assign in_rsp_write_o = 1'b0;
-  assign in_rsp_tag_o = '0;
-  assign in_rsp_data_o = '0;
-  assign in_rsp_error_o = 1'b0;
-  assign out_req_valid_o = 1'b0;
-  assign out_req_write_o = 1'b0;
-  assign out_req_line_o = '0;
-  assign out_req_tag_o = '0;
-  assign out_req_data_o = '0;
-  assign out_req_strb_o = '0;
-  assign out_rsp_ready_o = 1'b1;
-endmodule
-
 module zl_lsu
   import zl_pkg::*;
 #(
+    parameter int unsigned WARPS = 4,
     parameter int unsigned LANES = 4,
     parameter int unsigned DCACHE_KB = 16,
     parameter int unsigned LOCAL_KB = 16
@@ -173,6 +118,7 @@ module zl_lsu
     input  logic                req_valid_i,
     output logic                req_ready_o,
     input  logic [         3:0] req_op_i,        // LSU_LOAD, LSU_STORE, LSU_FENCE
+    input  logic [         6:0] req_atomic_i,
     input  logic [         1:0] req_size_i,      // 0 byte, 1 halfword, 2 word
     input  logic                req_unsigned_i,
     input  tag_t                req_tag_i,
@@ -213,14 +159,12 @@ module zl_lsu
     output logic       perf_load_hit_o,
     output logic       perf_load_miss_o,
     output logic       perf_store_line_o,
-    output logic       perf_memory_read_o,
-    output logic       perf_memory_write_o,
-    output logic [4:0] perf_reads_in_flight_o,
 
     // Memory port; tag bit 4: write.
     output logic                mem_req_valid_o,
     input  logic                mem_req_ready_i,
     output logic                mem_req_write_o,
+    output logic [         5:0] mem_req_atomic_o,
     output logic [        25:0] mem_req_line_o,
     output logic [         4:0] mem_req_tag_o,
     output logic [  LINE_W-1:0] mem_req_data_o,
@@ -259,11 +203,9 @@ module zl_lsu
   assign perf_load_hit_o = 1'b0;
   assign perf_load_miss_o = 1'b0;
   assign perf_store_line_o = 1'b0;
-  assign perf_memory_read_o = 1'b0;
-  assign perf_memory_write_o = 1'b0;
-  assign perf_reads_in_flight_o = '0;
   assign mem_req_valid_o = 1'b0;
   assign mem_req_write_o = 1'b0;
+  assign mem_req_atomic_o = '0;
   assign mem_req_line_o = '0;
   assign mem_req_tag_o = '0;
   assign mem_req_data_o = '0;

@@ -12,7 +12,7 @@
 #include <map>
 #include <string>
 
-#include "Vzl_lsu.h"
+#include "Vlsu_system.h"
 #include "memory_model.h"
 #include "verilated.h"
 #include "wide.h"
@@ -23,11 +23,15 @@ constexpr int LANES = BENCH_LANES;
 constexpr int WARPS = 4;
 constexpr uint32_t LOCAL = 0xFFFF0000;
 constexpr uint32_t LOCAL_BYTES = 16 * 1024;
-constexpr int LOAD = 0, STORE = 1, FENCE = 2;
+constexpr int LOAD = 0, STORE = 1, FENCE = 2, ATOMIC = 3;
+constexpr int LR = 2, SC = 3;  // funct5
+constexpr int ATOMICS[] = {0, 1, LR, SC, 4, 8, 12, 16, 20, 24, 28};
 constexpr int MISALIGNED = 2, ACCESS = 3;
 
 struct Request {
   int op = LOAD;
+  int atomic = 0;  // funct5
+  int order = 0;   // acquire, release
   int size = 2;
   bool zero_extends = false;
   int warp = 0;
@@ -55,7 +59,7 @@ struct Fault {
 };
 
 struct Bench {
-  Vzl_lsu top;
+  Vlsu_system top;
   MemoryModel memory;
   MemoryModel golden;  // lines only
   std::array<uint8_t, LOCAL_BYTES> local{};
@@ -69,9 +73,14 @@ struct Bench {
   int console_stall_percent = 0;
   long results = 0;
   long last_latency = 0;
+  bool with_atomics = false;
   bool fault_expected = false;
   bool check_latency_only = false;
   uint32_t next_seq = 1;
+  std::map<int, uint32_t> reservations;  // by hart: the word
+  bool sc_waits = false;                 // its result decides what memory holds
+  long sc_succeeded = 0;
+  long sc_refused = 0;  // although nothing was stored to the word
   std::mt19937 random{1};
 
   [[noreturn]] void fail(const std::string& what) {
@@ -94,6 +103,8 @@ struct Bench {
     fences.clear();
     stores.clear();
     console.clear();
+    reservations.clear();
+    sc_waits = false;
     for (int i = 0; i < 3; i++) edge();
     top.rst_ni = 1;
     for (int r = 0; r < 16; r++) {
@@ -127,7 +138,7 @@ struct Bench {
     bool any = false;
     for (const auto& r : regions) {
       any |= r.flags != 0;
-      if ((r.flags & flag) && address >= r.base
+      if ((int(r.flags) & flag) == flag && address >= r.base
           && uint64_t(address) + bytes <= uint64_t(r.base) + r.size) {
         return true;
       }
@@ -141,19 +152,91 @@ struct Bench {
       if (!(r.mask >> l & 1)) continue;
       uint32_t a = r.address[l];
       if (a % bytes) return {MISALIGNED, a};
-      bool exempt = a >= LOCAL || (a >= 0x40 && a < 0x80);
-      if (a < 0x40 || (a >= LOCAL && a - LOCAL >= LOCAL_BYTES)
-          || (!exempt && !inside(a, bytes, r.op == STORE ? 2 : 1))) {
+      bool in_console = a >= 0x40 && a < 0x80;
+      bool exempt = a >= LOCAL || in_console;
+      int kinds = r.op == STORE ? 2 : r.op == ATOMIC && r.atomic != LR ? 3 : 1;
+      if (a < 0x40 || (r.op == ATOMIC && in_console) || (a >= LOCAL && a - LOCAL >= LOCAL_BYTES)
+          || (!exempt && !inside(a, bytes, kinds))) {
         return {ACCESS, a};
       }
     }
     return {};
   }
 
+  uint32_t golden_word(uint32_t address) {
+    uint32_t v;
+    memcpy(&v, golden_byte(address), 4);
+    return v;
+  }
+
+  void set_golden_word(uint32_t address, uint32_t v) {
+    memcpy(golden_byte(address), &v, 4);
+    break_reservations(address);
+  }
+
+  void break_reservations(uint32_t address) {
+    for (auto it = reservations.begin(); it != reservations.end();) {
+      it = it->second == (address & ~3u) ? reservations.erase(it) : std::next(it);
+    }
+  }
+
+  static uint32_t operate(int atomic, uint32_t old, uint32_t operand) {
+    switch (atomic) {
+      case 0: return old + operand;
+      case 4: return old ^ operand;
+      case 8: return old | operand;
+      case 12: return old & operand;
+      case 16: return int32_t(old) < int32_t(operand) ? old : operand;
+      case 20: return int32_t(old) > int32_t(operand) ? old : operand;
+      case 24: return old < operand ? old : operand;
+      case 28: return old > operand ? old : operand;
+      default: return operand;
+    }
+  }
+
+  void take_atomic(const Request& r) {
+    Result result{r, {}, cycle};
+    for (int l = 0; l < LANES; l++) {
+      if (!(r.mask >> l & 1)) continue;
+      uint32_t a = r.address[l];
+      result.data[l] = golden_word(a);
+      if (r.atomic == LR) reservations[r.warp * 64 + l] = a;
+      if (r.atomic != LR && r.atomic != SC) {
+        set_golden_word(a, operate(r.atomic, golden_word(a), r.data[l]));
+      }
+    }
+    sc_waits = r.atomic == SC;
+    if (!expected.emplace(key(r.warp, r.seq), result).second) fail("seq used twice");
+  }
+
+  // An SC may fail for no reason, but must fail where a store came between.
+  void finish_sc(const Request& r) {
+    for (int l = 0; l < LANES; l++) {
+      if (!(r.mask >> l & 1)) continue;
+      uint32_t a = r.address[l];
+      auto it = reservations.find(r.warp * 64 + l);
+      bool may = it != reservations.end() && it->second == a;
+      if (it != reservations.end()) reservations.erase(it);
+      uint32_t failed = word(top.wb_data_o, l);
+      if (failed > 1 || (!failed && !may)) fail("SC succeeds without a reservation");
+      if (!failed) {
+        set_golden_word(a, r.data[l]);
+        sc_succeeded++;
+      } else if (may) {
+        sc_refused++;
+      }
+    }
+    sc_waits = false;
+  }
+
   // What the request does when it is accepted, in the golden world.
   void take(const Request& r) {
     if (r.op == FENCE) {
       fences.push_back(r.warp);
+      return;
+    }
+    if (r.op == ATOMIC) {
+      take_atomic(r);
       return;
     }
     int bytes = 1 << r.size;
@@ -165,6 +248,7 @@ struct Bench {
           console.push_back((a & 63) << 8 | (r.data[l] & 255));
           continue;
         }
+        break_reservations(a);
         for (int b = 0; b < bytes; b++) *golden_byte(a + b) = uint8_t(r.data[l] >> (8 * b));
       }
       stores.push_back(r);
@@ -209,7 +293,9 @@ struct Bench {
     if ((tag >> 16 & 63) != e.request.rd || top.wb_mask_o != e.request.mask) {
       fail("result: rd or mask");
     }
-    for (int l = 0; l < LANES; l++) {
+    bool is_sc = e.request.op == ATOMIC && e.request.atomic == SC;
+    if (is_sc) finish_sc(e.request);
+    for (int l = 0; l < LANES && !is_sc; l++) {
       if (!(e.request.mask >> l & 1)) continue;
       if (word(top.wb_data_o, l) != e.data[l]) {
         char text[160];
@@ -229,6 +315,7 @@ struct Bench {
     top.req_valid_i = request != nullptr;
     if (request) {
       top.req_op_i = request->op;
+      top.req_atomic_i = request->atomic << 2 | request->order;
       top.req_size_i = request->size;
       top.req_unsigned_i = request->zero_extends;
       top.req_tag_i = uint64_t(request->warp) << 22 | uint64_t(request->rd) << 16 | request->seq;
@@ -262,7 +349,8 @@ struct Bench {
     if (top.fence_done_o) {
       if (fences.empty() || fences.front() != top.fence_warp_o) fail("fence_done");
       fences.pop_front();
-      check_memory();
+      // With atomic operations the point where cores meet may hold a line back.
+      if (!with_atomics) check_memory();
     }
 
     bool accepted = request && top.req_ready_o;
@@ -314,6 +402,10 @@ struct Bench {
     for (int i = 0; !step(&r); i++) {
       if (i > 20000) fail("request never accepted");
     }
+    for (int i = 0; sc_waits; i++) {
+      if (i > 20000) fail("SC without a result");
+      step(nullptr);
+    }
   }
 
   uint32_t random_address(int pattern, int lane, uint32_t base, int size) {
@@ -336,8 +428,10 @@ struct Bench {
   Request random_request(bool console_too) {
     Request r;
     int kind = int(random() % 100);
-    r.op = kind < 55 ? LOAD : kind < 99 ? STORE : FENCE;
-    r.size = int(random() % 3);
+    r.op = kind < 45 ? LOAD : kind < (with_atomics ? 84 : 99) ? STORE : kind < 99 ? ATOMIC : FENCE;
+    r.size = r.op == ATOMIC ? 2 : int(random() % 3);
+    r.atomic = ATOMICS[random() % 11];
+    r.order = random() % 8 ? 0 : int(random() % 4);
     r.zero_extends = random() % 2;
     r.warp = int(random() % WARPS);
     r.rd = random() % 64;
@@ -345,8 +439,9 @@ struct Bench {
     r.mask &= uint32_t((uint64_t(1) << LANES) - 1);
     if (!r.mask) r.mask = 1;
     r.imm = uint32_t(int32_t(random() % 4096) - 2048);
-    int pattern = int(random() % (console_too ? 10 : 9));
+    int pattern = int(random() % (console_too && r.op != ATOMIC ? 10 : 9));
     uint32_t base = 0x10000 + (random() % (random() % 2 ? 0x400 : 0x8000));
+    if (r.op == ATOMIC && random() % 2) base = 0x10000 + random() % 128;
     for (int l = 0; l < LANES; l++) {
       r.address[l] = random_address(pattern, l, base, r.size);
       r.data[l] = random();
@@ -365,7 +460,15 @@ struct Bench {
       } else {
         // A seq in use would make two results look alike.
         while (expected.size() > 40000) step(nullptr);
-        issue(random_request(true));
+        Request r = random_request(true);
+        issue(r);
+        if (r.op != ATOMIC || r.atomic != LR) continue;
+        // Else an SC would seldom follow a fitting LR.
+        for (unsigned i = random() % 3; i > 0; i--) issue(random_request(true));
+        r.atomic = SC;
+        if (random() % 4 == 0) r.address[random() % LANES] ^= 4;
+        if (random() % 4 == 0) r.mask = 1u << random() % LANES;
+        issue(r);
       }
     }
     drain();
@@ -381,7 +484,8 @@ struct Bench {
     for (int i = 0; i < instructions; i++) {
       Request r = random_request(false);
       if (i == instructions / 2) {
-        r.op = random() % 2 ? LOAD : STORE;
+        r.op = random() % 3 ? int(random() % 2 ? LOAD : STORE) : ATOMIC;
+        if (r.op == ATOMIC) r.size = 2;
         do {
           for (int l = 0; l < LANES; l++) {
             if (random() % 4 == 0) {
@@ -406,7 +510,9 @@ struct Bench {
         }
         if (top.fault_cause_o != fault.cause || top.fault_address_o != fault.address
             || top.fault_pc_o != 0x80000000 + 4 * seq || top.fault_mask_o != r.mask
-            || top.fault_warp_o != r.warp || top.fault_access_o != (r.op == STORE ? 2 : 1)) {
+            || top.fault_warp_o != r.warp ||
+            top.fault_access_o
+                != (r.op == STORE || (r.op == ATOMIC && r.atomic != LR) ? 2 : 1)) {
           char text[120];
           snprintf(text, sizeof text, "fault %d at %08x, expected %d at %08x",
                    int(top.fault_cause_o), top.fault_address_o, fault.cause, fault.address);
@@ -520,6 +626,16 @@ struct Bench {
            }));
     printf("  (%.2f lines written a line's stores)\n",
            double(memory.writes - writes) / (4000.0 * LANES / 16));
+    printf("  atomic add stride-1, 8 KiB      %.3f\n", stream(ATOMIC, 1000, [&](int i, int l) {
+             return 0x200000 + word_of(i, l) % 8192;
+           }));
+    printf("  atomic add, one counter         %.3f\n",
+           stream(ATOMIC, 500, [&](int, int) { return 0x200000u; }));
+    printf("  local atomic add, stride-1      %.3f\n", stream(ATOMIC, 1000, [&](int i, int l) {
+             return LOCAL + word_of(i, l) % LOCAL_BYTES;
+           }));
+    printf("  local atomic add, one counter   %.3f\n",
+           stream(ATOMIC, 500, [&](int, int) { return LOCAL; }));
     printf("  copy (load, store), stride-1    ");
     long start = cycle;
     for (int i = 0; i < 2000; i++) {
@@ -571,12 +687,16 @@ int main(int argc, char** argv) {
       bench.wb_stall_percent = stall;
       bench.console_stall_percent = stall;
       bench.regions.clear();
+      bench.with_atomics = false;
+      bench.random_run(cycles);
+      bench.with_atomics = true;
       bench.random_run(cycles);
       bench.regions = {{0x10000, 0x8000, 3}, {0x18000, 0x10000, 3}, {0xFFF00000, 0xF0000, 3}};
       bench.random_run(cycles / 4);
     }
   }
-  printf("random: %ld loads checked\n", bench.results);
+  printf("random: %ld results checked; SC: %ld succeeded, %ld refused without a cause\n",
+         bench.results, bench.sc_succeeded, bench.sc_refused);
   for (int i = 0; i < 400; i++) {
     bench.memory.timing = timings[i % 6];
     bench.regions.clear();
