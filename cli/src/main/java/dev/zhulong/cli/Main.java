@@ -1,7 +1,7 @@
 package dev.zhulong.cli;
 
 import dev.zhulong.compiler.CompileException;
-import dev.zhulong.firmware.asm.AssemblyException;
+import dev.zhulong.firmware.asm.AssemblerException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -93,7 +93,7 @@ public final class Main {
     }
     return switch (e) {
       case CompileException c -> c.getMessage();
-      case AssemblyException a -> a.getMessage();
+      case AssemblerException a -> a.getMessage();
       case NoSuchFileException f -> "zl: no such file: " + f.getFile();
       case IOException io -> "zl: " + io.getMessage();
       case UncheckedIOException io -> "zl: " + io.getCause().getMessage();

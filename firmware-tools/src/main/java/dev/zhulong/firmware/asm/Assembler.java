@@ -1,276 +1,167 @@
 package dev.zhulong.firmware.asm;
 
+import dev.zhulong.firmware.asm.AssemblerException.Diagnostic;
+import dev.zhulong.firmware.asm.Token.Kind;
 import dev.zhulong.firmware.link.ElfFile;
-import dev.zhulong.firmware.link.LineTable;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
-/** Turns assembly text in GNU syntax into an executable or an object file. */
+/**
+ * Turns assembly text in GNU syntax into ELF files. Code is as GNU {@code as} makes it under
+ * {@code .option norelax} for {@code rv32imaf_zicsr_zifencei_zicond_zba_zbb}, with the warp instructions of
+ * the machine contract by their names.
+ */
 public final class Assembler {
-  private static final int MAX_ERRORS = 50;
+  private static final int MOST_ERRORS = 100;
 
+  private final String text;
   private final String file;
-  private final List<String> source;
-  private final List<Diagnostic> errors = new ArrayList<>();
-  private final Symbols symbols = new Symbols();
-  private final Map<String, SectionBuffer> sections = new LinkedHashMap<>();
-  private final Map<Integer, Integer> localLabels = new LinkedHashMap<>();
-  private final List<Fixup> fixups = new ArrayList<>();
-  private final List<ElfFile.Relocation> relocations = new ArrayList<>();
-  private final List<Fixup> relocated = new ArrayList<>();
-  private final List<LineTable.Row> rows = new ArrayList<>();
-  private SectionBuffer section;
-  private int line;
+  private final List<SourceError> errors = new ArrayList<>();
 
   private Assembler(String text, String file) {
+    this.text = text;
     this.file = file;
-    this.source = text.lines().toList();
-    select(".text");
   }
 
   /**
-   * Assembles and links.
+   * Assembles and links a whole program: {@code .text} at 0x80000000, then constants, data and
+   * zeros, each aligned to 64 bytes. The entry is {@code _start}, or the start of {@code .text}.
    *
-   * @param file what messages and the line table call the source
-   * @return an executable at {@code MemoryMap.PROGRAM} that starts at {@code _start}, or else at
-   *     the beginning of {@code .text}
-   * @throws AssemblyException if the text has errors; it names all of them
+   * @param text the source
+   * @param fileName what messages and the line table call it
+   * @throws AssemblerException with every problem found, if there is any
    */
-  public static ElfFile assemble(String text, String file) {
-    Assembler assembler = new Assembler(text, file);
-    ElfFile object = assembler.object();
-    Linker linker = new Linker(object, assembler.rows);
-    ElfFile executable =
-        linker.link((index, e) -> assembler.report(assembler.relocated.get(index), e.getMessage()));
-    assembler.finish();
-    return executable;
+  public static ElfFile assemble(String text, String fileName) {
+    return new Assembler(text, fileName).run((p, e) -> new Linker(p, e).link(fileName));
   }
 
   /**
-   * Assembles without linking.
+   * Assembles a relocatable object, which GNU {@code ld} links.
    *
-   * @param file what messages call the source
-   * @return a relocatable file that GNU {@code ld} links
-   * @throws AssemblyException if the text has errors; it names all of them
+   * @param text the source
+   * @param fileName what messages call it
+   * @throws AssemblerException with every problem found, if there is any
    */
-  public static ElfFile assembleObject(String text, String file) {
-    return new Assembler(text, file).object();
+  public static ElfFile assembleObject(String text, String fileName) {
+    return new Assembler(text, fileName).run((p, e) -> new ObjectWriter(p, e).write(fileName));
   }
 
-  private ElfFile object() {
-    Lexer lexer = new Lexer();
-    for (line = 1; line <= source.size() && errors.size() < MAX_ERRORS; line++) {
-      try {
-        for (List<Token> tokens : lexer.statements(source.get(line - 1))) {
-          statement(new TokenCursor(tokens));
-        }
-      } catch (SyntaxException e) {
-        report(line, e.column(), e.getMessage());
-      }
-    }
-    if (lexer.inComment()) {
-      report(source.size(), 1, "block comment without */");
-    }
-    finish();
-    fixups.forEach(this::resolve);
-    finish();
-    return toElf();
-  }
-
-  private void finish() {
-    if (!errors.isEmpty()) {
-      errors.sort(Comparator.comparingInt(Diagnostic::line));
-      throw new AssemblyException(errors);
-    }
-  }
-
-  private void report(int atLine, int column, String message) {
-    errors.add(new Diagnostic(file, atLine, column, message, source.get(atLine - 1)));
-  }
-
-  private void report(Fixup fixup, String message) {
-    report(fixup.line(), fixup.column(), message);
-  }
-
-  private void statement(TokenCursor in) {
+  private ElfFile run(BiFunction<Program, Consumer<SourceError>, ElfFile> finish) {
+    List<List<Token>> statements = Lexer.statements(text, errors::add);
+    Set<Integer> longBranches = new HashSet<>();
     while (true) {
-      Token first = in.peek();
-      if (!in.peekAfter().is(":")) {
-        break;
-      }
-      in.next();
-      in.next();
-      if (first.kind() == Token.Kind.NAME) {
-        symbols.label(first.text(), section, section.size(), first.column());
-      } else if (first.kind() == Token.Kind.NUMBER && first.text().matches("\\d{1,9}")) {
-        int number = Integer.parseInt(first.text());
-        int instance = localLabels.merge(number, 1, Integer::sum);
-        symbols.label(localName(number, instance), section, section.size(), first.column());
-      } else {
-        throw new SyntaxException(first.column(), "\"" + first.text() + "\" is not a label");
+      Program program = pass(statements, longBranches);
+      List<Integer> far = farBranches(program);
+      fail();
+      // Longer branches move what follows, so that others may not reach any more.
+      if (!longBranches.addAll(far)) {
+        ElfFile made = finish.apply(program, errors::add);
+        fail();
+        return made;
       }
     }
-    if (in.atEnd()) {
+  }
+
+  private List<Integer> farBranches(Program program) {
+    try {
+      return program.farBranches();
+    } catch (SourceError e) {
+      errors.add(e);
+      return List.of();
+    }
+  }
+
+  private Program pass(List<List<Token>> statements, Set<Integer> longBranches) {
+    Program program = new Program(longBranches);
+    Directives directives = new Directives(program);
+    Instructions instructions = new Instructions(program);
+    PseudoInstructions pseudos = new PseudoInstructions(program, instructions);
+    for (List<Token> statement : statements) {
+      try {
+        Operands in = new Operands(statement, program);
+        labels(in, program);
+        if (!in.atEnd()) {
+          statement(in, directives, instructions, pseudos);
+        }
+      } catch (SourceError e) {
+        errors.add(e);
+      }
+    }
+    finishCode(program);
+    return program;
+  }
+
+  private void finishCode(Program program) {
+    try {
+      program.finishCode();
+    } catch (SourceError e) {
+      errors.add(e);
+    }
+  }
+
+  private static void labels(Operands in, Program program) {
+    while (in.peek(1).is(":")) {
+      Token name = in.take();
+      boolean number =
+          name.kind() == Kind.NUMBER && name.text().chars().allMatch(Character::isDigit);
+      boolean word = name.kind() == Kind.NAME && !Character.isDigit(name.text().charAt(0));
+      if (!number && !word || name.text().equals(".")) {
+        throw new SourceError(name, "%s cannot be a label", name.quoted());
+      }
+      program.label(name);
+      in.expect(":");
+    }
+  }
+
+  private static void statement(
+      Operands in, Directives directives, Instructions instructions, PseudoInstructions pseudos) {
+    Token name = in.take();
+    if (name.kind() != Kind.NAME) {
+      throw new SourceError(
+          name, "expected an instruction, a directive or a label, not %s", name.quoted());
+    }
+    if (in.accept("=")) {
+      directives.assign(name, in);
+    } else if (name.text().startsWith(".")) {
+      directives.run(name, in);
+      return;
+    } else {
+      Token lower =
+          new Token(
+              Kind.NAME,
+              name.text().toLowerCase(java.util.Locale.ROOT),
+              0,
+              name.line(),
+              name.column());
+      if (!pseudos.run(lower, in)) {
+        if (!Instructions.knows(lower.text())) {
+          throw new SourceError(name, "unknown instruction '%s'", name.text());
+        }
+        instructions.run(lower, in);
+      }
+    }
+    in.end();
+  }
+
+  private void fail() {
+    if (errors.isEmpty()) {
       return;
     }
-    Token first = in.peek();
-    String name = in.name("an instruction, a directive or a label");
-    try {
-      if (in.accept("=")) {
-        symbols.define(name, expression(in), first.column());
-        in.expectEnd();
-      } else if (name.startsWith(".")) {
-        Directives.run(this, name, in, first.column());
-      } else {
-        instruction(name, in, first.column());
-      }
-    } catch (IllegalArgumentException e) {
-      throw new SyntaxException(first.column(), e.getMessage());
+    String[] lines = text.split("\n", -1);
+    List<Diagnostic> diagnostics = new ArrayList<>();
+    for (SourceError e : errors.subList(0, Math.min(errors.size(), MOST_ERRORS))) {
+      Token place = e.place();
+      String source = lines[place.line() - 1];
+      diagnostics.add(
+          new Diagnostic(
+              file, place.line(), place.column(), e.getMessage(), source.stripTrailing()));
     }
-  }
-
-  private void instruction(String name, TokenCursor in, int column) {
-    if (!section.executable()) {
-      throw new SyntaxException(
-          column, "instruction in " + section.name() + "; select .text before it");
-    }
-    if ((section.size() & 3) != 0) {
-      throw new SyntaxException(column, "instruction at an odd place; put .balign 4 before it");
-    }
-    if (section.name().equals(".text")) {
-      rows.add(new LineTable.Row(section.size(), file, line, column));
-    }
-    new InstructionParser(this, in).run(name, column);
-  }
-
-  private static String localName(int number, int instance) {
-    return ".L" + number + "#" + instance;
-  }
-
-  /** Reads an expression; {@code .} and numeric labels become names of their places. */
-  Expression expression(TokenCursor in) {
-    return place(in.expression());
-  }
-
-  private Expression place(Expression e) {
-    return switch (e) {
-      case Expression.Number n -> n;
-      case Expression.Name n -> {
-        if (n.name().equals(".")) {
-          yield new Expression.Name(symbols.fresh(section, section.size()), n.column());
-        }
-        if (!n.name().matches("\\d+[fb]")) {
-          yield n;
-        }
-        String digits = n.name().substring(0, n.name().length() - 1);
-        if (digits.length() > 9) {
-          throw new SyntaxException(n.column(), "label number above 999999999");
-        }
-        int number = Integer.parseInt(digits);
-        int seen = localLabels.getOrDefault(number, 0);
-        boolean forward = n.name().endsWith("f");
-        if (!forward && seen == 0) {
-          throw new SyntaxException(n.column(), "no label " + number + " before this place");
-        }
-        yield new Expression.Name(localName(number, forward ? seen + 1 : seen), n.column());
-      }
-      case Expression.Unary u -> new Expression.Unary(u.operator(), place(u.operand()), u.column());
-      case Expression.Binary b ->
-          new Expression.Binary(b.operator(), place(b.left()), place(b.right()), b.column());
-    };
-  }
-
-  Symbols symbols() {
-    return symbols;
-  }
-
-  SectionBuffer section() {
-    return section;
-  }
-
-  /** Makes a known section the current one. */
-  void select(String name) {
-    int flags =
-        name.startsWith(".text")
-            ? ElfFile.ALLOCATE | ElfFile.EXECUTE
-            : name.startsWith(".rodata") ? ElfFile.ALLOCATE : ElfFile.ALLOCATE | ElfFile.WRITE;
-    select(name, flags, name.startsWith(".bss") || name.startsWith(".sbss"));
-  }
-
-  void select(String name, int flags, boolean zeros) {
-    section = sections.computeIfAbsent(name, n -> new SectionBuffer(n, flags, zeros));
-  }
-
-  /** Adds a word of code. */
-  void emit(int word) {
-    section.add(word, 4);
-  }
-
-  /** Notes that the place about to be written depends on an expression. */
-  void fixup(Relocation type, Expression value, int column) {
-    fixups.add(new Fixup(section, section.size(), type, value, line, column));
-  }
-
-  private void resolve(Fixup f) {
-    try {
-      Expression.Value value = symbols.evaluate(f.value());
-      byte[] bytes = f.section().bytes();
-      if (value.absolute() && !f.type().pcRelative()) {
-        f.type().patch(bytes, f.offset(), value.constant());
-        return;
-      }
-      if (!value.absolute()
-          && f.type().pcRelative()
-          && (f.type() == Relocation.BRANCH || f.type() == Relocation.JAL)
-          && symbols.section(value.symbol()) == f.section()) {
-        long target = symbols.offset(value.symbol()) + value.constant();
-        f.type().patch(bytes, f.offset(), target - f.offset());
-        return;
-      }
-      if (f.type().number() < 0) {
-        throw new IllegalArgumentException("an address does not fit here; use .word");
-      }
-      String symbol = value.absolute() ? "" : value.symbol();
-      if (symbol.contains("#") && symbols.section(symbol) == null) {
-        throw new IllegalArgumentException(
-            "no label " + symbol.substring(2, symbol.indexOf('#')) + " after this place");
-      }
-      relocated.add(f);
-      relocations.add(
-          new ElfFile.Relocation(
-              f.section().name(), f.offset(), f.type().number(), symbol, (int) value.constant()));
-    } catch (SyntaxException e) {
-      report(f.line(), e.column(), e.getMessage());
-    } catch (IllegalArgumentException e) {
-      report(f, e.getMessage());
-    }
-  }
-
-  private ElfFile toElf() {
-    Set<String> referenced = new LinkedHashSet<>();
-    relocations.forEach(r -> referenced.add(r.symbol()));
-    referenced.remove("");
-    List<ElfFile.Section> out = new ArrayList<>();
-    sections.values().forEach(s -> out.add(s.toSection()));
-    out.add(Attributes.section());
-    try {
-      return new ElfFile(
-          file,
-          ElfFile.RELOCATABLE,
-          0,
-          ElfFile.FLAG_FLOAT_ABI_SINGLE,
-          out,
-          List.of(),
-          List.copyOf(symbols.toSymbols(referenced).values()),
-          relocations);
-    } catch (SyntaxException e) {
-      report(source.size(), e.column(), e.getMessage());
-      throw new AssemblyException(errors);
-    }
+    diagnostics.sort(
+        java.util.Comparator.comparingInt(Diagnostic::line).thenComparingInt(Diagnostic::column));
+    throw new AssemblerException(diagnostics);
   }
 }

@@ -1,179 +1,334 @@
 package dev.zhulong.firmware.asm;
 
+import dev.zhulong.firmware.asm.Token.Kind;
 import dev.zhulong.firmware.link.ElfFile;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
-/** The directives. */
+/** Statements that begin with a point. */
 final class Directives {
-  private final Assembler assembler;
-  private final TokenCursor in;
+  private static final int MOST_ALIGN = 1 << 20;
 
-  private Directives(Assembler assembler, TokenCursor in) {
-    this.assembler = assembler;
-    this.in = in;
+  private final Program program;
+  private final Deque<AsmSection> stack = new ArrayDeque<>();
+  private AsmSection previous;
+
+  Directives(Program program) {
+    this.program = program;
+    this.previous = program.current();
   }
 
-  static void run(Assembler assembler, String name, TokenCursor in, int column) {
-    new Directives(assembler, in).run(name, column);
-    in.expectEnd();
-  }
-
-  private void run(String name, int column) {
-    switch (name) {
-      case ".text", ".data", ".rodata", ".bss" -> assembler.select(name);
-      case ".section" -> section();
-      case ".globl", ".global" -> names(true);
-      case ".local" -> names(false);
-      case ".align", ".p2align" -> align(true);
-      case ".balign" -> align(false);
-      case ".byte" -> data(Relocation.BYTE, 1);
-      case ".half", ".hword", ".short", ".2byte" -> data(Relocation.HALF, 2);
-      case ".word", ".long", ".int", ".4byte" -> data(Relocation.WORD, 4);
-      case ".dword", ".quad", ".8byte" -> data(Relocation.DOUBLE, 8);
-      case ".float", ".single" -> floats();
-      case ".ascii" -> strings(false);
-      case ".asciz", ".string" -> strings(true);
-      case ".zero", ".space", ".skip" -> space();
-      case ".equ", ".set" -> define();
-      case ".type" -> type();
-      case ".size" -> size();
-      case ".option", ".file", ".ident", ".attribute" -> skip();
-      default -> throw new SyntaxException(column, "unknown directive " + name);
+  void run(Token name, Operands in) {
+    switch (name.text()) {
+      case ".text", ".data", ".bss", ".rodata", ".sdata", ".sbss" -> {
+        if (in.peek().kind() == Kind.NUMBER && in.peek().value() == 0) {
+          in.take();
+        }
+        enter(program.section(name.text()));
+      }
+      case ".section" -> enter(section(in));
+      case ".pushsection" -> {
+        stack.push(program.current());
+        enter(section(in));
+      }
+      case ".popsection" -> {
+        if (stack.isEmpty()) {
+          throw new SourceError(name, ".popsection without .pushsection");
+        }
+        enter(stack.pop());
+      }
+      case ".previous" -> enter(previous);
+      case ".globl", ".global" -> {
+        do {
+          program.symbol(in.name("a symbol")).makeGlobal();
+        } while (in.accept(","));
+      }
+      case ".local" -> {
+        do {
+          program.symbol(in.name("a symbol"));
+        } while (in.accept(","));
+      }
+      case ".align", ".p2align" -> align(in, true);
+      case ".balign" -> align(in, false);
+      case ".byte" -> data(in, 1);
+      case ".half", ".short", ".hword", ".2byte" -> data(in, 2);
+      case ".word", ".long", ".int", ".4byte" -> data(in, 4);
+      case ".dword", ".quad", ".8byte" -> data(in, 8);
+      case ".float", ".single" -> fractions(in, 4);
+      case ".double" -> fractions(in, 8);
+      case ".ascii" -> strings(in, false);
+      case ".asciz", ".string" -> strings(in, true);
+      case ".zero", ".space", ".skip" -> space(in);
+      case ".fill" -> fill(in);
+      case ".org" -> origin(in);
+      case ".equ", ".set" -> {
+        Token symbol = in.peek();
+        in.name("a symbol");
+        in.comma();
+        assign(symbol, in);
+      }
+      case ".comm", ".lcomm" -> common(name, in);
+      case ".type" -> type(in);
+      case ".size" -> {
+        AsmSymbol symbol = program.symbol(in.name("a symbol"));
+        in.comma();
+        symbol.size(in.expression());
+      }
+      case ".option" -> option(in);
+      case ".insn" -> new InsnDirective(program).run(name, in);
+      // What compilers say about the source; nothing in a program depends on it.
+      case ".file", ".ident", ".attribute" -> skip(in);
+      default -> {
+        if (!name.text().startsWith(".cfi_")) {
+          throw new SourceError(name, "unknown directive '%s'", name.text());
+        }
+        skip(in);
+      }
     }
+    in.end();
   }
 
-  private void skip() {
+  private static void skip(Operands in) {
     while (!in.atEnd()) {
-      in.next();
+      in.take();
     }
   }
 
-  private void section() {
-    String name = in.name("a section name");
+  private void enter(AsmSection next) {
+    previous = program.current();
+    program.enter(next);
+  }
+
+  private AsmSection section(Operands in) {
+    Token place = in.take();
+    if (place.kind() != Kind.NAME && place.kind() != Kind.STRING || place.text().isEmpty()) {
+      throw new SourceError(place, "expected the name of a section, not %s", place.quoted());
+    }
     if (!in.accept(",")) {
-      assembler.select(name);
+      return program.section(place.text());
+    }
+    Token flagsPlace = in.peek();
+    int flags = 0;
+    boolean merge = false;
+    for (char c : in.string().toCharArray()) {
+      switch (c) {
+        case 'a' -> flags |= ElfFile.ALLOCATE;
+        case 'w' -> flags |= ElfFile.WRITE;
+        case 'x' -> flags |= ElfFile.EXECUTE;
+        // Merging equal strings is left out: it only saves room.
+        case 'M' -> merge = true;
+        case 'S' -> flags |= 0;
+        default ->
+            throw new SourceError(flagsPlace, "section flag '%c' is not one of a, w, x, M, S", c);
+      }
+    }
+    int type = ElfFile.PROGBITS;
+    if (in.accept(",")) {
+      if (!in.accept("@")) {
+        in.expect("%");
+      }
+      Token typePlace = in.peek();
+      type =
+          switch (in.name("progbits or nobits")) {
+            case "progbits", "note" -> ElfFile.PROGBITS;
+            case "nobits" -> ElfFile.NOBITS;
+            default ->
+                throw new SourceError(
+                    typePlace, "section type %s is not @progbits or @nobits", typePlace.quoted());
+          };
+      if (merge && in.accept(",")) {
+        in.number(1, 1 << 20, "entry size");
+      }
+    }
+    return program.section(place.text(), type, flags);
+  }
+
+  private void align(Operands in, boolean power) {
+    Expression expression = in.expression();
+    int align =
+        power
+            ? 1 << Operands.within(expression, 0, 20, "alignment, a power of two,")
+            : Operands.within(expression, 0, MOST_ALIGN, "alignment");
+    if (Integer.bitCount(align) > 1) {
+      throw new SourceError(expression.place(), "alignment %d is not a power of two", align);
+    }
+    align = Math.max(align, 1);
+    boolean filled = in.accept(",") && !in.peek().is(",") && !in.atEnd();
+    int fill = filled ? in.number(-128, 255, "fill byte") : 0;
+    int most = in.accept(",") ? in.number(0, MOST_ALIGN, "limit") : MOST_ALIGN;
+    AsmSection section = program.current();
+    long padding = -section.size() & (align - 1);
+    if (padding > most) {
       return;
     }
-    int flags = 0;
-    Token at = in.peek();
-    for (char c : in.string().toCharArray()) {
-      flags |=
-          switch (c) {
-            case 'a' -> ElfFile.ALLOCATE;
-            case 'w' -> ElfFile.WRITE;
-            case 'x' -> ElfFile.EXECUTE;
-            default ->
-                throw new SyntaxException(
-                    at.column(), "section flag '" + c + "' is none of a, w and x");
-          };
+    section.alignTo(align);
+    Token place = expression.place();
+    if (filled || !section.executable() || section.type() == ElfFile.NOBITS) {
+      section.fill(fill, padding, place);
+      return;
     }
-    if ((flags & ElfFile.ALLOCATE) == 0) {
-      throw new SyntaxException(at.column(), "section " + name + " takes no memory; add flag a");
-    }
-    boolean zeros = false;
-    if (in.accept(",")) {
-      in.expect("@");
-      String type = in.name("progbits or nobits");
-      zeros = type.equals("nobits");
-      if (!zeros && !type.equals("progbits")) {
-        throw in.error("section type " + type + " is neither progbits nor nobits");
-      }
-    }
-    assembler.select(name, flags, zeros);
+    section.padCode(align, place);
   }
 
-  private void names(boolean global) {
+  private void data(Operands in, int bytes) {
+    if (in.atEnd()) {
+      return;
+    }
     do {
-      String name = in.name("a symbol");
-      if (global) {
-        assembler.symbols().global(name);
-      }
+      Token place = in.peek();
+      program.data(bytes, place, in.expression());
     } while (in.accept(","));
   }
 
-  private long constant() {
-    int column = in.peek().column();
-    return assembler.symbols().constant(assembler.expression(in), column);
-  }
-
-  private void align(boolean power) {
-    Token at = in.peek();
-    long value = constant();
-    long bytes = power ? value < 0 || value > 20 ? -1 : 1L << value : value;
-    if (bytes < 1 || bytes > 1 << 20 || Long.bitCount(bytes) != 1) {
-      throw new SyntaxException(
-          at.column(), "alignment " + value + " is not a power of two up to 2^20 bytes");
-    }
-    int fill = in.accept(",") ? (int) constant() : 0;
-    assembler.section().align((int) bytes, fill);
-  }
-
-  private void data(Relocation type, int bytes) {
-    do {
-      int column = in.peek().column();
-      assembler.fixup(type, assembler.expression(in), column);
-      if (!assembler.section().holdsBytes()) {
-        throw new SyntaxException(column, "values in a section of zeros; select .data before");
-      }
-      assembler.section().reserve(bytes);
-    } while (in.accept(","));
-  }
-
-  private void floats() {
+  private void fractions(Operands in, int bytes) {
     do {
       boolean negative = in.accept("-");
-      Token token = in.next();
-      try {
-        float value = Float.parseFloat(token.text());
-        assembler.section().add(Float.floatToRawIntBits(negative ? -value : value), 4);
-      } catch (NumberFormatException e) {
-        throw new SyntaxException(token.column(), "\"" + token.text() + "\" is not a number");
-      }
+      Token token = in.take();
+      double value =
+          switch (token.kind()) {
+            case NUMBER -> token.value();
+            case FRACTION -> Double.parseDouble(token.text());
+            case NAME ->
+                switch (token.text().toLowerCase(java.util.Locale.ROOT)) {
+                  case "inf", "infinity" -> Double.POSITIVE_INFINITY;
+                  case "nan" -> Double.NaN;
+                  default -> throw new SourceError(token, "%s is not a number", token.quoted());
+                };
+            default -> throw new SourceError(token, "expected a number, not %s", token.quoted());
+          };
+      value = negative ? -value : value;
+      // Straight from the text: by way of double, a float could be rounded twice.
+      float single =
+          token.kind() == Kind.FRACTION
+              ? (negative ? -1 : 1) * Float.parseFloat(token.text())
+              : (float) value;
+      long bits = bytes == 4 ? Float.floatToRawIntBits(single) : Double.doubleToRawLongBits(value);
+      program.current().append(bits, bytes, token);
     } while (in.accept(","));
   }
 
-  private void strings(boolean terminated) {
+  private void strings(Operands in, boolean zero) {
     do {
-      for (char c : in.string().toCharArray()) {
-        assembler.section().add(c, 1);
+      Token place = in.peek();
+      AsmSection section = program.current();
+      for (int point : in.string().codePoints().toArray()) {
+        if (point >= Lexer.BYTE) {
+          section.append(point, 1, place);
+        } else {
+          for (byte b : Character.toString(point).getBytes(StandardCharsets.UTF_8)) {
+            section.append(b, 1, place);
+          }
+        }
       }
-      if (terminated) {
-        assembler.section().add(0, 1);
+      if (zero) {
+        section.append(0, 1, place);
       }
     } while (in.accept(","));
   }
 
-  private void space() {
-    long count = constant();
-    assembler.section().fill(in.accept(",") ? (int) constant() : 0, count);
+  private void space(Operands in) {
+    Expression size = in.expression();
+    int fill = in.accept(",") ? in.number(-128, 255, "fill byte") : 0;
+    int count = Operands.within(size, 0, Integer.MAX_VALUE, "size");
+    program.current().fill(fill, count, size.place());
   }
 
-  private void define() {
-    int column = in.peek().column();
-    String name = in.name("a symbol");
-    in.expect(",");
-    assembler.symbols().define(name, assembler.expression(in), column);
+  private void fill(Operands in) {
+    Token place = in.peek();
+    int repeat = in.number(0, AsmSection.MOST_BYTES, "repeat count");
+    int bytes = in.accept(",") ? in.number(0, 8, "size") : 1;
+    long value = in.accept(",") ? in.expression().number() : 0;
+    for (int i = 0; i < repeat && bytes > 0; i++) {
+      // Only the low four bytes take the value, as GNU has it.
+      program.current().append(value & 0xffff_ffffL, bytes, place);
+    }
   }
 
-  private void type() {
-    String name = in.name("a symbol");
-    in.expect(",");
+  private void origin(Operands in) {
+    Expression expression = in.expression();
+    Value value = expression.evaluate();
+    AsmSection section = program.current();
+    if (value.minus() != null || value.plus() != null && value.plus().section() != section) {
+      throw new SourceError(expression.place(), ".org must name a place in the same section");
+    }
+    long target = value.constant() + (value.plus() == null ? 0 : value.plus().offset());
+    if (target < section.size()) {
+      throw new SourceError(
+          expression.place(), ".org to %d would go back from %d", target, section.size());
+    }
+    section.fill(0, target - section.size(), expression.place());
+  }
+
+  /** Gives a symbol a value. */
+  void assign(Token name, Operands in) {
+    if (name.text().equals(".")) {
+      origin(in);
+      return;
+    }
+    AsmSymbol symbol = program.symbol(name.text());
+    if (symbol.isLabel()) {
+      throw new SourceError(name, "'%s' is already defined as a label", name.text());
+    }
+    Expression expression = in.expression();
+    Value value = expression.evaluate();
+    symbol.set(
+        value.absolute()
+            ? new Expression.Constant(expression.place(), value.constant())
+            : expression);
+  }
+
+  private void common(Token directive, Operands in) {
+    Token name = in.peek();
+    AsmSymbol symbol = program.symbol(in.name("a symbol"));
+    in.comma();
+    int size = in.number(0, Integer.MAX_VALUE, "size");
+    int align = in.accept(",") ? in.number(1, MOST_ALIGN, "alignment") : 4;
+    if (Integer.bitCount(align) > 1) {
+      throw new SourceError(name, "alignment %d is not a power of two", align);
+    }
+    if (symbol.isDefined()) {
+      throw new SourceError(name, "'%s' is already defined", name.text());
+    }
+    AsmSection bss = program.section(".bss");
+    bss.alignTo(align);
+    bss.fill(0, -bss.size() & (align - 1), name);
+    symbol.place(bss, bss.size());
+    symbol.type(1);
+    bss.fill(0, size, name);
+    if (directive.text().equals(".comm")) {
+      symbol.makeGlobal();
+    }
+  }
+
+  private void type(Operands in) {
+    AsmSymbol symbol = program.symbol(in.name("a symbol"));
+    in.comma();
     if (!in.accept("@")) {
       in.accept("%");
     }
-    Token at = in.peek();
-    int type =
-        switch (in.name("function, object or notype")) {
-          case "function" -> 2;
-          case "object" -> 1;
-          case "notype" -> 0;
-          default -> throw new SyntaxException(at.column(), "unknown symbol type " + at.text());
-        };
-    assembler.symbols().type(name, type);
+    Token place = in.peek();
+    symbol.type(
+        switch (in.name("function or object")) {
+          case "object", "STT_OBJECT" -> 1;
+          case "function", "STT_FUNC" -> 2;
+          case "notype", "STT_NOTYPE" -> 0;
+          default ->
+              throw new SourceError(
+                  place, "symbol type %s is not @function, @object or @notype", place.quoted());
+        });
   }
 
-  private void size() {
-    String name = in.name("a symbol");
-    in.expect(",");
-    assembler.symbols().size(name, assembler.expression(in));
+  private static void option(Operands in) {
+    Token place = in.peek();
+    switch (in.name("an option")) {
+      case "push", "pop", "relax", "norelax", "norvc", "nopic" -> {
+        // What they ask for holds always.
+      }
+      default ->
+          throw new SourceError(
+              place, "option %s is not one of push, pop, relax, norelax, norvc, nopic",
+              place.quoted());
+    }
   }
 }

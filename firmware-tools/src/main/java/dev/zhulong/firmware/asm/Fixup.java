@@ -1,12 +1,8 @@
 package dev.zhulong.firmware.asm;
 
 /**
- * A place whose bytes depend on an expression.
+ * A place that waits for the value of an expression.
  *
- * @param section where
- * @param offset where in the section
- * @param line source line, for messages
- * @param column source column, for messages
+ * @param branch number of the conditional branch in the source, or −1
  */
-record Fixup(
-    SectionBuffer section, int offset, Relocation type, Expression value, int line, int column) {}
+record Fixup(FixupKind kind, AsmSection section, long offset, Expression expression, int branch) {}

@@ -1,141 +1,144 @@
 package dev.zhulong.firmware.asm;
 
-import dev.zhulong.firmware.isa.MemoryMap;
 import dev.zhulong.firmware.link.ElfFile;
-import dev.zhulong.firmware.link.LineTable;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
-/** Gives the sections of an object file addresses and applies its relocations. */
+/** Gives sections addresses from 0x80000000 on, and resolves every fix-up. */
 final class Linker {
-  private final ElfFile object;
-  private final List<LineTable.Row> textRows;
-  private final Map<String, ElfFile.Section> placed = new LinkedHashMap<>();
-  private final Map<String, Long> values = new LinkedHashMap<>();
-  private final Map<Long, Long> highParts = new LinkedHashMap<>();
+  private static final long START = 0x8000_0000L;
+  private static final int SECTION_ALIGN = 64;
 
-  /**
-   * Links one object.
-   *
-   * @param textRows places of the instructions of {@code .text}, addresses from its beginning
-   */
-  Linker(ElfFile object, List<LineTable.Row> textRows) {
-    this.object = object;
-    this.textRows = textRows;
+  private final Program program;
+  private final Consumer<SourceError> errors;
+
+  Linker(Program program, Consumer<SourceError> errors) {
+    this.program = program;
+    this.errors = errors;
   }
 
-  /**
-   * The executable.
-   *
-   * @param failed told the index of each relocation that cannot be applied, and why
-   */
-  ElfFile link(BiConsumer<Integer, IllegalArgumentException> failed) {
-    place();
-    List<ElfFile.Symbol> symbols = new ArrayList<>();
-    for (ElfFile.Symbol s : object.symbols()) {
-      if (s.section() != null) {
-        long base = s.section().isEmpty() ? 0 : placed.get(s.section()).address();
-        values.put(s.name(), base + s.value());
-        if (!s.name().startsWith(".L")) {
-          symbols.add(
-              new ElfFile.Symbol(
-                  s.name(), base + s.value(), s.size(), s.type(), s.global(), s.section()));
-        }
+  /** Code comes first, then constants, data, and zeros; what is not loaded comes last. */
+  private static int rank(AsmSection section) {
+    if ((section.flags() & ElfFile.ALLOCATE) == 0) {
+      return 5;
+    }
+    if (section.executable()) {
+      return section.name().equals(".text") ? 0 : 1;
+    }
+    if (section.type() == ElfFile.NOBITS) {
+      return 4;
+    }
+    return (section.flags() & ElfFile.WRITE) == 0 ? 2 : 3;
+  }
+
+  ElfFile link(String file) {
+    List<AsmSection> sections = new ArrayList<>(program.sections());
+    sections.removeIf(s -> s.size() == 0 && !s.name().equals(".text") && unlabelled(s));
+    sections.sort(Comparator.comparingInt(Linker::rank));
+    long address = START;
+    for (AsmSection section : sections) {
+      if (rank(section) < 5) {
+        long align = Math.max(section.align(), SECTION_ALIGN);
+        address = address + align - 1 & -align;
+        section.place(address);
+        address += section.size();
       }
     }
-    // The low parts name the places of their high parts, which may come later in the file.
-    apply(false, failed);
-    apply(true, failed);
-    ElfFile.Section text = placed.get(".text");
-    long entry = values.getOrDefault("_start", text.address());
-    List<LineTable.Row> rows =
-        textRows.stream()
-            .map(
-                r ->
-                    new LineTable.Row(text.address() + r.address(), r.file(), r.line(), r.column()))
-            .toList();
-    List<ElfFile.Section> sections =
-        new ArrayList<>(placed.values().stream().filter(s -> s.size() > 0).toList());
-    sections.addAll(new LineTable(rows, text.address() + text.size()).sections());
-    if (text.size() == 0) {
-      sections.addFirst(text);
+    if (address > 0xffff_0000L) {
+      AssemblerErrors.at(
+          errors, "the sections end at 0x%x, beyond the device memory's 0xffff0000", address);
+      return null;
     }
-    return ElfFile.executable(object.name(), entry, object.flags(), sections, symbols);
-  }
-
-  /** Code first, then what is read, written and zeroed, each from a new cache line. */
-  private void place() {
-    long address = MemoryMap.PROGRAM;
-    List<ElfFile.Section> ordered = new ArrayList<>(object.sections());
-    ordered.sort(Comparator.comparingInt(Linker::rank));
-    for (ElfFile.Section s : ordered) {
-      if ((s.flags() & ElfFile.ALLOCATE) == 0) {
-        placed.put(s.name(), s);
-        continue;
-      }
-      long align = Math.max(s.align(), MemoryMap.LINE_BYTES);
-      address = (address + align - 1) & -align;
-      placed.put(
-          s.name(),
-          new ElfFile.Section(
-              s.name(), s.type(), s.flags(), address, s.align(), s.bytes(), s.size()));
-      address += s.size();
+    resolve();
+    List<ElfFile.Section> made = new ArrayList<>();
+    for (AsmSection section : sections) {
+      made.add(section.toElf(rank(section) < 5 ? SECTION_ALIGN : 1));
     }
+    made.addAll(program.lineTable(file).sections());
+    AsmSymbol start = program.symbols().get("_start");
+    long entry = start != null && start.isLabel() ? address(start) : START;
+    return ElfFile.executable(
+        file, entry, ElfFile.FLAG_FLOAT_ABI_SINGLE, made, SymbolTable.of(program, errors, true));
   }
 
-  private static int rank(ElfFile.Section s) {
-    return s.name().equals(".text")
-        ? 0
-        : (s.flags() & ElfFile.EXECUTE) != 0
-            ? 1
-            : s.type() == ElfFile.NOBITS ? 4 : (s.flags() & ElfFile.WRITE) != 0 ? 3 : 2;
+  private boolean unlabelled(AsmSection section) {
+    return program.symbols().values().stream().noneMatch(s -> s.section() == section);
   }
 
-  private void apply(boolean lowParts, BiConsumer<Integer, IllegalArgumentException> failed) {
-    for (int i = 0; i < object.relocations().size(); i++) {
-      ElfFile.Relocation r = object.relocations().get(i);
-      Relocation type = Relocation.of(r.type());
-      boolean low = type == Relocation.PCREL_LO12_I || type == Relocation.PCREL_LO12_S;
-      if (low != lowParts) {
-        continue;
+  private static long address(AsmSymbol symbol) {
+    return symbol.section().address() + symbol.offset();
+  }
+
+  private void resolve() {
+    Map<AsmSection, Map<Long, Fixup>> uppers = new HashMap<>();
+    for (Fixup fixup : program.fixups()) {
+      if (fixup.kind() == FixupKind.PCREL_HI20) {
+        uppers.computeIfAbsent(fixup.section(), s -> new HashMap<>()).put(fixup.offset(), fixup);
       }
+    }
+    for (Fixup fixup : program.fixups()) {
       try {
-        ElfFile.Section section = placed.get(r.section());
-        long place = section.address() + r.offset();
-        long value = value(r);
-        if (low) {
-          Long high = highParts.get(value);
-          if (high == null) {
-            throw new IllegalArgumentException(
-                "%pcrel_lo names \"" + r.symbol() + "\", where no %pcrel_hi is");
-          }
-          value = high;
-        } else if (type.pcRelative()) {
-          value -= place;
-          if (type == Relocation.PCREL_HI20) {
-            highParts.put(place, value);
-          }
-        }
-        type.patch(section.bytes(), (int) r.offset(), value);
-      } catch (IllegalArgumentException e) {
-        failed.accept(i, e);
+        Patcher.patch(fixup, value(fixup, uppers));
+      } catch (SourceError e) {
+        errors.accept(e);
       }
     }
   }
 
-  private long value(ElfFile.Relocation r) {
-    if (r.symbol().isEmpty()) {
-      return r.addend();
+  private static long value(Fixup fixup, Map<AsmSection, Map<Long, Fixup>> uppers) {
+    if (fixup.kind().lowHalf()) {
+      return distance(upper(fixup, uppers));
     }
-    Long value = values.get(r.symbol());
-    if (value == null) {
-      throw new IllegalArgumentException(
-          "\"" + r.symbol() + "\" is not defined; define it or correct the name");
+    if (fixup.kind().pcRelative()) {
+      return distance(fixup);
     }
-    return value + r.addend();
+    if (fixup.kind().relocation() == 0) {
+      return fixup.expression().number();
+    }
+    return value(fixup);
+  }
+
+  /** The AUIPC whose place the low half names. */
+  static Fixup upper(Fixup low, Map<AsmSection, Map<Long, Fixup>> uppers) {
+    Value place = low.expression().evaluate();
+    Fixup upper = null;
+    if (place.plus() != null && place.minus() == null && place.plus().isLabel()) {
+      long offset = place.plus().offset() + place.constant();
+      upper = uppers.getOrDefault(place.plus().section(), Map.of()).get(offset);
+    }
+    if (upper == null) {
+      throw new SourceError(
+          low.expression().place(), "%pcrel_lo must name the label of an auipc with %pcrel_hi");
+    }
+    return upper;
+  }
+
+  private static long value(Fixup fixup) {
+    Value value = fixup.expression().evaluate();
+    long sum = value.constant();
+    if (value.plus() != null) {
+      sum += defined(fixup, value.plus());
+    }
+    if (value.minus() != null) {
+      sum -= defined(fixup, value.minus());
+    }
+    return sum;
+  }
+
+  private static long defined(Fixup fixup, AsmSymbol symbol) {
+    if (!symbol.isLabel()) {
+      throw new SourceError(
+          fixup.expression().place(), "'%s' is not defined", SymbolTable.spelling(symbol));
+    }
+    return address(symbol);
+  }
+
+  /** Addresses wrap around; constants are addresses too. */
+  private static long distance(Fixup fixup) {
+    return (int) (value(fixup) - fixup.section().address() - fixup.offset());
   }
 }

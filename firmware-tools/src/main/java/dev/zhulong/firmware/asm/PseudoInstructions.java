@@ -1,125 +1,162 @@
 package dev.zhulong.firmware.asm;
 
-import static dev.zhulong.firmware.isa.Instruction.*;
-
+import dev.zhulong.firmware.asm.Token.Kind;
 import dev.zhulong.firmware.isa.Instruction;
-import dev.zhulong.firmware.isa.InstructionEncoder;
 import java.util.Map;
+import java.util.Set;
 
-/** Instructions that stand for others. Source: RISC-V assembly programmer's manual. */
+/** Statements that stand for other instructions. Source: RISC-V assembly programmer's manual. */
 final class PseudoInstructions {
+  /** Register forms that take an immediate as well, with the immediate form. */
+  private static final Map<String, String> IMMEDIATE_FORMS =
+      Map.ofEntries(
+          Map.entry("add", "addi"),
+          Map.entry("and", "andi"),
+          Map.entry("or", "ori"),
+          Map.entry("xor", "xori"),
+          Map.entry("slt", "slti"),
+          Map.entry("sltu", "sltiu"),
+          Map.entry("sll", "slli"),
+          Map.entry("srl", "srli"),
+          Map.entry("sra", "srai"),
+          Map.entry("ror", "rori"),
+          Map.entry("csrrw", "csrrwi"),
+          Map.entry("csrrs", "csrrsi"),
+          Map.entry("csrrc", "csrrci"));
+
+  /** Branches with swapped operands. */
+  private static final Map<String, Instruction> SWAPPED =
+      Map.of(
+          "bgt", Instruction.BLT,
+          "ble", Instruction.BGE,
+          "bgtu", Instruction.BLTU,
+          "bleu", Instruction.BGEU);
+
+  private static final Map<String, Integer> COUNTERS =
+      Map.of(
+          "rdcycle", 0xC00,
+          "rdtime", 0xC01,
+          "rdinstret", 0xC02,
+          "rdcycleh", 0xC80,
+          "rdtimeh", 0xC81,
+          "rdinstreth", 0xC82,
+          "frflags", 1,
+          "frrm", 2,
+          "frsr", 3,
+          "frcsr", 3);
+
+  private static final Set<String> LOADS = Set.of("lb", "lh", "lw", "lbu", "lhu", "flw");
+  private static final Set<String> STORES = Set.of("sb", "sh", "sw", "fsw");
   private static final int RA = 1;
   private static final int T1 = 6;
 
-  /** Branches against zero; those of {@code rs2} compare zero with the operand. */
-  private static final Map<String, Instruction> ZERO_FIRST = Map.of("blez", BGE, "bgtz", BLT);
+  private final Program program;
+  private final Instructions instructions;
 
-  private static final Map<String, Instruction> ZERO_SECOND =
-      Map.of("beqz", BEQ, "bnez", BNE, "bgez", BGE, "bltz", BLT);
-  private static final Map<String, Instruction> SWAPPED =
-      Map.of("bgt", BLT, "ble", BGE, "bgtu", BLTU, "bleu", BGEU);
-  private static final Map<String, Instruction> CSR_WRITES =
-      Map.of("csrw", CSRRW, "csrs", CSRRS, "csrc", CSRRC);
-  private static final Map<String, Instruction> CSR_IMMEDIATE_WRITES =
-      Map.of("csrwi", CSRRWI, "csrsi", CSRRSI, "csrci", CSRRCI);
-  private static final Map<String, Instruction> SIGNS =
-      Map.of("fmv.s", FSGNJ_S, "fabs.s", FSGNJX_S, "fneg.s", FSGNJN_S);
-  private static final Map<String, Integer> CSR_READS =
-      Map.of(
-          "frcsr",
-          3,
-          "frrm",
-          2,
-          "frflags",
-          1,
-          "rdcycle",
-          0xc00,
-          "rdtime",
-          0xc01,
-          "rdinstret",
-          0xc02,
-          "rdcycleh",
-          0xc80,
-          "rdtimeh",
-          0xc81,
-          "rdinstreth",
-          0xc82);
-  private static final Map<String, Integer> CSR_SWAPS = Map.of("fscsr", 3, "fsrm", 2, "fsflags", 1);
-  private static final Map<String, Integer> CSR_IMMEDIATE_SWAPS = Map.of("fsrmi", 2, "fsflagsi", 1);
-  private static final Map<String, Instruction> IMMEDIATE_FORMS =
-      Map.of("add", ADDI, "and", ANDI, "or", ORI, "xor", XORI, "slt", SLTI, "sltu", SLTIU);
-  private static final Map<String, Instruction> SHIFT_FORMS =
-      Map.of("sll", SLLI, "srl", SRLI, "sra", SRAI, "ror", RORI);
-
-  private final Assembler assembler;
-  private final TokenCursor in;
-  private final InstructionParser operands;
-
-  PseudoInstructions(Assembler assembler, TokenCursor in, InstructionParser operands) {
-    this.assembler = assembler;
-    this.in = in;
-    this.operands = operands;
+  PseudoInstructions(Program program, Instructions instructions) {
+    this.program = program;
+    this.instructions = instructions;
   }
 
-  private void emit(Instruction i, int rd, int rs1, int rs2, int immediate, int rm) {
-    assembler.emit(InstructionEncoder.encode(i, rd, rs1, rs2, 0, immediate, rm));
-  }
-
-  private int nextInteger() {
-    in.expect(",");
-    return operands.integer();
-  }
-
-  /** Writes the instruction; false if the name and operands are not of a pseudo-instruction. */
-  boolean run(String name) {
-    return simple(name) || branch(name) || csr(name) || address(name) || immediateForm(name);
-  }
-
-  private boolean simple(String name) {
-    if (SIGNS.containsKey(name)) {
-      int rd = operands.floating();
-      in.expect(",");
-      int rs = operands.floating();
-      emit(SIGNS.get(name), rd, rs, rs, 0, 0);
-      return true;
+  /** Assembles the statement, unless it is not a pseudo-instruction. */
+  boolean run(Token name, Operands in) {
+    int start = in.position();
+    boolean done =
+        simple(name, in)
+            || registers(name, in)
+            || branches(name, in)
+            || jumps(name, in)
+            || addresses(name, in)
+            || csrs(name, in)
+            || immediates(name, in);
+    if (!done) {
+      in.back(start);
     }
-    switch (name) {
-      case "nop" -> emit(ADDI, 0, 0, 0, 0, 0);
-      case "ret" -> emit(JALR, 0, RA, 0, 0, 0);
-      case "unimp" -> assembler.emit(0xc000_1073);
-      case "scall" -> emit(ECALL, 0, 0, 0, 0, 0);
-      case "sbreak" -> emit(EBREAK, 0, 0, 0, 0, 0);
-      case "li" -> {
-        int rd = operands.integer();
-        in.expect(",");
-        load(rd, (int) operands.constant(Integer.MIN_VALUE, 0xffff_ffffL));
+    return done;
+  }
+
+  private void i(Token name, Instruction instruction, int rd, int rs1, int immediate) {
+    program.word(instruction.match() | rd << 7 | rs1 << 15 | immediate << 20, name);
+  }
+
+  private void r(Token name, Instruction instruction, int rd, int rs1, int rs2) {
+    i(name, instruction, rd, rs1, rs2);
+  }
+
+  private boolean simple(Token name, Operands in) {
+    int word =
+        switch (name.text()) {
+          case "nop" -> 0x13;
+          case "ret" -> 0x8067;
+          case "unimp" -> 0xc0001073;
+          case "fence.tso" -> 0x8330000f;
+          case "pause" -> 0x0100000f;
+          case "scall" -> 0x73;
+          case "sbreak" -> 0x100073;
+          default -> 0;
+        };
+    if (word == 0 || !in.atEnd()) {
+      return false;
+    }
+    program.word(word, name);
+    return true;
+  }
+
+  private boolean registers(Token name, Operands in) {
+    switch (name.text()) {
+      case "mv", "move", "not", "zext.b", "seqz", "neg", "snez", "sgtz", "sltz" -> {
+        int rd = in.integer();
+        in.comma();
+        int rs = in.integer();
+        switch (name.text()) {
+          case "not" -> i(name, Instruction.XORI, rd, rs, -1);
+          case "zext.b" -> i(name, Instruction.ANDI, rd, rs, 255);
+          case "seqz" -> i(name, Instruction.SLTIU, rd, rs, 1);
+          case "neg" -> r(name, Instruction.SUB, rd, 0, rs);
+          case "snez" -> r(name, Instruction.SLTU, rd, 0, rs);
+          case "sgtz" -> r(name, Instruction.SLT, rd, 0, rs);
+          case "sltz" -> r(name, Instruction.SLT, rd, rs, 0);
+          default -> i(name, Instruction.ADDI, rd, rs, 0);
+        }
       }
-      case "mv", "move" -> emit(ADDI, operands.integer(), nextInteger(), 0, 0, 0);
-      case "not" -> emit(XORI, operands.integer(), nextInteger(), 0, -1, 0);
-      case "neg" -> emit(SUB, operands.integer(), 0, nextInteger(), 0, 0);
-      case "zext.b" -> emit(ANDI, operands.integer(), nextInteger(), 0, 255, 0);
-      case "seqz" -> emit(SLTIU, operands.integer(), nextInteger(), 0, 1, 0);
-      case "snez" -> emit(SLTU, operands.integer(), 0, nextInteger(), 0, 0);
-      case "sltz" -> emit(SLT, operands.integer(), nextInteger(), 0, 0, 0);
-      case "sgtz" -> emit(SLT, operands.integer(), 0, nextInteger(), 0, 0);
       case "sgt", "sgtu" -> {
-        int rd = operands.integer();
-        int left = nextInteger();
-        emit(name.equals("sgt") ? SLT : SLTU, rd, nextInteger(), left, 0, 0);
+        int rd = in.integer();
+        in.comma();
+        int rs1 = in.integer();
+        in.comma();
+        boolean signed = name.text().equals("sgt");
+        r(name, signed ? Instruction.SLT : Instruction.SLTU, rd, in.integer(), rs1);
+      }
+      case "fmv.s", "fabs.s", "fneg.s" -> {
+        int rd = in.floating();
+        in.comma();
+        int rs = in.floating();
+        Instruction instruction =
+            switch (name.text()) {
+              case "fmv.s" -> Instruction.FSGNJ_S;
+              case "fneg.s" -> Instruction.FSGNJN_S;
+              default -> Instruction.FSGNJX_S;
+            };
+        r(name, instruction, rd, rs, rs);
       }
       case "fgt.s", "fge.s" -> {
-        int rd = operands.integer();
-        in.expect(",");
-        int left = operands.floating();
-        in.expect(",");
-        emit(name.equals("fgt.s") ? FLT_S : FLE_S, rd, operands.floating(), left, 0, 0);
+        int rd = in.integer();
+        in.comma();
+        int rs1 = in.floating();
+        in.comma();
+        boolean greater = name.text().equals("fgt.s");
+        r(name, greater ? Instruction.FLT_S : Instruction.FLE_S, rd, in.floating(), rs1);
       }
       case "fmv.x.s" -> {
-        int rd = operands.integer();
-        in.expect(",");
-        emit(FMV_X_W, rd, operands.floating(), 0, 0, 0);
+        int rd = in.integer();
+        in.comma();
+        i(name, Instruction.FMV_X_W, rd, in.floating(), 0);
       }
-      case "fmv.s.x" -> emit(FMV_W_X, operands.floating(), nextInteger(), 0, 0, 0);
+      case "fmv.s.x" -> {
+        int rd = in.floating();
+        in.comma();
+        i(name, Instruction.FMV_W_X, rd, in.integer(), 0);
+      }
       default -> {
         return false;
       }
@@ -127,216 +164,289 @@ final class PseudoInstructions {
     return true;
   }
 
-  /** The shortest load of a constant: ADDI, LUI, or both. */
-  private void load(int rd, int value) {
-    int low = value << 20 >> 20;
-    int high = value - low >>> 12;
-    if (high == 0) {
-      emit(ADDI, rd, 0, 0, low, 0);
-      return;
+  private boolean branches(Token name, Operands in) {
+    Instruction swapped = SWAPPED.get(name.text());
+    if (swapped != null) {
+      int rs1 = in.integer();
+      in.comma();
+      branch(name, in, swapped, in.integer(), rs1);
+      return true;
     }
-    emit(LUI, rd, 0, 0, high, 0);
-    if (low != 0) {
-      emit(ADDI, rd, rd, 0, low, 0);
+    switch (name.text()) {
+      case "beqz" -> branch(name, in, Instruction.BEQ, in.integer(), 0);
+      case "bnez" -> branch(name, in, Instruction.BNE, in.integer(), 0);
+      case "bltz" -> branch(name, in, Instruction.BLT, in.integer(), 0);
+      case "bgez" -> branch(name, in, Instruction.BGE, in.integer(), 0);
+      case "blez" -> branch(name, in, Instruction.BGE, 0, in.integer());
+      case "bgtz" -> branch(name, in, Instruction.BLT, 0, in.integer());
+      default -> {
+        return false;
+      }
     }
+    return true;
   }
 
-  private boolean branch(String name) {
-    if (ZERO_SECOND.containsKey(name) || ZERO_FIRST.containsKey(name)) {
-      boolean first = ZERO_FIRST.containsKey(name);
-      int rs = operands.integer();
-      in.expect(",");
-      operands.target(Relocation.BRANCH);
-      emit((first ? ZERO_FIRST : ZERO_SECOND).get(name), 0, first ? 0 : rs, first ? rs : 0, 0, 0);
-      return true;
-    }
-    if (SWAPPED.containsKey(name)) {
-      int left = operands.integer();
-      int right = nextInteger();
-      in.expect(",");
-      operands.target(Relocation.BRANCH);
-      emit(SWAPPED.get(name), 0, right, left, 0, 0);
-      return true;
-    }
-    return switch (name) {
-      case "j" -> {
-        operands.target(Relocation.JAL);
-        emit(JAL, 0, 0, 0, 0, 0);
-        yield true;
-      }
+  private void branch(Token name, Operands in, Instruction instruction, int rs1, int rs2) {
+    in.comma();
+    program.branch(instruction.match() | rs1 << 15 | rs2 << 20, name, in.expression());
+  }
+
+  private boolean jumps(Token name, Operands in) {
+    switch (name.text()) {
+      case "j" -> program.word(0x6f, name, FixupKind.JAL, in.expression());
       case "jal" -> {
-        if (Names.integerNumber(in.peek().text()) >= 0) {
-          yield false;
+        if (in.atInteger()) {
+          return false;
         }
-        operands.target(Relocation.JAL);
-        emit(JAL, RA, 0, 0, 0, 0);
-        yield true;
+        program.word(0x6f | RA << 7, name, FixupKind.JAL, in.expression());
       }
-      case "jr", "jalr" -> indirect(name.equals("jr") ? 0 : RA);
-      case "call", "tail" -> {
-        operands.target(Relocation.CALL);
-        int link = name.equals("call") ? RA : T1;
-        emit(AUIPC, link, 0, 0, 0, 0);
-        emit(JALR, name.equals("call") ? RA : 0, link, 0, 0, 0);
-        yield true;
+      case "jr" -> jumpRegister(name, in, 0);
+      case "jalr" -> {
+        int start = in.position();
+        boolean two = in.atInteger() && in.integer() >= 0 && in.peek().is(",");
+        in.back(start);
+        if (two && !offsetFollows(in)) {
+          int rd = in.integer();
+          in.comma();
+          jumpRegister(name, in, rd);
+        } else {
+          jumpRegister(name, in, RA);
+        }
       }
-      default -> false;
-    };
-  }
-
-  /** Register jumps whose link register is not written, and those without an offset in brackets. */
-  private boolean indirect(int link) {
-    boolean register = Names.integerNumber(in.peek().text()) >= 0;
-    if (!register) {
-      int offset = in.peek().is("(") ? 0 : (int) operands.constant(-2048, 2047);
-      in.expect("(");
-      int base = operands.integer();
-      in.expect(")");
-      emit(JALR, link, base, 0, offset, 0);
-      return true;
-    }
-    int start = in.position();
-    int rd = operands.integer();
-    if (in.atEnd()) {
-      emit(JALR, link, rd, 0, 0, 0);
-      return true;
-    }
-    in.expect(",");
-    if (link != 0 && Names.integerNumber(in.peek().text()) >= 0) {
-      int base = operands.integer();
-      int offset = in.accept(",") ? (int) operands.constant(-2048, 2047) : 0;
-      emit(JALR, rd, base, 0, offset, 0);
-      return true;
-    }
-    if (link == 0) {
-      emit(JALR, 0, rd, 0, (int) operands.constant(-2048, 2047), 0);
-      return true;
-    }
-    in.reset(start);
-    return false;
-  }
-
-  private boolean csr(String name) {
-    if (CSR_WRITES.containsKey(name) || CSR_IMMEDIATE_WRITES.containsKey(name)) {
-      int csr = operands.csr();
-      in.expect(",");
-      write(name, 0, csr);
-    } else if (name.equals("csrr")) {
-      int rd = operands.integer();
-      in.expect(",");
-      emit(CSRRS, rd, 0, 0, operands.csr(), 0);
-    } else if (CSR_READS.containsKey(name)) {
-      emit(CSRRS, operands.integer(), 0, 0, CSR_READS.get(name), 0);
-    } else if (CSR_SWAPS.containsKey(name)) {
-      int first = operands.integer();
-      boolean both = in.accept(",");
-      int rs = both ? operands.integer() : first;
-      emit(CSRRW, both ? first : 0, rs, 0, CSR_SWAPS.get(name), 0);
-    } else if (CSR_IMMEDIATE_SWAPS.containsKey(name)) {
-      int rd = 0;
-      if (Names.integerNumber(in.peek().text()) >= 0) {
-        rd = operands.integer();
-        in.expect(",");
+      case "call" -> {
+        if (in.atInteger()) {
+          int link = in.integer();
+          in.comma();
+          far(name, in, T1, link);
+        } else {
+          far(name, in, RA, RA);
+        }
       }
-      int value = (int) operands.constant(0, 31);
-      emit(CSRRWI, rd, 0, 0, CSR_IMMEDIATE_SWAPS.get(name), value);
-    } else {
-      return false;
+      case "tail" -> far(name, in, T1, 0);
+      case "jump" -> {
+        Expression target = in.expression();
+        in.comma();
+        far(name, target, in.integer(), 0);
+      }
+      default -> {
+        return false;
+      }
     }
     return true;
   }
 
-  private void write(String name, int rd, int csr) {
-    Instruction register = CSR_WRITES.get(name);
-    if (register != null && Names.integerNumber(in.peek().text()) >= 0) {
-      emit(register, rd, operands.integer(), 0, csr, 0);
+  /** Whether, after a register and a comma, a bare offset comes that ends the statement. */
+  private static boolean offsetFollows(Operands in) {
+    int start = in.position();
+    in.integer();
+    in.comma();
+    boolean register = in.atInteger();
+    boolean offset = false;
+    if (!register && !in.peek().is("%") && !in.peek().is("(")) {
+      in.expression();
+      offset = in.atEnd();
+    }
+    in.back(start);
+    return offset;
+  }
+
+  private void jumpRegister(Token name, Operands in, int rd) {
+    int word = Instruction.JALR.match() | rd << 7;
+    if (in.atInteger()) {
+      word |= in.integer() << 15;
+      if (!in.accept(",")) {
+        program.word(word, name);
+        return;
+      }
+      FixupKind low = Instructions.lowFunction(in, false);
+      Expression offset = low == null ? in.expression() : Instructions.argument(in);
+      program.word(word, name, low == null ? FixupKind.NUMBER_I : low, offset);
       return;
     }
-    Instruction immediate = CSR_IMMEDIATE_WRITES.get(register == null ? name : name + "i");
-    emit(immediate, rd, 0, 0, csr, (int) operands.constant(0, 31));
+    FixupKind low = Instructions.lowFunction(in, false);
+    Expression offset =
+        low != null
+            ? Instructions.argument(in)
+            : in.peek().is("(") && in.peek(2).is(")")
+                ? new Expression.Constant(in.peek(), 0)
+                : in.expression();
+    in.expect("(");
+    word |= in.integer() << 15;
+    in.expect(")");
+    program.word(word, name, low == null ? FixupKind.NUMBER_I : low, offset);
   }
 
-  /** Addresses of symbols, and loads and stores that name one. */
-  private boolean address(String name) {
-    if (name.equals("la") || name.equals("lla")) {
-      int rd = operands.integer();
-      in.expect(",");
-      int column = in.peek().column();
-      high(rd, Relocation.PCREL_LO12_I, assembler.expression(in), column);
-      emit(ADDI, rd, rd, 0, 0, 0);
-      return true;
+  private void far(Token name, Operands in, int scratch, int link) {
+    Expression target = in.expression();
+    if (in.accept("@")) {
+      Token suffix = in.peek();
+      if (!in.name("plt").equals("plt")) {
+        throw new SourceError(suffix, "only @plt can follow the symbol");
+      }
     }
-    Instruction access =
-        switch (name) {
-          case "lb" -> LB;
-          case "lh" -> LH;
-          case "lw" -> LW;
-          case "lbu" -> LBU;
-          case "lhu" -> LHU;
-          case "flw" -> FLW;
-          case "sb" -> SB;
-          case "sh" -> SH;
-          case "sw" -> SW;
-          case "fsw" -> FSW;
-          default -> null;
-        };
-    if (access == null || !namesSymbol()) {
-      return false;
+    far(name, target, scratch, link);
+  }
+
+  private void far(Token name, Expression target, int scratch, int link) {
+    program.word(Instruction.AUIPC.match() | scratch << 7, name, FixupKind.CALL, target);
+    i(name, Instruction.JALR, link, scratch, 0);
+  }
+
+  private boolean addresses(Token name, Operands in) {
+    switch (name.text()) {
+      case "li" -> {
+        int rd = in.integer();
+        in.comma();
+        Expression value = in.expression();
+        constant(name, rd, value);
+      }
+      case "la", "lla" -> {
+        int rd = in.integer();
+        in.comma();
+        Expression target = in.expression();
+        if (target instanceof Expression.Constant) {
+          constant(name, rd, target);
+        } else {
+          Expression high = upper(name, rd, target);
+          int word = Instruction.ADDI.match() | rd << 7 | rd << 15;
+          program.word(word, name, FixupKind.PCREL_LO12_I, high);
+        }
+      }
+      default -> {
+        return (LOADS.contains(name.text()) || STORES.contains(name.text())) && symbolic(name, in);
+      }
     }
-    int data = access.has('D') || access.has('T') ? operands.floating() : operands.integer();
-    in.expect(",");
-    int column = in.peek().column();
-    Expression symbol = assembler.expression(in);
-    boolean store = access.has('q');
-    int base = store || access.has('D') ? nextInteger() : data;
-    high(base, store ? Relocation.PCREL_LO12_S : Relocation.PCREL_LO12_I, symbol, column);
-    emit(access, store ? 0 : data, base, store ? data : 0, 0, 0);
     return true;
   }
 
-  /** Whether the second operand is a symbol and not an offset with a base register. */
-  private boolean namesSymbol() {
-    int start = in.position();
-    in.next();
-    boolean symbol = false;
-    if (in.accept(",") && !in.peek().is("%")) {
-      boolean bracket = in.peek().is("(");
-      Token.Kind kind = in.peek().kind();
-      if (!bracket && (kind == Token.Kind.NAME || kind == Token.Kind.LOCAL)) {
-        in.expression();
-        symbol = !in.peek().is("(");
+  private void constant(Token name, int rd, Expression expression) {
+    long number = expression.number();
+    if (number < Integer.MIN_VALUE || number > 0xffff_ffffL) {
+      throw new SourceError(expression.place(), "%d does not fit 32 bits", number);
+    }
+    int value = (int) number;
+    int low = value << 20 >> 20;
+    if (low == value) {
+      i(name, Instruction.ADDI, rd, 0, low);
+      return;
+    }
+    program.word(Instruction.LUI.match() | rd << 7 | value - low, name);
+    if (low != 0) {
+      i(name, Instruction.ADDI, rd, rd, low);
+    }
+  }
+
+  /** Appends the AUIPC of an address; gives its place, which the low part names. */
+  private Expression upper(Token name, int rd, Expression target) {
+    program.word(Instruction.AUIPC.match() | rd << 7, name, FixupKind.PCREL_HI20, target);
+    AsmSymbol place = program.symbol(".Lpcrel_hi " + program.fixups().size());
+    place.place(program.current(), program.current().size() - 4);
+    return new Expression.Reference(target.place(), place);
+  }
+
+  /** A load or store of a symbol: {@code lw a0, x} or {@code sw a0, x, t0}. */
+  private boolean symbolic(Token name, Operands in) {
+    int register = in.register();
+    in.comma();
+    boolean based = in.peek().is("(") && in.peek(2).is(")");
+    if (based || in.peek().is("%") || in.atInteger()) {
+      return false;
+    }
+    Expression target = in.expression();
+    if (in.peek().is("(")) {
+      return false;
+    }
+    boolean store = STORES.contains(name.text());
+    boolean scratched = store || name.text().equals("flw");
+    int scratch = register;
+    if (scratched) {
+      in.comma();
+      scratch = in.integer();
+    }
+    Instruction instruction = Instruction.valueOf(name.text().toUpperCase(java.util.Locale.ROOT));
+    Expression high = upper(name, scratch, target);
+    int word = instruction.match() | scratch << 15 | register << (store ? 20 : 7);
+    program.word(
+        word, name, store ? FixupKind.PCREL_LO12_S : FixupKind.PCREL_LO12_I, high);
+    return true;
+  }
+
+  private boolean csrs(Token name, Operands in) {
+    Integer counter = COUNTERS.get(name.text());
+    if (counter != null) {
+      i(name, Instruction.CSRRS, in.integer(), 0, counter);
+      return true;
+    }
+    switch (name.text()) {
+      case "csrr" -> {
+        int rd = in.integer();
+        in.comma();
+        i(name, Instruction.CSRRS, rd, 0, in.csr());
+      }
+      case "csrw" -> csrWrite(name, in, Instruction.CSRRW, Instruction.CSRRWI);
+      case "csrs" -> csrWrite(name, in, Instruction.CSRRS, Instruction.CSRRSI);
+      case "csrc" -> csrWrite(name, in, Instruction.CSRRC, Instruction.CSRRCI);
+      case "csrwi" -> csrWrite(name, in, null, Instruction.CSRRWI);
+      case "csrsi" -> csrWrite(name, in, null, Instruction.CSRRSI);
+      case "csrci" -> csrWrite(name, in, null, Instruction.CSRRCI);
+      case "fsflags" -> swap(name, in, 1);
+      case "fsrm" -> swap(name, in, 2);
+      case "fscsr", "fssr" -> swap(name, in, 3);
+      case "fsflagsi" -> swapImmediate(name, in, 1);
+      case "fsrmi" -> swapImmediate(name, in, 2);
+      default -> {
+        return false;
       }
     }
-    in.reset(start);
-    return symbol;
+    return true;
   }
 
-  /** Writes the AUIPC of a symbol's address, and notes the low part for the next instruction. */
-  private void high(int base, Relocation low, Expression symbol, int column) {
-    SectionBuffer section = assembler.section();
-    String place = assembler.symbols().fresh(section, section.size());
-    assembler.fixup(Relocation.PCREL_HI20, symbol, column);
-    emit(AUIPC, base, 0, 0, 0, 0);
-    assembler.fixup(low, new Expression.Name(place, column), column);
+  private void csrWrite(Token name, Operands in, Instruction register, Instruction immediate) {
+    int csr = in.csr();
+    in.comma();
+    if (register != null && in.atInteger()) {
+      i(name, register, 0, in.integer(), csr);
+    } else {
+      i(name, immediate, 0, in.number(0, 31, "CSR immediate"), csr);
+    }
   }
 
-  /** Register forms whose last operand is a constant. */
-  private boolean immediateForm(String name) {
-    Instruction form = IMMEDIATE_FORMS.getOrDefault(name, SHIFT_FORMS.get(name));
+  private void swap(Token name, Operands in, int csr) {
+    int rd = 0;
+    int rs = in.integer();
+    if (in.accept(",")) {
+      rd = rs;
+      rs = in.integer();
+    }
+    i(name, Instruction.CSRRW, rd, rs, csr);
+  }
+
+  private void swapImmediate(Token name, Operands in, int csr) {
+    int rd = 0;
+    if (in.atInteger()) {
+      rd = in.integer();
+      in.comma();
+    }
+    i(name, Instruction.CSRRWI, rd, in.number(0, 31, "CSR immediate"), csr);
+  }
+
+  /** A register form with a number for its last register. */
+  private boolean immediates(Token name, Operands in) {
+    String form = IMMEDIATE_FORMS.get(name.text());
     if (form == null) {
       return false;
     }
     int start = in.position();
-    int rd = operands.integer();
-    int rs = nextInteger();
-    in.expect(",");
-    if (Names.integerNumber(in.peek().text()) >= 0) {
-      in.reset(start);
+    int commas = 0;
+    while (!in.atEnd() && commas < 2) {
+      commas += in.take().is(",") ? 1 : 0;
+    }
+    boolean register = in.peek().kind() == Kind.END || in.atInteger();
+    in.back(start);
+    if (register) {
       return false;
     }
-    boolean shift = SHIFT_FORMS.containsKey(name);
-    int value = (int) (shift ? operands.constant(0, 31) : operands.constant(-2048, 2047));
-    emit(form, rd, rs, 0, value, 0);
+    instructions.run(new Token(Kind.NAME, form, 0, name.line(), name.column()), in);
     return true;
   }
 }

@@ -1,25 +1,32 @@
 package dev.zhulong.firmware.asm;
 
 /**
- * A word of a statement.
+ * A piece of a source.
  *
- * @param text as written; for strings the bytes as characters, without quotes
- * @param value of numbers and character constants
+ * @param text as written; for strings, what they stand for
+ * @param value of numbers and characters
+ * @param line from 1
  * @param column from 1
  */
-record Token(Kind kind, String text, long value, int column) {
-  /** What a token is. */
+record Token(Kind kind, String text, long value, int line, int column) {
   enum Kind {
+    /** A name, or a reference such as {@code 1f}. */
     NAME,
     NUMBER,
-    /** A reference to a numeric label, as {@code 1f}. */
-    LOCAL,
+    /** A decimal fraction; only data directives take it. */
+    FRACTION,
     STRING,
-    SIGN,
+    PUNCTUATION,
+    /** End of a statement. */
     END
   }
 
-  boolean is(String sign) {
-    return kind == Kind.SIGN && text.equals(sign);
+  boolean is(String punctuation) {
+    return kind == Kind.PUNCTUATION && text.equals(punctuation);
+  }
+
+  /** How messages quote it. */
+  String quoted() {
+    return kind == Kind.END ? "the end of the statement" : "'" + text + "'";
   }
 }

@@ -198,8 +198,7 @@ public record ElfFile(
     private void range(String what, long offset, long size) {
       if (offset > length || size > length - offset) {
         throw bad(
-            "truncated: %s takes bytes %d to %d, the file has %d",
-            what, offset, offset + size, length);
+            "truncated: %s takes bytes %d to %d, the file has %d", what, offset, offset + size, length);
       }
     }
 
@@ -387,7 +386,8 @@ public record ElfFile(
             symbolName = section;
           }
           symbols.add(
-              new Symbol(symbolName, u32(at + 4), u32(at + 8), info & 15, info >> 4 != 0, section));
+              new Symbol(
+                  symbolName, u32(at + 4), u32(at + 8), info & 15, info >> 4 != 0, section));
         }
       }
       return symbols;
@@ -569,16 +569,7 @@ public record ElfFile(
         int align,
         int entryBytes) {
       return new int[] {
-        sectionNames.add(name),
-        type,
-        flags,
-        (int) address,
-        offset,
-        size,
-        link,
-        info,
-        align,
-        entryBytes
+        sectionNames.add(name), type, flags, (int) address, offset, size, link, info, align, entryBytes
       };
     }
 
@@ -591,7 +582,8 @@ public record ElfFile(
       ByteBuffer out = little((ordered.size() + 1) * SYMBOL_BYTES);
       out.position(SYMBOL_BYTES);
       for (Symbol s : ordered) {
-        symbolIndices.put(s.name, symbolIndices.size() + 1);
+        // Names need not be unique; the position counts all symbols.
+        symbolIndices.putIfAbsent(s.name, out.position() / SYMBOL_BYTES);
         int section =
             s.section == null ? 0 : s.section.isEmpty() ? ABSOLUTE : indices.get(s.section);
         out.putInt(symbolNames.add(s.type == 3 ? "" : s.name))
