@@ -11,9 +11,9 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
- * Turns assembly text in GNU syntax into ELF files. Code is as GNU {@code as} makes it under
- * {@code .option norelax} for {@code rv32imaf_zicsr_zifencei_zicond_zba_zbb}, with the warp instructions of
- * the machine contract by their names.
+ * Turns assembly text in GNU syntax into ELF files. Code is as GNU {@code as} makes it under {@code
+ * .option norelax} for {@code rv32imaf_zicsr_zifencei_zicond_zba_zbb}, with the warp instructions
+ * of the machine contract by their names.
  */
 public final class Assembler {
   private static final int MOST_ERRORS = 100;

@@ -327,7 +327,8 @@ final class Directives {
       }
       default ->
           throw new SourceError(
-              place, "option %s is not one of push, pop, relax, norelax, norvc, nopic",
+              place,
+              "option %s is not one of push, pop, relax, norelax, norvc, nopic",
               place.quoted());
     }
   }

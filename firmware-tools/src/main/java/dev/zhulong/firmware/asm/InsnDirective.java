@@ -53,7 +53,8 @@ final class InsnDirective {
       case "j", "uj" -> jump(directive, in);
       default ->
           throw new SourceError(
-              format, ".insn format %s is not one of r, r4, i, s, b, sb, u, j, uj",
+              format,
+              ".insn format %s is not one of r, r4, i, s, b, sb, u, j, uj",
               format.quoted());
     }
   }

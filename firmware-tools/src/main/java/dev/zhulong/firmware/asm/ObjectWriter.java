@@ -61,16 +61,13 @@ final class ObjectWriter {
     Value value = fixup.expression().evaluate();
     boolean jump = kind == FixupKind.BRANCH || kind == FixupKind.JAL;
     boolean near =
-        value.minus() == null
-            && value.plus() != null
-            && value.plus().section() == fixup.section();
+        value.minus() == null && value.plus() != null && value.plus().section() == fixup.section();
     if (jump && near) {
       Patcher.patch(fixup, value.plus().offset() + value.constant() - fixup.offset());
     } else if (value.absolute() && !kind.pcRelative() && !kind.lowHalf()) {
       Patcher.patch(fixup, value.constant());
     } else if (kind.relocation() == 0) {
-      throw new SourceError(
-          fixup.expression().place(), "a number is needed here, not an address");
+      throw new SourceError(fixup.expression().place(), "a number is needed here, not an address");
     } else if (value.minus() != null) {
       if (kind != FixupKind.DATA_32 || value.plus() == null) {
         throw new SourceError(
@@ -89,13 +86,11 @@ final class ObjectWriter {
     if (symbol != null && symbol.name().isEmpty()) {
       name = symbol.section().name();
       offset += symbol.offset();
-      sectionSymbols.putIfAbsent(
-          symbol.section(), new ElfFile.Symbol(name, 0, 0, 3, false, name));
+      sectionSymbols.putIfAbsent(symbol.section(), new ElfFile.Symbol(name, 0, 0, 3, false, name));
     } else if (symbol != null) {
       name = SymbolTable.fileName(symbol);
     }
     relocations.add(
-        new ElfFile.Relocation(
-            fixup.section().name(), fixup.offset(), type, name, (int) offset));
+        new ElfFile.Relocation(fixup.section().name(), fixup.offset(), type, name, (int) offset));
   }
 }

@@ -64,8 +64,11 @@ final class Patcher {
   private static int encode(Instruction jump, long distance, int reach, Token place) {
     if (distance < -reach || distance >= reach || (distance & 1) != 0) {
       throw new SourceError(
-          place, "the target is %d bytes away; even distances from %d to %d can be reached",
-          distance, -reach, reach - 2);
+          place,
+          "the target is %d bytes away; even distances from %d to %d can be reached",
+          distance,
+          -reach,
+          reach - 2);
     }
     return InstructionEncoder.encode(jump, 0, 0, 0, 0, (int) distance, 0) ^ jump.match();
   }

@@ -149,8 +149,10 @@ final class Program {
   void word(int word, Token place) {
     if (section.size() % 4 != 0) {
       throw new SourceError(
-          place, "an instruction at offset %d of %s; put .balign 4 before it",
-          section.size(), section.name());
+          place,
+          "an instruction at offset %d of %s; put .balign 4 before it",
+          section.size(),
+          section.name());
     }
     section.alignTo(4);
     if (section.executable()) {

@@ -366,8 +366,7 @@ final class PseudoInstructions {
     Instruction instruction = Instruction.valueOf(name.text().toUpperCase(java.util.Locale.ROOT));
     Expression high = upper(name, scratch, target);
     int word = instruction.match() | scratch << 15 | register << (store ? 20 : 7);
-    program.word(
-        word, name, store ? FixupKind.PCREL_LO12_S : FixupKind.PCREL_LO12_I, high);
+    program.word(word, name, store ? FixupKind.PCREL_LO12_S : FixupKind.PCREL_LO12_I, high);
     return true;
   }
 

@@ -198,7 +198,8 @@ public record ElfFile(
     private void range(String what, long offset, long size) {
       if (offset > length || size > length - offset) {
         throw bad(
-            "truncated: %s takes bytes %d to %d, the file has %d", what, offset, offset + size, length);
+            "truncated: %s takes bytes %d to %d, the file has %d",
+            what, offset, offset + size, length);
       }
     }
 
@@ -386,8 +387,7 @@ public record ElfFile(
             symbolName = section;
           }
           symbols.add(
-              new Symbol(
-                  symbolName, u32(at + 4), u32(at + 8), info & 15, info >> 4 != 0, section));
+              new Symbol(symbolName, u32(at + 4), u32(at + 8), info & 15, info >> 4 != 0, section));
         }
       }
       return symbols;
@@ -569,7 +569,16 @@ public record ElfFile(
         int align,
         int entryBytes) {
       return new int[] {
-        sectionNames.add(name), type, flags, (int) address, offset, size, link, info, align, entryBytes
+        sectionNames.add(name),
+        type,
+        flags,
+        (int) address,
+        offset,
+        size,
+        link,
+        info,
+        align,
+        entryBytes
       };
     }
 

@@ -49,8 +49,16 @@ class AssemblerTest {
   private ElfFile gnuLink(String object, String linked) throws IOException, InterruptedException {
     Files.writeString(folder.resolve("layout.ld"), LAYOUT);
     Gnu.run(
-        folder, "ld", "-melf32lriscv", "--no-relax", "--no-warnings", "-T", "layout.ld",
-        "-o", linked, object);
+        folder,
+        "ld",
+        "-melf32lriscv",
+        "--no-relax",
+        "--no-warnings",
+        "-T",
+        "layout.ld",
+        "-o",
+        linked,
+        object);
     return ElfFile.read(Files.readAllBytes(folder.resolve(linked)), linked);
   }
 
@@ -59,8 +67,7 @@ class AssemblerTest {
   }
 
   private static int[] words(ElfFile file) {
-    ByteBuffer code =
-        ByteBuffer.wrap(contents(file, ".text")).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer code = ByteBuffer.wrap(contents(file, ".text")).order(ByteOrder.LITTLE_ENDIAN);
     int[] words = new int[code.limit() / 4];
     code.asIntBuffer().get(words);
     return words;
@@ -71,8 +78,7 @@ class AssemblerTest {
     gnuObject(source);
     ElfFile expected = gnuLink("gnu.o", "gnu.elf");
     ElfFile ours = Assembler.assemble(source, "ours.s");
-    Files.write(
-        folder.resolve("ours.o"), Assembler.assembleObject(source, "ours.s").toBytes());
+    Files.write(folder.resolve("ours.o"), Assembler.assembleObject(source, "ours.s").toBytes());
     ElfFile linked = gnuLink("ours.o", "linked.elf");
     for (String section : List.of(".text", ".rodata", ".data")) {
       assertEquals(hex(expected, section), hex(ours, section), section);
@@ -214,8 +220,8 @@ class AssemblerTest {
                 || instruction.has('m')
                     && (InstructionDecoder.rm(word) == 5 || InstructionDecoder.rm(word) == 6);
         // Jumps with bit 1 of the distance set are encodings too.
-        boolean empty = instruction == Instruction.FENCE
-            && ((word >> 24 & 15) == 0 || (word >> 20 & 15) == 0);
+        boolean empty =
+            instruction == Instruction.FENCE && ((word >> 24 & 15) == 0 || (word >> 20 & 15) == 0);
         if (InstructionDecoder.decode(word) == instruction && !reserved && !empty) {
           long pc = 0x8000_0000L + 4L * expected.size();
           String text = Disassembler.describe(word, pc);

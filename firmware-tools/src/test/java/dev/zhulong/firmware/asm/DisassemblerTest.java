@@ -51,7 +51,9 @@ class DisassemblerTest {
         int word = instruction.match() | random.nextInt() & ~instruction.mask();
         if (i < 6) {
           // The corners where aliases live: the same register, zero, and small immediates.
-          word = instruction.match() | (random.nextInt(2) << 7 | random.nextInt(2) << 15) & ~instruction.mask();
+          word =
+              instruction.match()
+                  | (random.nextInt(2) << 7 | random.nextInt(2) << 15) & ~instruction.mask();
           word |= (random.nextInt(3) - 1) << 20 & ~instruction.mask();
         }
         if (InstructionDecoder.decode(word) == instruction && knownToGnu(instruction, word)) {
