@@ -1,0 +1,63 @@
+package dev.zhulong.rtl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.zhulong.firmware.isa.CoreShape;
+import dev.zhulong.firmware.isa.SystemVerilogPackage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Verilator's linter has nothing to say about the core, with all its warnings on. */
+class LintTest {
+  private static final Path SOURCES = Path.of("src/main/systemverilog");
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"c1w4t4", "c1w8t8", "c2w4t4", "c1w2t2", "c4w32t32"})
+  void coreIsClean(String config) throws IOException, InterruptedException {
+    boolean found =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(entry -> Files.isExecutable(Path.of(entry, "verilator")));
+    assumeTrue(found, "needs verilator");
+    CoreShape shape = CoreShape.parse(config);
+    Path isa = folder.resolve("zl_isa_pkg.sv");
+    Files.writeString(isa, SystemVerilogPackage.text());
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "verilator",
+                "--lint-only",
+                "-Wall",
+                "--top-module",
+                "zl_gpu",
+                "-GCORES=" + shape.cores(),
+                "-GWARPS=" + shape.warps(),
+                "-GLANES=" + shape.lanes(),
+                isa.toString()));
+    // Packages come before what imports them.
+    command.add(SOURCES.resolve("zl_pkg.sv").toString());
+    command.add(SOURCES.resolve("zl_fpu_pkg.sv").toString());
+    try (Stream<Path> files = Files.list(SOURCES)) {
+      files
+          .map(Path::toString)
+          .filter(name -> name.endsWith(".sv") && !name.endsWith("_pkg.sv"))
+          .sorted()
+          .forEach(command::add);
+    }
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals("", output);
+    assertEquals(0, process.waitFor());
+  }
+}
