@@ -60,8 +60,10 @@ class Trace {
     deliver();
   }
 
-  // Forgets instructions that have not retired: a fault or a reset has cancelled them.
+  // Forgets instructions that have not retired, because a fault or a reset has cancelled them, and
+  // those that retired after the last run of work that is over.
   void forget() {
+    ready_.clear();
     for (auto& core : waiting_) {
       for (auto& warp : core) {
         warp.clear();
