@@ -1,8 +1,6 @@
 package dev.zhulong.cli;
 
 import dev.zhulong.firmware.isa.CoreShape;
-import dev.zhulong.hal.transport.DeviceUnavailableException;
-import dev.zhulong.rtl.ModelUnavailableException;
 import dev.zhulong.simulator.lockstep.LockStepRun;
 import java.io.PrintWriter;
 import java.util.List;
@@ -53,12 +51,7 @@ final class VerifyCommand implements Callable<Integer> {
     for (String config : configs) {
       CoreShape shape = CoreShape.parse(config);
       long start = System.nanoTime();
-      long compared;
-      try {
-        compared = LockStepRun.run(shape, first, share);
-      } catch (ModelUnavailableException e) {
-        throw new DeviceUnavailableException(e.getMessage(), e);
-      }
+      long compared = LockStepRun.run(shape, first, share);
       out.printf(
           Locale.ROOT,
           "%s: %,d instructions from seed %d without a difference, %.1f s%n",

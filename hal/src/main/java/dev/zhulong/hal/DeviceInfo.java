@@ -4,7 +4,6 @@ import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.firmware.isa.Extension;
 import dev.zhulong.firmware.isa.HostRegister;
 import dev.zhulong.hal.transport.Transport;
-import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -62,13 +61,7 @@ public record DeviceInfo(
     }
     int shape = transport.read32(HostRegister.CAPS_SHAPE.offset());
     int cache = transport.read32(HostRegister.CAPS_CACHE.offset());
-    int isa = transport.read32(HostRegister.CAPS_ISA.offset());
-    Set<Extension> extensions = EnumSet.noneOf(Extension.class);
-    for (Extension extension : Extension.values()) {
-      if ((isa >> extension.ordinal() & 1) != 0) {
-        extensions.add(extension);
-      }
-    }
+    Set<Extension> extensions = Extension.of(transport.read32(HostRegister.CAPS_ISA.offset()));
     return new DeviceInfo(
         transport.description(),
         new CoreShape(shape & 0xff, shape >> 8 & 0xff, shape >> 16 & 0xff),

@@ -1,11 +1,9 @@
 package dev.zhulong.rtl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.firmware.isa.SystemVerilogPackage;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,10 +24,7 @@ class LintTest {
   @ParameterizedTest
   @ValueSource(strings = {"c1w4t4", "c1w8t8", "c2w4t4", "c1w2t2", "c4w32t32"})
   void coreIsClean(String config) throws IOException, InterruptedException {
-    boolean found =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(entry -> Files.isExecutable(Path.of(entry, "verilator")));
-    assumeTrue(found, "needs verilator");
+    Tools.assumeInstalled("verilator");
     CoreShape shape = CoreShape.parse(config);
     Path isa = folder.resolve("zl_isa_pkg.sv");
     Files.writeString(isa, SystemVerilogPackage.text());

@@ -1,12 +1,9 @@
 package dev.zhulong.rtl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +26,7 @@ class UnitBenchTest {
         "fpu --seed 7 --count 200000",
       })
   void benchPasses(String bench) throws IOException, InterruptedException {
-    for (String tool : List.of("verilator", "make", "clang++-19")) {
-      assumeTrue(onPath(tool), () -> "skipped: " + tool + " is not in PATH");
-    }
+    Tools.assumeInstalled("verilator", "make", "clang++-19");
     List<String> command = new ArrayList<>(List.of(bench.split(" ")));
     command.set(0, Path.of("src/test/cpp", command.get(0), "run.sh").toAbsolutePath().toString());
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -41,14 +36,5 @@ class UnitBenchTest {
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
-  }
-
-  private static boolean onPath(String tool) {
-    for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
-      if (Files.isExecutable(Path.of(folder, tool))) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -36,7 +36,7 @@ class ArchitectureTest {
           .whereLayer("hal")
           .mayOnlyBeAccessedByLayers("simulator", "cli")
           .whereLayer("rtl")
-          .mayOnlyBeAccessedByLayers("simulator", "cli");
+          .mayOnlyBeAccessedByLayers("simulator");
 
   @ArchTest
   static final ArchRule NO_CIRCLES =

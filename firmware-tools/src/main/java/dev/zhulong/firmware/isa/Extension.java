@@ -1,5 +1,8 @@
 package dev.zhulong.firmware.isa;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** The part of the instruction set that an instruction belongs to. */
 public enum Extension {
   /** RV32I base integer set. */
@@ -21,5 +24,16 @@ public enum Extension {
   /** Basic bit manipulation. */
   ZBB,
   /** The warp instructions of custom-0. */
-  WARP
+  WARP;
+
+  /** The extensions of a {@code CAPS_ISA} register: bit n stands for the one of ordinal n. */
+  public static Set<Extension> of(int capabilities) {
+    Set<Extension> extensions = EnumSet.noneOf(Extension.class);
+    for (Extension extension : values()) {
+      if ((capabilities >> extension.ordinal() & 1) != 0) {
+        extensions.add(extension);
+      }
+    }
+    return extensions;
+  }
 }

@@ -8,7 +8,6 @@ import dev.zhulong.rtl.MemoryTiming;
 import dev.zhulong.rtl.ModelConfiguration;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -18,18 +17,6 @@ public final class LockStepRun {
   private static final long MOST_CYCLES = 5_000_000;
 
   private LockStepRun() {}
-
-  /** What the device in RTL has. */
-  private static Set<Extension> extensions(LockStepDevice device) {
-    int bits = device.read32(HostRegister.CAPS_ISA.offset());
-    Set<Extension> extensions = EnumSet.noneOf(Extension.class);
-    for (Extension extension : Extension.values()) {
-      if ((bits >> extension.ordinal() & 1) != 0) {
-        extensions.add(extension);
-      }
-    }
-    return extensions;
-  }
 
   /**
    * Compares programs, the first one made from the seed itself, the next from the seed plus one,
@@ -51,7 +38,7 @@ public final class LockStepRun {
               timings.nextBoolean() ? 0 : timings.nextInt(40),
               timings.nextInt(Integer.MAX_VALUE));
       try (LockStepDevice device = LockStepDevice.open(ModelConfiguration.fast(shape), timing)) {
-        Set<Extension> extensions = extensions(device);
+        Set<Extension> extensions = Extension.of(device.read32(HostRegister.CAPS_ISA.offset()));
         // A model lives for some programs, so that reset and cold starts are exercised as well.
         for (int i = 0; i < 32 && compared + device.compared() < instructions; i++) {
           try {
