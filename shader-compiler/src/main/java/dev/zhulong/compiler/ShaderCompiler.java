@@ -8,6 +8,7 @@ import dev.zhulong.compiler.backend.MachineProgram;
 import dev.zhulong.compiler.frontend.shaderc.ShadercCompiler;
 import dev.zhulong.compiler.frontend.spirv.SpirvFrontEnd;
 import dev.zhulong.compiler.frontend.spirvtext.SpirvAssembler;
+import dev.zhulong.compiler.frontend.wgsl.WgslCompiler;
 import dev.zhulong.compiler.ir.Kernel;
 import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.compiler.ir.Problem;
@@ -53,6 +54,10 @@ public final class ShaderCompiler {
     return switch (source.language()) {
       case GLSL -> shaderc(ShadercCompiler.Input.GLSL, source, options);
       case HLSL -> shaderc(ShadercCompiler.Input.HLSL, source, options);
+      case WGSL -> {
+        refuseMacros(source, options);
+        yield WgslCompiler.compile(source.name(), source.content());
+      }
       case SPIRV -> {
         refuseMacros(source, options);
         yield source.content();
@@ -74,7 +79,8 @@ public final class ShaderCompiler {
     if (!options.defines().isEmpty()) {
       throw new Rejection(
           new Location(source.name(), 0, 0),
-          "SPIR-V has no macros; compile its source with them instead");
+          (source.language() == Language.WGSL ? "WGSL" : "SPIR-V")
+              + " has no macros; only GLSL and HLSL take -D");
     }
   }
 

@@ -19,6 +19,8 @@ public record ShaderSource(String name, Language language, byte[] content) {
     GLSL,
     /** HLSL compute shaders with the attributes for Vulkan. */
     HLSL,
+    /** WGSL compute shaders. */
+    WGSL,
     /** SPIR-V binary, version 1.0 to 1.6. */
     SPIRV,
     /** The assembly text of SPIR-V. */
@@ -27,7 +29,7 @@ public record ShaderSource(String name, Language language, byte[] content) {
 
   /**
    * Reads a file; the extension gives the language: {@code .comp} and {@code .glsl} GLSL, {@code
-   * .hlsl} HLSL, {@code .spv} SPIR-V binary, {@code .spvasm} SPIR-V text.
+   * .hlsl} HLSL, {@code .wgsl} WGSL, {@code .spv} SPIR-V binary, {@code .spvasm} SPIR-V text.
    *
    * @throws IOException if it cannot be read
    * @throws IllegalArgumentException for another extension
@@ -40,6 +42,8 @@ public record ShaderSource(String name, Language language, byte[] content) {
       language = Language.GLSL;
     } else if (name.endsWith(".hlsl")) {
       language = Language.HLSL;
+    } else if (name.endsWith(".wgsl")) {
+      language = Language.WGSL;
     } else if (name.endsWith(".spv")) {
       language = Language.SPIRV;
     } else if (name.endsWith(".spvasm")) {
@@ -47,8 +51,8 @@ public record ShaderSource(String name, Language language, byte[] content) {
     } else {
       throw new IllegalArgumentException(
           path
-              + ": unknown kind of shader; use .comp or .glsl for GLSL, .hlsl for HLSL, .spv or"
-              + " .spvasm for SPIR-V");
+              + ": unknown kind of shader; use .comp or .glsl for GLSL, .hlsl for HLSL, .wgsl for WGSL,"
+              + " .spv or .spvasm for SPIR-V");
     }
     return new ShaderSource(path.toString(), language, Files.readAllBytes(path));
   }
