@@ -163,6 +163,17 @@ public final class FunctionalDevice {
       case CYCLES -> (int) cycles;
       case LANE_INSTRUCTIONS -> (int) laneInstructions();
       case CAPS_L2, CONTROL, PERF, REGION_BASE, REGION_SIZE, REGION_FLAGS -> 0;
+      case DEBUG_CONTROL,
+          DEBUG_STATUS,
+          DEBUG_SELECT,
+          DEBUG_COMMAND,
+          DEBUG_DATA,
+          DEBUG_ADDRESS,
+          DEBUG_MODE,
+          DEBUG_WARPS,
+          DEBUG_BREAKPOINT,
+          DEBUG_BREAKPOINT_CONTROL ->
+          0;
       case FAULT_CAUSE,
           FAULT_PC,
           FAULT_CORE,
