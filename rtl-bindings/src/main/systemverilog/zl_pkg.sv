@@ -8,6 +8,7 @@ package zl_pkg;
   localparam int unsigned TAG_W = WARP_W + REG_W + SEQ_W;
   localparam int unsigned LINE_W = 512;
   localparam int unsigned REGIONS = 16;
+  localparam int unsigned BREAKPOINTS = 4;
   localparam int unsigned PERF_COUNTERS = 19;
 
   localparam logic [2:0] ACCESS_NONE = 3'd0;
@@ -128,6 +129,7 @@ package zl_pkg;
     logic [REG_W-1:0] rs3;
     logic             writes;  // rd is written (never set for x0)
     logic [REG_W-1:0] rd;
+    logic             breakpoint;  // one is enabled at its address
     logic             blocks;  // nothing of this warp issues until execute says so
     logic             drains;  // issues only after the warp's earlier instructions have written
   } issue_key_t;
