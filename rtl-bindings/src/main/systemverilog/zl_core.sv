@@ -98,6 +98,8 @@ module zl_core
     input  logic [MEM_TAG_W-1:0] mem_rsp_tag_i,
     input  logic [   LINE_W-1:0] mem_rsp_data_i,
     input  logic                 mem_rsp_error_i,
+    input  logic                 perf_l2_hit_i,   // a response is a line that the L2 had,
+    input  logic                 perf_l2_miss_i,  // or one that memory had to send it
 
     // Retire trace, for test benches. An issue event carries no result yet; results and stores
     // follow with the same {warp, seq}, in the same cycle at the earliest. seq counts the
@@ -901,6 +903,8 @@ module zl_core
   end
 
   assign perf_event = {
+    perf_l2_miss_i,
+    perf_l2_hit_i,
     perf_divergent,
     perf_split,
     perf_mispredicted,

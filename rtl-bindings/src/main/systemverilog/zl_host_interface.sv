@@ -24,6 +24,7 @@ module zl_host_interface
     parameter int unsigned ICACHE_KB = 16,
     parameter int unsigned DCACHE_KB = 16,
     parameter int unsigned LOCAL_KB = 16,
+    parameter int unsigned L2_KB = 0,
     parameter int unsigned EPOCH_W = 2
 ) (
     input logic clk_i,
@@ -412,6 +413,7 @@ module zl_host_interface
         REG_CAPS_SHAPE: s_axil_rdata_o <= {8'(REGIONS), 8'(LANES), 8'(WARPS), 8'(CORES)};
         REG_CAPS_CACHE:
         s_axil_rdata_o <= {8'(WARPS), 8'(LOCAL_KB), 8'(DCACHE_KB), 8'(ICACHE_KB)};
+        REG_CAPS_L2: s_axil_rdata_o <= L2_KB;
         REG_CAPS_ISA: s_axil_rdata_o <= ISA;
         REG_MEMORY_SIZE: s_axil_rdata_o <= MEMORY_MIB;
         REG_STATUS: s_axil_rdata_o <= {28'd0, refused_q, done_q, faulted_q, state_q != IDLE};
