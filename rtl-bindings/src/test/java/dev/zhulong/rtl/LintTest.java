@@ -22,7 +22,15 @@ class LintTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @CsvSource({"c1w4t4,0", "c1w8t8,0", "c2w4t4,0", "c1w2t2,16", "c2w4t4,128", "c3w2t2,256", "c4w32t32,4096"})
+  @CsvSource({
+    "c1w4t4, 0",
+    "c1w8t8, 0",
+    "c2w4t4, 0",
+    "c1w2t2, 16",
+    "c2w4t4, 128",
+    "c3w2t2, 256",
+    "c4w32t32, 4096"
+  })
   void coreIsClean(String config, int l2Kib) throws IOException, InterruptedException {
     Tools.assumeInstalled("verilator");
     CoreShape shape = CoreShape.parse(config);
