@@ -46,6 +46,7 @@ module zl_lsu
     input  logic [        31:0] req_imm_i,
     input  logic [LANES*32-1:0] req_base_i,
     input  logic [LANES*32-1:0] req_data_i,
+    input  logic                req_debug_i,     // a debugger may go beyond the regions
 
     // To write-back: one result a load, of all its lanes.
     output logic                wb_valid_o,
@@ -185,7 +186,8 @@ module zl_lsu
         s1_console_q[l] <= in_console;
         s1_misaligned_q[l] <= misaligned;
         s1_bad_q[l] <= req_mask_i[l] && (misaligned || unmapped);
-        s1_unchecked_q[l] <= req_mask_i[l] && regions_on_q && !in_local && !in_console;
+        s1_unchecked_q[l] <= req_mask_i[l] && regions_on_q && !in_local && !in_console
+            && !req_debug_i;
         s1_pending_q[l] <= req_mask_i[l];
       end
     end else begin
