@@ -38,6 +38,8 @@ final class TargetDescription {
     StringBuilder out = new StringBuilder();
     out.append("<?xml version=\"1.0\"?>\n<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n");
     out.append("<target version=\"1.0\">\n<architecture>riscv:rv32</architecture>\n");
+    // Else the debugger takes the program for one of Linux, and steps by breakpoints.
+    out.append("<osabi>none</osabi>\n");
     out.append("<feature name=\"org.gnu.gdb.riscv.cpu\">\n");
     for (int i = 0; i < 32; i++) {
       String type = i == 2 || i == 3 || i == 4 || i == 8 ? "data_ptr" : "int";
