@@ -6,6 +6,7 @@ module dev.zhulong.simulator {
   exports dev.zhulong.simulator;
   exports dev.zhulong.simulator.cycle;
   exports dev.zhulong.simulator.functional;
+  exports dev.zhulong.simulator.gdb;
   exports dev.zhulong.simulator.lockstep;
 
   provides dev.zhulong.hal.transport.TransportProvider with

@@ -6,6 +6,7 @@ import dev.zhulong.compiler.CompiledKernel;
 import dev.zhulong.compiler.ShaderCompiler;
 import dev.zhulong.compiler.ShaderSource;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,5 +40,12 @@ final class CompilerOption {
     }
     return ShaderCompiler.compile(
         ShaderSource.of(shader), new CompileOptions(entry, defines, level));
+  }
+
+  /** A kernel image: the file itself if it is one, else the shader compiled. */
+  byte[] image(Path shader) throws IOException, CompileException {
+    return shader.toString().endsWith(".elf")
+        ? Files.readAllBytes(shader)
+        : compile(shader).elf();
   }
 }

@@ -23,6 +23,7 @@ import picocli.CommandLine.HelpCommand;
       RunCommand.class,
       ExecCommand.class,
       CompileCommand.class,
+      DebugCommand.class,
       AsmCommand.class,
       ObjdumpCommand.class,
       DevicesCommand.class,

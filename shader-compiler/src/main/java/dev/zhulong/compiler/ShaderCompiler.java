@@ -118,7 +118,11 @@ public final class ShaderCompiler {
     sections.add(
         ElfFile.Section.of(
             KernelInfo.SECTION, 0, 0, 1, info.toText().getBytes(StandardCharsets.UTF_8)));
-    sections.addAll(new LineTable(rows, MemoryMap.PROGRAM + code.capacity()).sections());
+    LineTable lines = new LineTable(rows, MemoryMap.PROGRAM + code.capacity());
+    sections.addAll(lines.sections());
+    if (!rows.isEmpty()) {
+      sections.add(lines.frameSection());
+    }
     ElfFile.Symbol entry =
         new ElfFile.Symbol(info.name(), MemoryMap.PROGRAM, code.capacity(), 2, true, ".text");
     return ElfFile.executable(

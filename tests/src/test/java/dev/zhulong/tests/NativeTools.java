@@ -19,6 +19,10 @@ final class NativeTools {
     assume("riscv64-unknown-elf-gcc", "gcc-riscv64-unknown-elf");
   }
 
+  static void assumeGdb() {
+    assume("gdb-multiarch", "gdb-multiarch");
+  }
+
   private static void assume(String program, String debianPackage) {
     boolean found =
         Stream.of(System.getenv("PATH").split(File.pathSeparator))
