@@ -7,6 +7,9 @@
 // ports, the CSR unit and the LSU's input without asking. Owns the hazard that what it changes has
 // been fetched or decoded before: after a write to memory, and before the core goes on, all warps
 // fetch again what has not issued.
+//
+// After a fault or a stop nothing issues or is fetched any more; a warp's PC is then that of the
+// last instruction which it issued.
 module zl_core_debug
   import zl_isa_pkg::*;
   import zl_pkg::*;
@@ -40,6 +43,7 @@ module zl_core_debug
     output logic [WARP_W-1:0] break_warp_o,
 
     // State of the core.
+    input logic             stopped_i,    // by a fault or the host
     input logic [WARPS-1:0] active_i,
     input logic [WARPS-1:0] head_i,       // has its next instruction at issue
     input logic [WARPS-1:0] moving_i,     // blocked by an instruction under way
@@ -138,14 +142,14 @@ module zl_core_debug
   end
 
   always_comb begin
-    break_o = |breaks_i;
+    break_o = |breaks_i && !stopped_i;
     break_warp_o = '0;
     for (int w = int'(WARPS) - 1; w >= 0; w--) if (breaks_i[w]) break_warp_o = WARP_W'(w);
   end
 
   logic still;
-  assign still = hold_i && state_q == IDLE && !in_flight_i && moving_i == '0
-      && (active_i & ~head_i) == '0;
+  assign still = hold_i && state_q == IDLE && !in_flight_i
+      && (stopped_i || (moving_i == '0 && (active_i & ~head_i) == '0));
 
   // Memory that a debugger may touch: aligned, and mapped; the console is no memory.
   logic reachable;
@@ -180,7 +184,7 @@ module zl_core_debug
             if (!write_i) state_q <= REGISTER;
             else if (active_i[warp]) register_write_o <= what_i[5:0] != '0;
           end else if (what_i == PC) begin
-            data_o <= active_i[warp] ? next_pc_i[warp] : issued_pc_i[warp];
+            data_o <= active_i[warp] && !stopped_i ? next_pc_i[warp] : issued_pc_i[warp];
             if (write_i && data_i[1:0] != '0) begin
               failed_o <= 1'b1;
             end else if (write_i && active_i[warp]) begin
@@ -206,7 +210,7 @@ module zl_core_debug
       STEP: begin
         // A warp that waits for others has nothing to issue; no more than that it can do.
         if (waits_i[warp]) pass_q[warp] <= 1'b0;
-        if (issue_valid_i || waits_i[warp]) state_q <= IDLE;
+        if (issue_valid_i || waits_i[warp] || stopped_i) state_q <= IDLE;
       end
       REGISTER: begin
         data_o <= register_data_i[{lane, 5'd0}+:32];

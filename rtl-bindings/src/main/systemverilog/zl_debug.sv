@@ -7,9 +7,9 @@
 //
 // Decides when no warp may issue (hold) and when everything has come to rest: all cores say that
 // they have drained, and no transaction is left in the memory system. zl_core_debug does the rest
-// in each core. A fault or a stop ends the halt: there is nothing left to go on with. Owns the
-// hazard that a warp which stands at a breakpoint would stop there for ever: the one reported
-// passes when it goes on.
+// in each core. A fault or a stop changes nothing here: what can then be halted is at rest, and
+// can be looked at until the reset. Owns the hazard that a warp which stands at a breakpoint would
+// stop there for ever: the one reported passes when it goes on.
 module zl_debug
   import zl_isa_pkg::*;
   import zl_pkg::*;
@@ -28,7 +28,6 @@ module zl_debug
     input  logic [ 7:0] read_offset_i,
     output logic [31:0] read_data_o,
     input  logic        launch_i,
-    input  logic        halt_i,         // a fault was latched or the work was stopped
     output logic        halted_o,       // pulse: the device has come to rest
     output logic        busy_o,         // time has to pass before the next state is reached
 
@@ -180,10 +179,6 @@ module zl_debug
     // What needs a halted device and finds it running.
     if (state_q != HALTED && write_i && (write_offset_i == REG_DEBUG_COMMAND[7:0]
         || (control && write_data_i[2]))) failed_q <= 1'b1;
-    if (halt_i) begin
-      state_q <= RUNNING;
-      cause_q <= CAUSE_NONE;
-    end
     if (!rst_ni) begin
       state_q <= RUNNING;
       failed_q <= 1'b0;

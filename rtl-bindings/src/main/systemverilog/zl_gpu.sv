@@ -360,7 +360,6 @@ module zl_gpu
       .read_offset_i(s_axil_araddr_i[7:0]),
       .read_data_o(debug_reg_data),
       .launch_i(launch),
-      .halt_i(halt),
       .halted_o(debug_halted),
       .busy_o(debug_pending),
       .memory_quiet_i(memory_quiet),

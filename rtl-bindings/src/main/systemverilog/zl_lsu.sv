@@ -142,6 +142,7 @@ module zl_lsu
   logic                s1_acquire_q;
   logic                s1_release_q;
   logic                s1_silent_q;    // the fence after an acquire, which nobody waits for
+  logic                s1_debug_q;     // a debugger's, also after a fault
   logic [ ENTRY_W-1:0] s1_entry_q;     // of a load that has started
 
   logic s1_leaves;
@@ -166,6 +167,7 @@ module zl_lsu
       s1_acquire_q <= atomic && req_atomic_i[1];
       s1_release_q <= req_atomic_i[0];
       s1_silent_q <= 1'b0;
+      s1_debug_q <= req_debug_i;
       s1_size_q <= req_size_i;
       s1_unsigned_q <= req_unsigned_i;
       s1_tag_q <= req_tag_i;
@@ -456,7 +458,7 @@ module zl_lsu
   logic [ENTRY_W:0]   done_count_q;
   logic [2:0]         result_count_q;
 
-  assign drops = (halt_i || fault_q) && !s1_started_q;
+  assign drops = (halt_i || fault_q) && !s1_started_q && !s1_debug_q;
   assign fault_now = fails && !drops;
   assign fence_go = s1_valid_q && s1_op_q == LSU_FENCE && !drops && drained && !s2_valid_q;
   assign step_valid = step_lanes != '0 && !drops;
