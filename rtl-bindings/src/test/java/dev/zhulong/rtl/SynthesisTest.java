@@ -26,9 +26,8 @@ class SynthesisTest {
     Tools.assumeInstalled("verilator", "clang++-19", "yosys");
     SynthesisReport report = Synthesis.standard().run(CORE, Synthesis.DEVICE);
     assertEquals("zl_gpu", report.units().getFirst().name());
-    // Two files of 4 warps' 32 registers of 4 lanes; one bit a register tells whether it is written.
-    SynthesisReport.Unit registers = unit(report, "zl_register_file");
-    assertEquals(2 * 4 * 32 * 4 * 32, registers.memoryBits() - registers.memoryBits() % 1024);
+    // Two files of 4 warps' 32 registers of 4 words and a bit that tells whether it is written.
+    assertEquals(2 * 4 * 32 * (4 * 32 + 1), unit(report, "zl_register_file").memoryBits());
     assertEquals(16 * 1024 * 8, unit(report, "zl_local_memory").memoryBits());
     // Result, and nothing of the lanes' working: the functions' variables are no storage.
     assertEquals(4 * 32, unit(report, "zl_alu").registerBits());
