@@ -23,10 +23,8 @@ build=${ZL_BENCH_BUILD:-/tmp/zl-core-bench}/w${warps}l${lanes}-$memory
 mkdir -p "$build"
 if [ "$memory" = view ]; then
   sources=$view
-  top=$(sed -n "s/^module \(zl_core[^ ]*\).*/\1/p" "$view")
   parameters=
 else
-  top=zl_core
   parameters="-GWARPS=$warps -GLANES=$lanes"
   isa=$build/zl_isa_pkg.sv
   java=${JAVA_HOME:-/usr/lib/jvm/temurin-25-jdk-amd64}/bin
@@ -47,7 +45,7 @@ else
   done
 fi
 verilator --cc --exe --build -j 2 --assert -O3 --x-assign fast --x-initial fast \
-  -Wno-fatal -Wno-lint -Wno-style --top-module "$top" --prefix Vzl_core $parameters \
+  -Wno-fatal -Wno-lint -Wno-style --top-module zl_core $parameters \
   --Mdir "$build" \
   -CFLAGS "-std=c++20 -O2 -frounding-math -I$here -DBENCH_WARPS=$warps -DBENCH_LANES=$lanes" \
   -MAKEFLAGS "CXX=${CXX:-clang++-19} LINK=${CXX:-clang++-19}" \

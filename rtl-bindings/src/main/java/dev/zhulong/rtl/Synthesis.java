@@ -178,7 +178,7 @@ public final class Synthesis {
     }
     List<SynthesisReport.Unit> units =
         YosysStatistics.parse(
-            Files.readString(folder.resolve("statistics.txt")), module, view.units());
+            Files.readString(folder.resolve("statistics.txt")), module);
     return new SynthesisReport(
         version.replaceAll(" \\(.*", ""), top, units);
   }

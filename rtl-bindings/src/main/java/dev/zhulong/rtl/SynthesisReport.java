@@ -15,7 +15,7 @@ public record SynthesisReport(String tool, String top, List<Unit> units) {
   /**
    * One module; the modules that it contains are counted on their own.
    *
-   * @param name the module's name in the source, and what tells specialisations apart
+   * @param name the module's name in the source, with a suffix where it has several parameter sets
    * @param instances how often the top contains it
    * @param cells word-wide operators, multiplexers and registers of one instance
    * @param registerBits bits of flip-flops of one instance

@@ -25,10 +25,8 @@ final class YosysStatistics {
 
   /**
    * The units below a module, and how often each is there.
-   *
-   * @param names the modules' names, to their names in the source
    */
-  static List<SynthesisReport.Unit> parse(String text, String top, Map<String, String> names) {
+  static List<SynthesisReport.Unit> parse(String text, String top) {
     Map<String, Module> modules = modules(text);
     count(modules, top, 1);
     List<SynthesisReport.Unit> units = new ArrayList<>();
@@ -47,23 +45,16 @@ final class YosysStatistics {
           }
           units.add(
               new SynthesisReport.Unit(
-                  unitName(name, names),
+                  name,
                   module.instances,
                   cells,
                   registerBits,
                   module.memoryBits));
         });
     units.sort(
-        Comparator.comparing((SynthesisReport.Unit u) -> !u.name().equals(names.get(top)))
+        Comparator.comparing((SynthesisReport.Unit u) -> !u.name().equals(top))
             .thenComparing(SynthesisReport.Unit::name));
     return units;
-  }
-
-  /** The name in the source, with the parameters where several modules come from one source. */
-  private static String unitName(String module, Map<String, String> names) {
-    String source = names.get(module);
-    long same = names.values().stream().filter(source::equals).count();
-    return same == 1 ? source : module;
   }
 
   private static void count(Map<String, Module> modules, String name, long times) {

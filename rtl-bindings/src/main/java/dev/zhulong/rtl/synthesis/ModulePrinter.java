@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 /** Prints one module. */
 final class ModulePrinter {
   private final Node module;
+  private final Map<String, String> names;
   private final DataTypes types;
   private final Map<String, Node> functions = new HashMap<>();
   private final Map<String, String> functionTexts = new LinkedHashMap<>();
@@ -22,8 +23,10 @@ final class ModulePrinter {
   private final Scope scope;
   private final Expressions expressions;
 
-  private ModulePrinter(Node module, DataTypes types, Map<String, Node> packageFunctions) {
+  private ModulePrinter(
+      Node module, Map<String, String> names, DataTypes types, Map<String, Node> packageFunctions) {
     this.module = module;
+    this.names = names;
     this.types = types;
     functions.putAll(packageFunctions);
     module.tree().filter(n -> n.is("func")).forEach(n -> functions.put(n.name(), n));
@@ -31,9 +34,14 @@ final class ModulePrinter {
     expressions = new Expressions(types, scope, helpers, this::function);
   }
 
-  /** The module as Verilog. */
-  static String text(Node module, DataTypes types, Map<String, Node> packageFunctions) {
-    return new ModulePrinter(module, types, packageFunctions).print();
+  /**
+   * The module as Verilog.
+   *
+   * @param names the elaborated modules' names in the view
+   */
+  static String text(
+      Node module, Map<String, String> names, DataTypes types, Map<String, Node> packageFunctions) {
+    return new ModulePrinter(module, names, types, packageFunctions).print();
   }
 
   private String print() {
@@ -52,7 +60,8 @@ final class ModulePrinter {
       (variable.attribute("dir").equals("input") ? inputs : outputs).add(port);
     }
     items(module, "");
-    StringBuilder text = new StringBuilder("module ").append(module.name()).append(" (\n");
+    StringBuilder text = new StringBuilder("module ");
+    text.append(names.get(module.name())).append(" (\n");
     List<String> ports = new ArrayList<>();
     inputs.forEach(port -> ports.add("  input " + port.range() + port.name()));
     outputs.forEach(
@@ -149,7 +158,7 @@ final class ModulePrinter {
 
   private void instance(Node item, String prefix) {
     body.append("  ")
-        .append(item.attribute("defName"))
+        .append(names.get(item.attribute("defName")))
         .append(" ")
         .append(scope.unique(prefix + item.name()))
         .append(" (\n");
@@ -181,7 +190,7 @@ final class ModulePrinter {
 
   private String functionText(Node function) {
     String place = module.attribute("origName") + "." + function.name();
-    Scope names = new Scope(place, scope);
+    Scope inside = new Scope(place, scope);
     List<Node> statements = new ArrayList<>();
     StringBuilder text = new StringBuilder("  function automatic ");
     StringBuilder inputs = new StringBuilder();
@@ -191,7 +200,7 @@ final class ModulePrinter {
         statements.add(child);
         continue;
       }
-      Variable variable = names.declare(child.name(), "", types.of(child), false, true);
+      Variable variable = inside.declare(child.name(), "", types.of(child), false, true);
       formals.add(variable);
       if (child.name().equals(function.name())) {
         text.append(variable.range()).append(child.name()).append(";\n");
@@ -202,11 +211,11 @@ final class ModulePrinter {
       }
     }
     StringBuilder code = new StringBuilder();
-    Expressions inner = new Expressions(types, names, helpers, this::function);
-    new Statements(types, names, inner, new HashSet<>(), code)
+    Expressions inner = new Expressions(types, inside, helpers, this::function);
+    new Statements(types, inside, inner, new HashSet<>(), code)
         .print(Returns.remove(statements, place), "      ");
     text.append(inputs);
-    for (Variable variable : names.variables()) {
+    for (Variable variable : inside.variables()) {
       if (!formals.contains(variable)) {
         text.append("    reg ").append(variable.range()).append(variable.declarator()).append(";\n");
       }

@@ -36,11 +36,22 @@ public record VerilogView(String text, Map<String, String> units) {
         .forEach(node -> packageFunctions.put(node.name(), node));
     StringBuilder text = new StringBuilder();
     Map<String, String> units = new LinkedHashMap<>();
-    List<Node> modules = netlist.all("module").toList();
-    for (Node module : modules) {
-      text.append(ModulePrinter.text(module, types, packageFunctions)).append('\n');
-      units.put(module.name(), module.attribute("origName"));
+    Map<String, String> names = names(netlist.all("module").toList());
+    for (Node module : netlist.all("module").toList()) {
+      text.append(ModulePrinter.text(module, names, types, packageFunctions)).append('\n');
+      units.put(names.get(module.name()), module.attribute("origName"));
     }
     return new VerilogView(text.toString(), units);
+  }
+
+  /** A module keeps its name in the source where there is one specialisation only. */
+  private static Map<String, String> names(List<Node> modules) {
+    Map<String, String> names = new HashMap<>();
+    for (Node module : modules) {
+      String source = module.attribute("origName");
+      long same = modules.stream().filter(m -> m.attribute("origName").equals(source)).count();
+      names.put(module.name(), same == 1 ? source : module.name().replace("__", "_"));
+    }
+    return names;
   }
 }
