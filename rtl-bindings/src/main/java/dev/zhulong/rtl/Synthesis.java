@@ -23,6 +23,24 @@ public final class Synthesis {
 
   private static final String REMEDY =
       "; install the package yosys (apt-get install yosys); \"zl doctor\" lists the tools";
+  /** The check knows no path through a memory; this one leads from the address to what is read. */
+  private static final String MEMORY_READ =
+      """
+      (* techmap_celltype = "$memrd" *)
+      module zl_memory_read (CLK, EN, ADDR, DATA);
+        parameter MEMID = "";
+        parameter ABITS = 1;
+        parameter WIDTH = 1;
+        parameter CLK_ENABLE = 0;
+        parameter CLK_POLARITY = 0;
+        parameter TRANSPARENT = 0;
+        input CLK, EN;
+        input [ABITS-1:0] ADDR;
+        output [WIDTH-1:0] DATA;
+        assign DATA = {WIDTH{^ADDR}};
+      endmodule
+      """;
+
   private static final Pattern ERROR = Pattern.compile("(?i)error");
   private static final int MESSAGE_LINES = 12;
 
@@ -140,6 +158,7 @@ public final class Synthesis {
                             + String.join(
                                 ", ", view.units().values().stream().distinct().sorted().toList())));
     Files.writeString(folder.resolve("view.v"), view.text());
+    Files.writeString(folder.resolve("memory_read.v"), MEMORY_READ);
     Files.writeString(
         folder.resolve("synthesis.ys"),
         String.join(
@@ -153,6 +172,7 @@ public final class Synthesis {
             // A loop may lead through several modules.
             "flatten",
             "opt_clean",
+            "techmap -map memory_read.v",
             "tee -q -o check.txt check",
             ""));
     Toolchain tools = Toolchain.find(searchPath);

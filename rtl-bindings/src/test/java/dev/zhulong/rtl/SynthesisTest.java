@@ -91,6 +91,21 @@ class SynthesisTest {
   }
 
   @Test
+  void loopThroughMemoryIsFound() {
+    assertFault(
+        """
+        module fixture (
+            input logic clk_i, input logic [1:0] address_i, input logic [3:0] data_i,
+            output logic [3:0] data_o);
+          logic [3:0] memory[4];
+          always_ff @(posedge clk_i) memory[address_i] <= data_i;
+          assign data_o = memory[data_o[1:0]];
+        endmodule
+        """,
+        "loop");
+  }
+
+  @Test
   void loopLeftByBreakIsNamed() {
     assertFault(
         """
