@@ -8,6 +8,7 @@ module dev.zhulong.simulator {
   exports dev.zhulong.simulator.functional;
   exports dev.zhulong.simulator.gdb;
   exports dev.zhulong.simulator.lockstep;
+  exports dev.zhulong.simulator.synthesis;
 
   provides dev.zhulong.hal.transport.TransportProvider with
       dev.zhulong.simulator.SimTransportProvider,

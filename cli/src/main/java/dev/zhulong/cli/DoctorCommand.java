@@ -34,7 +34,8 @@ final class DoctorCommand implements Callable<Integer> {
           new Tool("riscv64-unknown-elf-as", "binutils-riscv64-unknown-elf", "assembler tests"),
           new Tool("riscv64-unknown-elf-gcc", "gcc-riscv64-unknown-elf", "bare C programs"),
           new Tool("gdb-multiarch", "gdb-multiarch", "debugging with \"zl debug\""),
-          new Tool("spirv-val", "spirv-tools", "front-end tests"));
+          new Tool("spirv-val", "spirv-tools", "front-end tests"),
+          new Tool("yosys", "yosys", "synthesis, zl synth"));
 
   @Spec private CommandSpec spec;
 

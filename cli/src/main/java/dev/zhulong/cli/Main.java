@@ -29,6 +29,7 @@ import picocli.CommandLine.HelpCommand;
       DevicesCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
+      SynthCommand.class,
       TestCommand.class,
       VerifyCommand.class,
       HelpCommand.class

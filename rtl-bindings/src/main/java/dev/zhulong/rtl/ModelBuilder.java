@@ -178,15 +178,7 @@ public final class ModelBuilder {
     } else {
       command.add("-DSYNTHESIS");
     }
-    // Packages before their users; the constants before all.
-    Stream.concat(
-            Stream.of(ModelSources.ISA_PACKAGE),
-            sources.systemVerilog().keySet().stream()
-                .filter(name -> !name.equals(ModelSources.ISA_PACKAGE))
-                .sorted(
-                    Comparator.comparing(
-                        (String name) -> !name.endsWith(ModelSources.PACKAGE_SUFFIX))))
-        .forEach(command::add);
+    command.addAll(sources.compileOrder());
     succeed(tools, command, folder, "verilating the core");
   }
 

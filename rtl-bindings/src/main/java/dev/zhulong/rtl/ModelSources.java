@@ -11,6 +11,8 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -31,6 +33,15 @@ record ModelSources(Map<String, String> systemVerilog, Map<String, String> cpp) 
     systemVerilog.put(ISA_PACKAGE, SystemVerilogPackage.text());
     Map<String, String> cpp = folder("cpp", "zl_model.cpp", "");
     return new ModelSources(systemVerilog, cpp);
+  }
+
+  /** The SystemVerilog files' names: packages before their users, the constants before all. */
+  List<String> compileOrder() {
+    return systemVerilog.keySet().stream()
+        .sorted(
+            Comparator.comparing((String name) -> !name.equals(ISA_PACKAGE))
+                .thenComparing(name -> !name.endsWith(PACKAGE_SUFFIX)))
+        .toList();
   }
 
   private static Map<String, String> folder(String name, String member, String suffix) {

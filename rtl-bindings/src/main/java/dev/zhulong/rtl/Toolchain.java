@@ -53,7 +53,8 @@ record Toolchain(Path verilator, Path compiler, String searchPath) {
             + REMEDY);
   }
 
-  private static Optional<Path> locate(String name, String searchPath) {
+  /** A program of the search path. */
+  static Optional<Path> locate(String name, String searchPath) {
     for (String folder : searchPath.split(File.pathSeparator, -1)) {
       if (!folder.isEmpty()) {
         Path file = Path.of(folder, name);
