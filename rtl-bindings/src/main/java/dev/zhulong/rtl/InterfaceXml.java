@@ -163,7 +163,7 @@ final class InterfaceXml {
       Map<String, String> attributes = variable.attributes();
       if ("true".equals(attributes.get("param")) && !variable.constants().isEmpty()) {
         parameters.put(attributes.get("name"), variable.constants().getFirst());
-      } else if (attributes.containsKey("dir")) {
+      } else if (attributes.containsKey("pinIndex")) {
         String problem = problem(attributes);
         if (problem.isEmpty()) {
           ports.add(port(attributes));

@@ -102,7 +102,7 @@ public final class ModelBuilder {
     Path runtime = tools.runtime();
     units.add(runtime.resolve("verilated.cpp"));
     units.add(runtime.resolve("verilated_threads.cpp"));
-    build.make(units, options(configuration, folder), List.of("-lpthread"), library);
+    build.library(units, options(configuration, folder), List.of("-lpthread"), library);
   }
 
   private static void verilate(

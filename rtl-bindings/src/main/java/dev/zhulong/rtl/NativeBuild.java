@@ -42,7 +42,22 @@ record NativeBuild(Toolchain tools, Path folder, BuildListener listener, String 
    * @param libraries options of the linker behind the objects
    * @param library the file to make
    */
-  void make(List<Path> units, List<String> options, List<String> libraries, Path library)
+  void library(List<Path> units, List<String> options, List<String> libraries, Path library)
+      throws IOException {
+    make(units, options, List.of("-shared"), libraries, library);
+  }
+
+  /** As {@link #library}, but one object file, to be linked into libraries. */
+  void object(List<Path> units, List<String> options, Path object) throws IOException {
+    make(units, options, List.of("-r", "-nostdlib"), List.of(), object);
+  }
+
+  private void make(
+      List<Path> units,
+      List<String> options,
+      List<String> kind,
+      List<String> libraries,
+      Path result)
       throws IOException {
     if (!tools.clang()) {
       LOG.log(
@@ -55,8 +70,9 @@ record NativeBuild(Toolchain tools, Path folder, BuildListener listener, String 
     int total = ordered.size() + 2;
     compile(ordered, options, total);
     listener.step("link", total - 1, total);
-    List<String> link = new ArrayList<>(List.of(tools.compiler().toString(), "-shared", "-o"));
-    link.add(library.toString());
+    List<String> link = new ArrayList<>(List.of(tools.compiler().toString()));
+    link.addAll(kind);
+    link.addAll(List.of("-o", result.toString()));
     ordered.forEach(unit -> link.add(object(unit).toString()));
     link.addAll(libraries);
     succeed(link, "linking " + what);

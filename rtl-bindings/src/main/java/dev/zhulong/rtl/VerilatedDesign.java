@@ -324,22 +324,49 @@ public final class VerilatedDesign {
 
     List<Path> units = new ArrayList<>(NativeBuild.generated(folder.resolve("model")));
     units.add(folder.resolve("zl_dut.cpp"));
-    Path runtime = tools.runtime();
-    units.add(runtime.resolve("verilated.cpp"));
-    units.add(runtime.resolve("verilated_threads.cpp"));
-    List<String> libraries = new ArrayList<>(List.of("-lpthread"));
+    List<String> libraries = new ArrayList<>(List.of(runtime(tools).toString(), "-lpthread"));
     if (traced) {
-      units.add(runtime.resolve("verilated_fst_c.cpp"));
       libraries.add("-lz");
     }
-    List<String> options =
-        List.of(
-            "-include",
-            folder.resolve("zl_dut_print.h").toString(),
-            "-DVM_TRACE=" + (traced ? 1 : 0),
-            "-DVM_TRACE_FST=" + (traced ? 1 : 0));
     new NativeBuild(tools, folder, builder.listener(), "the model of " + module)
-        .make(units, options, libraries, library);
+        .library(units, options(folder), libraries, library);
+  }
+
+  private List<String> options(Path folder) {
+    return List.of(
+        "-include",
+        folder.resolve("zl_dut_print.h").toString(),
+        "-DVM_TRACE=" + (traced ? 1 : 0),
+        "-DVM_TRACE_FST=" + (traced ? 1 : 0));
+  }
+
+  /** Verilator's runtime, which all designs have in common, as an object file from the cache. */
+  private Path runtime(Toolchain tools) throws IOException {
+    MessageDigest digest = ModelCache.sha256();
+    for (String part :
+        List.of(
+            RECIPE, tools.fingerprint(), NativeBuild.processor(), harness("zl_dut_print.h"))) {
+      NativeBuild.add(digest, part);
+    }
+    String key =
+        (traced ? "runtime-traced-" : "runtime-")
+            + HexFormat.of().formatHex(digest.digest()).substring(0, 32);
+    return new ModelCache(builder.cacheFolder())
+        .get(
+            key,
+            object -> {
+              Path folder = object.getParent();
+              Files.writeString(folder.resolve("zl_dut_print.h"), harness("zl_dut_print.h"));
+              Path source = tools.runtime();
+              List<Path> units = new ArrayList<>();
+              units.add(source.resolve("verilated.cpp"));
+              units.add(source.resolve("verilated_threads.cpp"));
+              if (traced) {
+                units.add(source.resolve("verilated_fst_c.cpp"));
+              }
+              new NativeBuild(tools, folder, builder.listener(), "Verilator's runtime")
+                  .object(units, options(folder), object);
+            });
   }
 
   private static DesignInterface describe(Path folder, Map<String, Path> origins)

@@ -103,6 +103,10 @@ public final class VerilatedModel implements AutoCloseable {
         functions
             .zl_dut_port(dut, number)
             .reinterpret((long) shape.elements() * shape.bytes(), arena, null);
+    if (shape.direction() == PortDirection.INPUT) {
+      // It is not a register, whose first value would be random.
+      storage.fill((byte) 0);
+    }
     for (int i = 0; i < shape.elements(); i++) {
       String name = shape.elementName(i);
       MemorySegment part = storage.asSlice((long) i * shape.bytes(), shape.bytes());
@@ -198,9 +202,15 @@ public final class VerilatedModel implements AutoCloseable {
         "module " + design.top() + " has no port " + name + " that is an unpacked array");
   }
 
-  /** The interface of the design, for the generator of classes. */
-  DesignInterface design() {
-    return design;
+  /**
+   * The source of a Java class for this top module: a field for every port, a class of constants
+   * for every enumeration. It fits all parameters that leave each port on its side of 64 bits.
+   *
+   * @param packageName the class's package
+   * @param className its simple name
+   */
+  public String bindings(String packageName, String className) {
+    return BindingsText.of(design, packageName, className);
   }
 
   private Optional<NarrowPort> first(List<String> names) {
@@ -305,6 +315,9 @@ public final class VerilatedModel implements AutoCloseable {
                 () ->
                     new IllegalStateException(
                         "module " + design.top() + " has no port with a reset's name"));
+    // An asynchronous reset wants an edge.
+    port.set(low.isPresent());
+    eval();
     port.set(low.isEmpty());
     step(cycles);
     port.set(low.isPresent());

@@ -1,0 +1,550 @@
+// Generated from the ports of module zl_dispatcher; not to be edited.
+package dev.zhulong.rtl.unit;
+
+import dev.zhulong.rtl.NarrowPort;
+import dev.zhulong.rtl.VerilatedDesign;
+import dev.zhulong.rtl.VerilatedModel;
+import dev.zhulong.rtl.WidePort;
+
+/** Module {@code zl_dispatcher}; fields are its ports. */
+public final class Dispatcher implements AutoCloseable {
+/** The model, for whatever is not a port. */
+public final VerilatedModel model;
+
+/** Input. */
+public final NarrowPort clk_i;
+
+/** Input. */
+public final NarrowPort rst_ni;
+
+/** Input. */
+public final NarrowPort plan_i;
+
+/** Input. */
+public final NarrowPort launch_i;
+
+/** Input. */
+public final NarrowPort halt_i;
+
+/** Input. */
+public final NarrowPort grid_i;
+
+/** Input. */
+public final NarrowPort independent_i;
+
+/** Input. */
+public final NarrowPort entry_i;
+
+/** Input. */
+public final NarrowPort argument_i;
+
+/** Input. */
+public final WidePort grid_size_i;
+
+/** Input. */
+public final WidePort group_size_i;
+
+/** Input. */
+public final NarrowPort local_bytes_i;
+
+/** Output. */
+public final NarrowPort plan_valid_o;
+
+/** Output. */
+public final NarrowPort plan_refused_o;
+
+/** Output. */
+public final NarrowPort plan_empty_o;
+
+/** Output. */
+public final NarrowPort working_o;
+
+/** Output. */
+public final NarrowPort start_valid_o;
+
+/** Input. */
+public final NarrowPort start_ready_i;
+
+/** Output. */
+public final NarrowPort start_warp_o;
+
+/** Output. */
+public final NarrowPort start_pc_o;
+
+/** Output. */
+public final NarrowPort start_mask_o;
+
+/** Output. */
+public final NarrowPort start_mscratch_o;
+
+/** Output. */
+public final NarrowPort start_slot_o;
+
+/** Output. */
+public final NarrowPort start_rank_o;
+
+/** Output. */
+public final NarrowPort start_group_warps_o;
+
+/** Output. */
+public final WidePort start_group_id_o;
+
+/** Output. */
+public final WidePort start_local_id_x_o;
+
+/** Output. */
+public final WidePort start_local_id_y_o;
+
+/** Output. */
+public final WidePort start_local_id_z_o;
+
+/** Output. */
+public final NarrowPort start_local_base_o;
+
+/** Input. */
+public final NarrowPort warp_active_i;
+
+/** Input. */
+public final NarrowPort warp_done_i;
+
+/**
+* Builds or finds the model, and makes an instance.
+*
+* @throws IllegalArgumentException if the design's top module has other ports
+*/
+public Dispatcher(VerilatedDesign design) {
+model = design.build();
+try {
+clk_i = model.narrow("clk_i");
+rst_ni = model.narrow("rst_ni");
+plan_i = model.narrow("plan_i");
+launch_i = model.narrow("launch_i");
+halt_i = model.narrow("halt_i");
+grid_i = model.narrow("grid_i");
+independent_i = model.narrow("independent_i");
+entry_i = model.narrow("entry_i");
+argument_i = model.narrow("argument_i");
+grid_size_i = model.wide("grid_size_i");
+group_size_i = model.wide("group_size_i");
+local_bytes_i = model.narrow("local_bytes_i");
+plan_valid_o = model.narrow("plan_valid_o");
+plan_refused_o = model.narrow("plan_refused_o");
+plan_empty_o = model.narrow("plan_empty_o");
+working_o = model.narrow("working_o");
+start_valid_o = model.narrow("start_valid_o");
+start_ready_i = model.narrow("start_ready_i");
+start_warp_o = model.narrow("start_warp_o");
+start_pc_o = model.narrow("start_pc_o");
+start_mask_o = model.narrow("start_mask_o");
+start_mscratch_o = model.narrow("start_mscratch_o");
+start_slot_o = model.narrow("start_slot_o");
+start_rank_o = model.narrow("start_rank_o");
+start_group_warps_o = model.narrow("start_group_warps_o");
+start_group_id_o = model.wide("start_group_id_o");
+start_local_id_x_o = model.wide("start_local_id_x_o");
+start_local_id_y_o = model.wide("start_local_id_y_o");
+start_local_id_z_o = model.wide("start_local_id_z_o");
+start_local_base_o = model.narrow("start_local_base_o");
+warp_active_i = model.narrow("warp_active_i");
+warp_done_i = model.narrow("warp_done_i");
+} catch (IllegalArgumentException e) {
+model.close();
+throw e;
+}
+}
+
+/** {@link VerilatedModel#eval}. */
+public void eval() {
+model.eval();
+}
+
+/** {@link VerilatedModel#step(long)}. */
+public void step(long cycles) {
+model.step(cycles);
+}
+
+/** {@link VerilatedModel#reset}. */
+public void reset(long cycles) {
+model.reset(cycles);
+}
+
+@Override
+public void close() {
+model.close();
+}
+
+/** Enumeration {@code rounding_mode_t}. */
+public static final class RoundingModeT {
+private RoundingModeT() {}
+
+/** {@code RM_RNE}. */
+public static final long RM_RNE = 0;
+
+/** {@code RM_RTZ}. */
+public static final long RM_RTZ = 1;
+
+/** {@code RM_RDN}. */
+public static final long RM_RDN = 2;
+
+/** {@code RM_RUP}. */
+public static final long RM_RUP = 3;
+
+/** {@code RM_RMM}. */
+public static final long RM_RMM = 4;
+}
+
+/** Enumeration {@code fma_op_t}. */
+public static final class FmaOpT {
+private FmaOpT() {}
+
+/** {@code FMA_ADD}. */
+public static final long FMA_ADD = 0;
+
+/** {@code FMA_SUB}. */
+public static final long FMA_SUB = 1;
+
+/** {@code FMA_MUL}. */
+public static final long FMA_MUL = 2;
+
+/** {@code FMA_MADD}. */
+public static final long FMA_MADD = 3;
+
+/** {@code FMA_MSUB}. */
+public static final long FMA_MSUB = 4;
+
+/** {@code FMA_NMSUB}. */
+public static final long FMA_NMSUB = 5;
+
+/** {@code FMA_NMADD}. */
+public static final long FMA_NMADD = 6;
+}
+
+/** Enumeration {@code div_sqrt_op_t}. */
+public static final class DivSqrtOpT {
+private DivSqrtOpT() {}
+
+/** {@code DIV_SQRT_DIV}. */
+public static final long DIV_SQRT_DIV = 0;
+
+/** {@code DIV_SQRT_SQRT}. */
+public static final long DIV_SQRT_SQRT = 1;
+}
+
+/** Enumeration {@code misc_op_t}. */
+public static final class MiscOpT {
+private MiscOpT() {}
+
+/** {@code MISC_SGNJ}. */
+public static final long MISC_SGNJ = 0;
+
+/** {@code MISC_SGNJN}. */
+public static final long MISC_SGNJN = 1;
+
+/** {@code MISC_SGNJX}. */
+public static final long MISC_SGNJX = 2;
+
+/** {@code MISC_MIN}. */
+public static final long MISC_MIN = 3;
+
+/** {@code MISC_MAX}. */
+public static final long MISC_MAX = 4;
+
+/** {@code MISC_EQ}. */
+public static final long MISC_EQ = 5;
+
+/** {@code MISC_LT}. */
+public static final long MISC_LT = 6;
+
+/** {@code MISC_LE}. */
+public static final long MISC_LE = 7;
+
+/** {@code MISC_CLASS}. */
+public static final long MISC_CLASS = 8;
+
+/** {@code MISC_CVT_W_S}. */
+public static final long MISC_CVT_W_S = 9;
+
+/** {@code MISC_CVT_WU_S}. */
+public static final long MISC_CVT_WU_S = 10;
+
+/** {@code MISC_CVT_S_W}. */
+public static final long MISC_CVT_S_W = 11;
+
+/** {@code MISC_CVT_S_WU}. */
+public static final long MISC_CVT_S_WU = 12;
+
+/** {@code MISC_MV_X_W}. */
+public static final long MISC_MV_X_W = 13;
+
+/** {@code MISC_MV_W_X}. */
+public static final long MISC_MV_W_X = 14;
+}
+
+/** Enumeration {@code unit_t}. */
+public static final class UnitT {
+private UnitT() {}
+
+/** {@code UNIT_ALU}. */
+public static final long UNIT_ALU = 0;
+
+/** {@code UNIT_SHUFFLE}. */
+public static final long UNIT_SHUFFLE = 1;
+
+/** {@code UNIT_CSR}. */
+public static final long UNIT_CSR = 2;
+
+/** {@code UNIT_CONTROL}. */
+public static final long UNIT_CONTROL = 3;
+
+/** {@code UNIT_MISC}. */
+public static final long UNIT_MISC = 4;
+
+/** {@code UNIT_MUL}. */
+public static final long UNIT_MUL = 5;
+
+/** {@code UNIT_FMA}. */
+public static final long UNIT_FMA = 6;
+
+/** {@code UNIT_DIV}. */
+public static final long UNIT_DIV = 7;
+
+/** {@code UNIT_FDIV}. */
+public static final long UNIT_FDIV = 8;
+
+/** {@code UNIT_LSU}. */
+public static final long UNIT_LSU = 9;
+}
+
+/** Enumeration {@code alu_op_t}. */
+public static final class AluOpT {
+private AluOpT() {}
+
+/** {@code ALU_ADD}. */
+public static final long ALU_ADD = 0;
+
+/** {@code ALU_SUB}. */
+public static final long ALU_SUB = 1;
+
+/** {@code ALU_SLL}. */
+public static final long ALU_SLL = 2;
+
+/** {@code ALU_SLT}. */
+public static final long ALU_SLT = 3;
+
+/** {@code ALU_SLTU}. */
+public static final long ALU_SLTU = 4;
+
+/** {@code ALU_XOR}. */
+public static final long ALU_XOR = 5;
+
+/** {@code ALU_SRL}. */
+public static final long ALU_SRL = 6;
+
+/** {@code ALU_SRA}. */
+public static final long ALU_SRA = 7;
+
+/** {@code ALU_OR}. */
+public static final long ALU_OR = 8;
+
+/** {@code ALU_AND}. */
+public static final long ALU_AND = 9;
+
+/** {@code ALU_SH1ADD}. */
+public static final long ALU_SH1ADD = 10;
+
+/** {@code ALU_SH2ADD}. */
+public static final long ALU_SH2ADD = 11;
+
+/** {@code ALU_SH3ADD}. */
+public static final long ALU_SH3ADD = 12;
+
+/** {@code ALU_ANDN}. */
+public static final long ALU_ANDN = 13;
+
+/** {@code ALU_ORN}. */
+public static final long ALU_ORN = 14;
+
+/** {@code ALU_XNOR}. */
+public static final long ALU_XNOR = 15;
+
+/** {@code ALU_CLZ}. */
+public static final long ALU_CLZ = 16;
+
+/** {@code ALU_CTZ}. */
+public static final long ALU_CTZ = 17;
+
+/** {@code ALU_CPOP}. */
+public static final long ALU_CPOP = 18;
+
+/** {@code ALU_SEXT_B}. */
+public static final long ALU_SEXT_B = 19;
+
+/** {@code ALU_SEXT_H}. */
+public static final long ALU_SEXT_H = 20;
+
+/** {@code ALU_ZEXT_H}. */
+public static final long ALU_ZEXT_H = 21;
+
+/** {@code ALU_MIN}. */
+public static final long ALU_MIN = 22;
+
+/** {@code ALU_MINU}. */
+public static final long ALU_MINU = 23;
+
+/** {@code ALU_MAX}. */
+public static final long ALU_MAX = 24;
+
+/** {@code ALU_MAXU}. */
+public static final long ALU_MAXU = 25;
+
+/** {@code ALU_ROL}. */
+public static final long ALU_ROL = 26;
+
+/** {@code ALU_ROR}. */
+public static final long ALU_ROR = 27;
+
+/** {@code ALU_ORC_B}. */
+public static final long ALU_ORC_B = 28;
+
+/** {@code ALU_REV8}. */
+public static final long ALU_REV8 = 29;
+
+/** {@code ALU_CZERO_EQZ}. */
+public static final long ALU_CZERO_EQZ = 30;
+
+/** {@code ALU_CZERO_NEZ}. */
+public static final long ALU_CZERO_NEZ = 31;
+}
+
+/** Enumeration {@code control_op_t}. */
+public static final class ControlOpT {
+private ControlOpT() {}
+
+/** {@code CONTROL_BEQ}. */
+public static final long CONTROL_BEQ = 0;
+
+/** {@code CONTROL_BNE}. */
+public static final long CONTROL_BNE = 1;
+
+/** {@code CONTROL_BLT}. */
+public static final long CONTROL_BLT = 2;
+
+/** {@code CONTROL_BGE}. */
+public static final long CONTROL_BGE = 3;
+
+/** {@code CONTROL_BLTU}. */
+public static final long CONTROL_BLTU = 4;
+
+/** {@code CONTROL_BGEU}. */
+public static final long CONTROL_BGEU = 5;
+
+/** {@code CONTROL_JAL_MISALIGNED}. */
+public static final long CONTROL_JAL_MISALIGNED = 6;
+
+/** {@code CONTROL_JALR}. */
+public static final long CONTROL_JALR = 7;
+
+/** {@code CONTROL_TMC}. */
+public static final long CONTROL_TMC = 8;
+
+/** {@code CONTROL_WSPAWN}. */
+public static final long CONTROL_WSPAWN = 9;
+
+/** {@code CONTROL_SPLIT}. */
+public static final long CONTROL_SPLIT = 10;
+
+/** {@code CONTROL_SPLIT_N}. */
+public static final long CONTROL_SPLIT_N = 11;
+
+/** {@code CONTROL_JOIN}. */
+public static final long CONTROL_JOIN = 12;
+
+/** {@code CONTROL_BAR}. */
+public static final long CONTROL_BAR = 13;
+
+/** {@code CONTROL_PRED}. */
+public static final long CONTROL_PRED = 14;
+
+/** {@code CONTROL_PRED_N}. */
+public static final long CONTROL_PRED_N = 15;
+
+/** {@code CONTROL_WSYNC}. */
+public static final long CONTROL_WSYNC = 16;
+
+/** {@code CONTROL_ECALL}. */
+public static final long CONTROL_ECALL = 17;
+
+/** {@code CONTROL_EBREAK}. */
+public static final long CONTROL_EBREAK = 18;
+
+/** {@code CONTROL_ILLEGAL}. */
+public static final long CONTROL_ILLEGAL = 19;
+
+/** {@code CONTROL_FETCH_FAULT}. */
+public static final long CONTROL_FETCH_FAULT = 20;
+}
+
+/** Enumeration {@code shuffle_op_t}. */
+public static final class ShuffleOpT {
+private ShuffleOpT() {}
+
+/** {@code SHUFFLE_ALL}. */
+public static final long SHUFFLE_ALL = 0;
+
+/** {@code SHUFFLE_ANY}. */
+public static final long SHUFFLE_ANY = 1;
+
+/** {@code SHUFFLE_UNI}. */
+public static final long SHUFFLE_UNI = 2;
+
+/** {@code SHUFFLE_BALLOT}. */
+public static final long SHUFFLE_BALLOT = 3;
+
+/** {@code SHUFFLE_UP}. */
+public static final long SHUFFLE_UP = 4;
+
+/** {@code SHUFFLE_DOWN}. */
+public static final long SHUFFLE_DOWN = 5;
+
+/** {@code SHUFFLE_BFLY}. */
+public static final long SHUFFLE_BFLY = 6;
+
+/** {@code SHUFFLE_IDX}. */
+public static final long SHUFFLE_IDX = 7;
+}
+
+/** Enumeration {@code zl_dispatcher.state_t}. */
+public static final class ZlDispatcher.stateT {
+private ZlDispatcher.stateT() {}
+
+/** {@code IDLE}. */
+public static final long IDLE = 0;
+
+/** {@code PLAN_AREA}. */
+public static final long PLAN_AREA = 1;
+
+/** {@code PLAN_VOLUME}. */
+public static final long PLAN_VOLUME = 2;
+
+/** {@code PLAN_JUDGE}. */
+public static final long PLAN_JUDGE = 3;
+
+/** {@code PLAN_SLOTS}. */
+public static final long PLAN_SLOTS = 4;
+
+/** {@code READY}. */
+public static final long READY = 5;
+
+/** {@code RAW}. */
+public static final long RAW = 6;
+
+/** {@code PLACE}. */
+public static final long PLACE = 7;
+
+/** {@code START}. */
+public static final long START = 8;
+
+/** {@code STARTED}. */
+public static final long STARTED = 9;
+}
+}
