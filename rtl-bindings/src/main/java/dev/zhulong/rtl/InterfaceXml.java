@@ -9,9 +9,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -46,6 +48,9 @@ final class InterfaceXml {
   private final Map<String, String> files = new HashMap<>();
   private final Map<String, Type> types = new HashMap<>();
   private final Map<String, Map<String, Long>> enums = new LinkedHashMap<>();
+  // Where the types of ports come from: packages of structs, and names of enumerations.
+  private final Set<String> packages = new HashSet<>();
+  private final Set<String> typeNames = new HashSet<>();
   private final List<Variable> variables = new ArrayList<>();
   private String top = "";
 
@@ -111,11 +116,7 @@ final class InterfaceXml {
               }
               if (element.equals("enumdtype")) {
                 values = new LinkedHashMap<>();
-                String name = attributes.getOrDefault("name", "");
-                String simple = name.substring(name.lastIndexOf(':') + 1);
-                if (!simple.isEmpty()) {
-                  enums.put(simple, values);
-                }
+                enums.put(attributes.getOrDefault("name", ""), values);
               }
               open.push(type);
             }
@@ -181,7 +182,26 @@ final class InterfaceXml {
     if (!refused.isEmpty()) {
       throw new DesignException("module " + top + " cannot be bound to Java:", refused);
     }
-    return new DesignInterface(top, parameters, ports, enums);
+    return new DesignInterface(top, parameters, ports, portEnums());
+  }
+
+  /**
+   * The enumerations that ports can have. The description does not say which one a field of a
+   * struct has, so these are all of the packages that the structs come from.
+   */
+  private Map<String, Map<String, Long>> portEnums() {
+    Map<String, Map<String, Long>> result = new LinkedHashMap<>();
+    enums.forEach(
+        (name, values) -> {
+          int colons = name.indexOf("::");
+          if (colons > 0) {
+            String simple = name.substring(colons + 2);
+            if (typeNames.contains(simple) || packages.contains(name.substring(0, colons))) {
+              result.put(simple, values);
+            }
+          }
+        });
+    return result;
   }
 
   private String problem(Map<String, String> attributes) {
@@ -221,6 +241,11 @@ final class InterfaceXml {
     }
     Map<String, PortShape.Field> fields = new LinkedHashMap<>();
     collectFields(type, "", 0, fields);
+    typeNames.add(attributes.getOrDefault("vartype", ""));
+    int colons = type.attribute("name").indexOf("::");
+    if (colons > 0 && !fields.isEmpty()) {
+      packages.add(type.attribute("name").substring(0, colons));
+    }
     String[] location = attributes.get("loc").split(",");
     return new PortShape(
         attributes.get("name"),
