@@ -65,6 +65,9 @@ public final class VerilatedDesign {
   }
 
   static VerilatedDesign of(List<Path> files) {
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException("a design needs at least one source file");
+    }
     String path = System.getenv("PATH");
     return new VerilatedDesign(
         files.stream().map(file -> new Source(file, "")).toList(),
@@ -185,11 +188,8 @@ public final class VerilatedDesign {
    *     cannot be written
    */
   public VerilatedModel build() {
-    if (sources.isEmpty()) {
-      throw new IllegalArgumentException("a design needs at least one source file");
-    }
     Toolchain tools = Toolchain.find(builder.searchPath());
-    String module = top.isEmpty() ? stem(sources.getLast().path()) : top;
+    String module = module();
     Map<String, String> texts = new LinkedHashMap<>();
     Map<String, Path> origins = new LinkedHashMap<>();
     readSources(texts, origins);
@@ -210,6 +210,39 @@ public final class VerilatedDesign {
               + " the disk is not full",
           e);
     }
+  }
+
+  /**
+   * The source of a Java class for the top module: a field for every port, a class of constants for
+   * every enumeration. It fits all parameters that leave each port on its side of 64 bits. Nothing
+   * is compiled.
+   *
+   * @param packageName the class's package
+   * @param className its simple name
+   * @throws DesignException as {@link #build} does
+   * @throws ModelUnavailableException if a tool is missing or a file cannot be read
+   */
+  public String bindings(String packageName, String className) {
+    Toolchain tools = Toolchain.find(builder.searchPath());
+    Map<String, String> texts = new LinkedHashMap<>();
+    Map<String, Path> origins = new LinkedHashMap<>();
+    readSources(texts, origins);
+    try {
+      tools.requireVersion();
+      Path folder = Files.createTempDirectory("zl-bindings");
+      try {
+        return BindingsText.of(
+            elaborate(module(), tools, texts, origins, folder), packageName, className);
+      } finally {
+        ModelCache.deleteTree(folder);
+      }
+    } catch (IOException e) {
+      throw new ModelUnavailableException("the ports of " + module() + " cannot be read", e);
+    }
+  }
+
+  private String module() {
+    return top.isEmpty() ? stem(sources.getLast().path()) : top;
   }
 
   private static String stem(Path file) {
@@ -297,18 +330,11 @@ public final class VerilatedDesign {
       throws IOException {
     tools.requireVersion();
     Path folder = library.getParent();
-    for (Map.Entry<String, String> source : texts.entrySet()) {
-      Path file = folder.resolve(source.getKey());
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, source.getValue(), StandardCharsets.ISO_8859_1);
-    }
     for (String file : HARNESS) {
       Files.writeString(folder.resolve(file), harness(file));
     }
     builder.listener().step("Verilator, " + module, 0, 3);
-    verilate(
-        module, tools, folder, origins, List.of("--xml-only", "--xml-output", "interface.xml"));
-    DesignInterface design = describe(folder, origins);
+    DesignInterface design = elaborate(module, tools, texts, origins, folder);
     List<String> mode =
         new ArrayList<>(List.of("--cc", "--Mdir", "model", "--prefix", "Vdut", "--assert", "-O3"));
     mode.addAll(List.of("--output-split", "15000"));
@@ -369,8 +395,21 @@ public final class VerilatedDesign {
             });
   }
 
-  private static DesignInterface describe(Path folder, Map<String, Path> origins)
+  /** Copies the sources to a folder and reads the ports. */
+  private DesignInterface elaborate(
+      String module,
+      Toolchain tools,
+      Map<String, String> texts,
+      Map<String, Path> origins,
+      Path folder)
       throws IOException {
+    for (Map.Entry<String, String> source : texts.entrySet()) {
+      Path file = folder.resolve(source.getKey());
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, source.getValue(), StandardCharsets.ISO_8859_1);
+    }
+    verilate(
+        module, tools, folder, origins, List.of("--xml-only", "--xml-output", "interface.xml"));
     try {
       return InterfaceXml.read(folder.resolve("interface.xml"));
     } catch (DesignException e) {

@@ -202,17 +202,6 @@ public final class VerilatedModel implements AutoCloseable {
         "module " + design.top() + " has no port " + name + " that is an unpacked array");
   }
 
-  /**
-   * The source of a Java class for this top module: a field for every port, a class of constants
-   * for every enumeration. It fits all parameters that leave each port on its side of 64 bits.
-   *
-   * @param packageName the class's package
-   * @param className its simple name
-   */
-  public String bindings(String packageName, String className) {
-    return BindingsText.of(design, packageName, className);
-  }
-
   private Optional<NarrowPort> first(List<String> names) {
     return names.stream()
         .filter(name -> ports.get(name) instanceof NarrowPort)

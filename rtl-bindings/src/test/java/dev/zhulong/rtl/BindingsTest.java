@@ -46,18 +46,18 @@ class BindingsTest {
   })
   void classesOfTheUnitsAreUpToDate(String unit, String className) throws IOException {
     Path file = UNITS.resolve(className + ".java");
-    try (VerilatedModel model = Units.design(unit).build()) {
-      String text = model.bindings("dev.zhulong.rtl.unit", className);
-      if ("apply".equals(System.getProperty("zl.bindings"))) {
-        Files.createDirectories(UNITS);
-        Files.writeString(file, text);
-      }
-      assertEquals(
-          words(text),
-          words(Files.readString(file)),
-          file + " is not what the generator writes for " + unit
-              + "; run this test with -Dzl.bindings=apply, then the formatter");
+    String text = Units.design(unit).bindings("dev.zhulong.rtl.unit", className);
+    if ("apply".equals(System.getProperty("zl.bindings"))) {
+      Files.createDirectories(UNITS);
+      Files.writeString(file, text);
     }
+    assertEquals(
+        words(text),
+        words(Files.readString(file)),
+        file
+            + " is not what the generator writes for "
+            + unit
+            + "; run this test with -Dzl.bindings=apply, then the formatter");
   }
 
   // What the formatter leaves as it is.
@@ -69,10 +69,7 @@ class BindingsTest {
   @CsvSource({"vector_unit.sv", "two_clocks.v", "widths.sv", "fifo.sv"})
   void otherDesignsGiveClassesThatCompile(String design) throws IOException {
     Path source = Path.of("src/test/systemverilog", design);
-    String text;
-    try (VerilatedModel model = VerilatedModel.of(source).build()) {
-      text = model.bindings("some.place", "Design");
-    }
+    String text = VerilatedModel.of(source).bindings("some.place", "Design");
     JavaFileObject file =
         new SimpleJavaFileObject(
             URI.create("string:///some/place/Design.java"), JavaFileObject.Kind.SOURCE) {
@@ -94,10 +91,8 @@ class BindingsTest {
 
   @Test
   void namesThatAreNoneAreRefused() {
-    try (VerilatedModel model =
-        VerilatedModel.of(Path.of("src/test/systemverilog/fifo.sv")).build()) {
-      assertThrows(IllegalArgumentException.class, () -> model.bindings("some.class", "Fifo"));
-      assertThrows(IllegalArgumentException.class, () -> model.bindings("some.place", "a.Fifo"));
-    }
+    VerilatedDesign design = VerilatedModel.of(Path.of("src/test/systemverilog/fifo.sv"));
+    assertThrows(IllegalArgumentException.class, () -> design.bindings("some.class", "Fifo"));
+    assertThrows(IllegalArgumentException.class, () -> design.bindings("some.place", "a.Fifo"));
   }
 }
