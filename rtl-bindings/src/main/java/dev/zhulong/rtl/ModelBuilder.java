@@ -27,6 +27,9 @@ public final class ModelBuilder {
   // Raise it when the way of building changes.
   private static final String RECIPE = "1";
   private static final int MESSAGE_LINES = 12;
+  private static final String ZLIB_REMEDY =
+      "a waveform needs zlib; install the package zlib1g-dev (apt-get install zlib1g-dev), or run"
+          + " without a waveform";
 
   private final Path cacheFolder;
   private final String searchPath;
@@ -61,12 +64,21 @@ public final class ModelBuilder {
    * @throws ModelUnavailableException if a tool is missing or fails, or the cache cannot be written
    */
   public Path build(ModelConfiguration configuration) {
+    return build(configuration, Instrumentation.NONE);
+  }
+
+  /**
+   * The library of a configuration with something in it for an observer's sake.
+   *
+   * @throws ModelUnavailableException if a tool is missing or fails, or the cache cannot be written
+   */
+  public Path build(ModelConfiguration configuration, Instrumentation instrumentation) {
     Toolchain tools = Toolchain.find(searchPath);
     ModelSources sources = ModelSources.bundled();
     try {
-      String key = key(configuration, tools, sources);
+      String key = key(configuration, tools, sources) + instrumentation.suffix();
       return new ModelCache(cacheFolder)
-          .get(key, library -> make(configuration, tools, sources, library));
+          .get(key, library -> make(configuration, instrumentation, tools, sources, library));
     } catch (IOException e) {
       throw new ModelUnavailableException(
           "the cycle model cannot be built in "
@@ -122,27 +134,44 @@ public final class ModelBuilder {
   }
 
   private void make(
-      ModelConfiguration configuration, Toolchain tools, ModelSources sources, Path library)
+      ModelConfiguration configuration,
+      Instrumentation instrumentation,
+      Toolchain tools,
+      ModelSources sources,
+      Path library)
       throws IOException {
     tools.requireVersion();
     Path folder = library.getParent();
+    if (instrumentation.waves()) {
+      tools.requireHeader("zlib.h", folder, ZLIB_REMEDY);
+    }
     int total = 3;
     listener.step("Verilator, " + configuration, 0, total);
-    verilate(configuration, tools, sources, folder);
+    verilate(configuration, instrumentation, tools, sources, folder);
     List<Path> units = units(tools, folder);
+    if (instrumentation.waves()) {
+      units.add(tools.runtime().resolve("verilated_fst_c.cpp"));
+    }
     total = units.size() + 2;
-    compile(configuration, tools, folder, units, total);
+    compile(configuration, instrumentation, tools, folder, units, total);
     listener.step("link", total - 1, total);
     List<String> link = new ArrayList<>(List.of(tools.compiler().toString(), "-shared", "-o"));
     link.add(library.toString());
     units.forEach(unit -> link.add(object(folder, unit).toString()));
     link.add("-lpthread");
+    if (instrumentation.waves()) {
+      link.add("-lz");
+    }
     succeed(tools, link, folder, "linking the cycle model");
     listener.step("done", total, total);
   }
 
   private static void verilate(
-      ModelConfiguration configuration, Toolchain tools, ModelSources sources, Path folder)
+      ModelConfiguration configuration,
+      Instrumentation instrumentation,
+      Toolchain tools,
+      ModelSources sources,
+      Path folder)
       throws IOException {
     for (Map<String, String> texts : List.of(sources.systemVerilog(), sources.cpp())) {
       for (Map.Entry<String, String> file : texts.entrySet()) {
@@ -177,6 +206,7 @@ public final class ModelBuilder {
     } else {
       command.add("-DSYNTHESIS");
     }
+    command.addAll(instrumentation.verilatorOptions());
     // Packages before their users; the constants before all.
     Stream.concat(
             Stream.of(ModelSources.ISA_PACKAGE),
@@ -208,7 +238,12 @@ public final class ModelBuilder {
   }
 
   private void compile(
-      ModelConfiguration configuration, Toolchain tools, Path folder, List<Path> units, int total)
+      ModelConfiguration configuration,
+      Instrumentation instrumentation,
+      Toolchain tools,
+      Path folder,
+      List<Path> units,
+      int total)
       throws IOException {
     Path runtime = tools.runtime();
     AtomicInteger finished = new AtomicInteger();
@@ -221,6 +256,7 @@ public final class ModelBuilder {
                 () -> {
                   listener.step("compile", finished.get() + 1, total);
                   List<String> command = compileCommand(configuration, tools, folder, unit);
+                  command.addAll(instrumentation.compilerOptions());
                   command.addAll(List.of("-I" + runtime, "-I" + runtime.resolve("vltstd")));
                   succeed(tools, command, folder, "compiling " + unit.getFileName());
                   finished.incrementAndGet();
@@ -248,7 +284,10 @@ public final class ModelBuilder {
       ModelConfiguration configuration, Toolchain tools, Path folder, Path unit) {
     String name = unit.getFileName().toString();
     // Code that runs once a model is not worth the time of an optimiser.
-    boolean slow = name.contains("__Slow") || name.startsWith("verilated") || name.contains("Syms");
+    boolean slow =
+        name.contains("__Slow")
+            || name.contains("Syms")
+            || (name.startsWith("verilated") && !name.startsWith("verilated_fst"));
     List<String> command = new ArrayList<>();
     command.add(tools.compiler().toString());
     command.addAll(
@@ -267,7 +306,6 @@ public final class ModelBuilder {
             folder.resolve("zl_print.h").toString(),
             "-DVM_COVERAGE=0",
             "-DVM_SC=0",
-            "-DVM_TRACE=0",
             "-DVL_USER_FINISH",
             "-DVL_USER_STOP",
             "-DVL_USER_FATAL",
