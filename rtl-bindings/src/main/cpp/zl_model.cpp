@@ -62,8 +62,6 @@ struct zl_model {
   zl_model(void* memory, uint64_t bytes) : memory(memory, bytes) {
 #if VM_TRACE
     context.traceEverOn(true);
-    context.timeunit(-9);
-    context.timeprecision(-9);
 #endif
     top = std::make_unique<Vzl_gpu>(&context);
   }

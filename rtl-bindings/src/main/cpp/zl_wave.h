@@ -35,6 +35,8 @@ class Wave {
     std::fclose(file);
     if (!attached_) {
       top->trace(&writer_, kLevels);
+      writer_.set_time_unit("1ns");
+      writer_.set_time_resolution("1ns");
       attached_ = true;
     }
     writer_.open(written().c_str());
@@ -80,8 +82,9 @@ class Wave {
     void* reader = fstReaderOpen(written().c_str());
     FILE* file = std::fopen(path_.c_str(), "wb");
     if (reader != nullptr && file != nullptr) {
-      fstReaderSetFacProcessMaskAll(reader);
       fstReaderProcessHier(reader, file);
+      // Reading the hierarchy clears the choice of signals.
+      fstReaderSetFacProcessMaskAll(reader);
       fstReaderIterBlocks(reader, nullptr, nullptr, file);
     }
     if (file != nullptr) {

@@ -67,7 +67,12 @@ public final class CycleTransportProvider implements TransportProvider {
     try {
       CycleDevice device =
           CycleDevice.open(ModelBuilder.standard(), configuration, instrumentation, timing);
-      wave.ifPresent(w -> device.model().openWave(w.path(), w.window()));
+      try {
+        wave.ifPresent(w -> device.model().openWave(w.path(), w.window()));
+      } catch (RuntimeException e) {
+        device.close();
+        throw e;
+      }
       return device;
     } catch (ModelUnavailableException e) {
       throw new DeviceUnavailableException(e.getMessage(), e);
