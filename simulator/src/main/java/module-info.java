@@ -4,6 +4,7 @@ module dev.zhulong.simulator {
   requires transitive dev.zhulong.hal;
 
   exports dev.zhulong.simulator;
+  exports dev.zhulong.simulator.bringdown;
   exports dev.zhulong.simulator.cycle;
   exports dev.zhulong.simulator.functional;
   exports dev.zhulong.simulator.lockstep;
