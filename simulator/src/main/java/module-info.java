@@ -1,5 +1,6 @@
 /** Simulators of the core behind the driver's transport interface. */
 module dev.zhulong.simulator {
+  requires java.management;
   requires transitive dev.zhulong.rtl;
   requires transitive dev.zhulong.hal;
 

@@ -35,6 +35,8 @@ final class DoctorCommand implements Callable<Integer> {
           new Tool("riscv64-unknown-elf-gcc", "gcc-riscv64-unknown-elf", "bare C programs"),
           new Tool("spirv-val", "spirv-tools", "front-end tests"));
 
+  private static final Path ZLIB_HEADER = Path.of("/usr/include/zlib.h");
+
   @Spec private CommandSpec spec;
 
   @Option(names = "--json", description = "Print as JSON.")
@@ -55,6 +57,12 @@ final class DoctorCommand implements Callable<Integer> {
               tool.purpose(),
               "apt-get install " + tool.debianPackage()));
     }
+    rows.add(
+        row(
+            "zlib",
+            Files.exists(ZLIB_HEADER) ? ZLIB_HEADER.toString() : null,
+            "waveforms of the cycle model (--wave)",
+            "apt-get install zlib1g-dev"));
     if (json) {
       out.println(Json.text(rows));
       return 0;

@@ -78,6 +78,7 @@ class WaveTest {
   @Test
   void fstHoldsTheSignalsOfTheWindowAndChangesNothing() throws IOException {
     NativeTools.assumeVerilator();
+    NativeTools.assumeZlib();
     String plain = run().succeeds().out();
     Path file = folder.resolve("part.fst");
     String waved =
@@ -97,6 +98,7 @@ class WaveTest {
   @Test
   void vcdShowsTheClockAndThePcFromTheLaunchOn() throws IOException {
     NativeTools.assumeVerilator();
+    NativeTools.assumeZlib();
     Path file = folder.resolve("all.vcd");
     run("--wave", file.toString()).succeeds();
     List<String> lines = Files.readAllLines(file);
@@ -118,6 +120,26 @@ class WaveTest {
     assertTrue(edges.size() > 200, () -> edges.size() + " rising edges");
     assertTrue(addresses.contains(0x8000_0000L), () -> "fetched " + addresses);
     assertEquals(false, Files.exists(folder.resolve("all.vcd.fst")));
+  }
+
+  @Test
+  void bareProgramsAreShownToo() throws IOException {
+    NativeTools.assumeVerilator();
+    NativeTools.assumeZlib();
+    Path source = folder.resolve("bare.s");
+    Files.writeString(source, "_start:\n  li t0, 3\n1: addi t0, t0, -1\n  bnez t0, 1b\n  tmc x0\n");
+    Path program = folder.resolve("bare.elf");
+    Zl.run("asm", source.toString(), "-o", program.toString()).succeeds();
+    Path file = folder.resolve("bare.fst");
+    Zl.run(
+            "exec",
+            program.toString(),
+            "--device",
+            "rtl:?config=c1w2t2",
+            "--wave",
+            file.toString())
+        .succeeds();
+    assertEquals(0, only(blocks(file), HEADER).contents().getLong(0), "first nanosecond");
   }
 
   private static String code(List<String> lines, String name) {
