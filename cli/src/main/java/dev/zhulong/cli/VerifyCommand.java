@@ -50,19 +50,18 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--bring-down",
       paramLabel = "N",
-      description = {
-        "Instead, bring the core of each configuration down N times: every fault, hangs, and a",
-        "memory that stops answering; the driver must report it and the next launch be right."
-      })
+      description =
+          "Instead, bring the core of each configuration down N times, at random by every fault,"
+              + " hangs, and a memory that stops answering: the driver must report it, the next"
+              + " launch be right, and other buffers be as they were.")
   private Integer bringDowns;
 
   @Option(
       names = "--fpu",
       paramLabel = "N",
-      description = {
-        "Instead, compare N random operations of every floating-point operation with the host's",
-        "arithmetic, in all rounding modes, besides the directed ones."
-      })
+      description =
+          "Instead, compare the floating-point units with the host's arithmetic: the directed"
+              + " operands and N random ones for every operation, in all rounding modes.")
   private Long floatOperations;
 
   @Override

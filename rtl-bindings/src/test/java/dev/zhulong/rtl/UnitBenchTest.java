@@ -23,7 +23,6 @@ class UnitBenchTest {
         "icache",
         "lsu",
         "core",
-        "fpu --seed 7 --count 200000",
       })
   void benchPasses(String bench) throws IOException, InterruptedException {
     Tools.assumeInstalled("verilator", "make", "clang++-19");

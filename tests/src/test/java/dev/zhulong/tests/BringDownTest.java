@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zhulong.simulator.bringdown.BringDown;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,5 +25,14 @@ class BringDownTest {
       assertEquals(ways, counts.size(), counts::toString);
       assertTrue(counts.values().stream().allMatch(n -> n > 0), counts::toString);
     }
+  }
+
+  @Test
+  void commandCountsTheWaysAndRefusesNone() {
+    NativeTools.assumeVerilator();
+    Zl ran = Zl.run("verify", "--bring-down", "10", "--config", "c1w4t4", "--seed", "3");
+    assertTrue(
+        ran.succeeds().out().contains("down and up again 10 times from seed 3"), ran::out);
+    Zl.run("verify", "--bring-down", "0", "--config", "c1w4t4").refuses("is 0", "at least 1");
   }
 }

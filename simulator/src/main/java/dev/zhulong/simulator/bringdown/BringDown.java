@@ -114,6 +114,10 @@ public final class BringDown implements AutoCloseable {
    * @throws BringDownException at the first time that something was not as it should be
    */
   public Map<String, Integer> run(int times) {
+    if (times < 1) {
+      throw new IllegalArgumentException(
+          "the number of bring-downs is " + times + ", must be at least 1");
+    }
     Map<String, Integer> counts = new TreeMap<>();
     requireHealth("before the first bring-down");
     for (int i = 0; i < times; i++) {
