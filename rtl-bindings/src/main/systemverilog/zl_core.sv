@@ -352,6 +352,8 @@ module zl_core
       .is_seq_o(is_seq),
       .is_key_o(is_key),
       .is_payload_o(is_payload),
+      .start_warps_i(start_warps),
+      .start_pc_i(start_pc),
       .pc_o(issued_pc),
       .perf_issue_o(perf_issue),
       .perf_fetch_o(perf_fetch),

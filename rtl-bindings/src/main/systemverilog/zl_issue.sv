@@ -74,7 +74,11 @@ module zl_issue
     output issue_key_t              is_key_o,
     output payload_t                is_payload_o,
 
-    output logic [31:0] pc_o[WARPS],  // last issued
+    // From warp control: warps that start.
+    input logic [WARPS-1:0] start_warps_i,
+    input logic [     31:0] start_pc_i,
+
+    output logic [31:0] pc_o[WARPS],  // last issued, or the entry of a warp that has not issued yet
 
     // Why nothing issued, one of them at most.
     output logic perf_issue_o,
@@ -316,6 +320,9 @@ module zl_issue
       is_payload_o <= de_payload_i;
       pc_o[issue_warp_o[IDX_W-1:0]] <= de_payload_i.pc;
       last_q <= issue_warp_o;
+    end
+    if (start_warps_i != '0) begin
+      for (int w = 0; w < int'(WARPS); w++) if (start_warps_i[w]) pc_o[w] <= start_pc_i;
     end
   end
 

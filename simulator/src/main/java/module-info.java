@@ -1,9 +1,11 @@
 /** Simulators of the core behind the driver's transport interface. */
 module dev.zhulong.simulator {
+  requires java.management;
   requires transitive dev.zhulong.rtl;
   requires transitive dev.zhulong.hal;
 
   exports dev.zhulong.simulator;
+  exports dev.zhulong.simulator.bringdown;
   exports dev.zhulong.simulator.cycle;
   exports dev.zhulong.simulator.functional;
   exports dev.zhulong.simulator.gdb;

@@ -2,9 +2,11 @@ package dev.zhulong.cli;
 
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.CompiledKernel;
+import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.firmware.isa.Csr;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.LaunchStatistics;
+import dev.zhulong.simulator.cycle.HarnessComparison;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Spec;
       "  cycles   cycles of five plain shaders on the core, beside a published core of its size",
       "  speed    how fast the functional simulator and the cycle model run",
       "  compile  how long the examples take to compile, warm",
-      "  scaling  cycles of one core and of four for the same work; takes minutes"
+      "  scaling  cycles of one core and of four for the same work; takes minutes",
+      "  harness  the cycle model driven from Java, beside the same model and a C++ main"
     },
     footer = {"", "Example:", "  zl bench speed --json"})
 final class BenchCommand implements Callable<Integer> {
@@ -35,7 +38,8 @@ final class BenchCommand implements Callable<Integer> {
     CYCLES,
     SPEED,
     COMPILE,
-    SCALING
+    SCALING,
+    HARNESS
   }
 
   /**
@@ -57,8 +61,11 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "SUITE",
-      description = "cycles, speed, compile or scaling. Default: the first three")
+      description = "cycles, speed, compile, scaling or harness. Default: all but scaling")
   private Suite suite;
+
+  @Option(names = "--stalls", description = "cycles: also show where the cycles went.")
+  private boolean stalls;
 
   @Option(names = "--json", description = "Print an array of rows as JSON.")
   private boolean json;
@@ -81,6 +88,9 @@ final class BenchCommand implements Callable<Integer> {
     if (suite == Suite.SCALING) {
       scaling(rows, Workloads.sgemm(256));
       scaling(rows, Workloads.stencil(64));
+    }
+    if (suite == null || suite == Suite.HARNESS) {
+      harness(rows, "c1w4t4", Workloads.sgemm(96));
     }
     if (json) {
       spec.commandLine().getOut().println(Json.text(rows));
@@ -134,6 +144,12 @@ final class BenchCommand implements Callable<Integer> {
         row.put("reference", reference);
         row.put("ratio", ratio);
         add(rows, row);
+        if (stalls) {
+          row.put("profile", StatisticsReport.profile(gpu.info(), s));
+          if (!json) {
+            StatisticsReport.printProfile(spec.commandLine().getOut(), gpu.info(), s);
+          }
+        }
       }
     }
     Map<String, Object> mean = row("geometric mean", "rtl:", config);
@@ -190,6 +206,27 @@ final class BenchCommand implements Callable<Integer> {
     row.put("wallSeconds", best.wallSeconds());
     row.put("kiloCyclesPerSecond", best.kiloCyclesPerSecond());
     row.put("laneInstructionsPerSecond", best.laneInstructionsPerSecond());
+    add(rows, row);
+  }
+
+  private void harness(List<Map<String, Object>> rows, String config, Workload workload)
+      throws CompileException {
+    byte[] elf = workload.compile().elf();
+    HarnessComparison result =
+        HarnessComparison.measure(
+            CoreShape.parse(config),
+            gpu -> {
+              Workload.Outcome outcome = workload.run(gpu, elf);
+              workload.check(outcome.output());
+              return outcome.statistics();
+            },
+            5);
+    Map<String, Object> row = row(workload.name(), "rtl:", config);
+    row.put("cycles", result.cycles());
+    row.put("javaKiloCyclesPerSecond", result.javaKiloCyclesPerSecond());
+    row.put("nativeKiloCyclesPerSecond", result.nativeKiloCyclesPerSecond());
+    row.put("ratio", result.wallRatio());
+    row.put("processorRatio", result.processorRatio());
     add(rows, row);
   }
 

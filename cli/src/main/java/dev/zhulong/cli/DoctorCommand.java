@@ -37,6 +37,8 @@ final class DoctorCommand implements Callable<Integer> {
           new Tool("spirv-val", "spirv-tools", "front-end tests"),
           new Tool("yosys", "yosys", "synthesis, zl synth"));
 
+  private static final Path ZLIB_HEADER = Path.of("/usr/include/zlib.h");
+
   @Spec private CommandSpec spec;
 
   @Option(names = "--json", description = "Print as JSON.")
@@ -57,6 +59,12 @@ final class DoctorCommand implements Callable<Integer> {
               tool.purpose(),
               "apt-get install " + tool.debianPackage()));
     }
+    rows.add(
+        row(
+            "zlib",
+            Files.exists(ZLIB_HEADER) ? ZLIB_HEADER.toString() : null,
+            "waveforms of the cycle model (--wave)",
+            "apt-get install zlib1g-dev"));
     if (json) {
       out.println(Json.text(rows));
       return 0;

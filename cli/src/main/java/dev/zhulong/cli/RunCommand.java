@@ -128,7 +128,7 @@ final class RunCommand implements Callable<Integer> {
       out.println();
     }
     if (statistics) {
-      StatisticsReport.print(out, gpu.info().description(), cost);
+      StatisticsReport.print(out, gpu.info(), cost);
     }
   }
 
@@ -136,7 +136,7 @@ final class RunCommand implements Callable<Integer> {
       PrintWriter out, Gpu gpu, List<Map.Entry<Bound, Integer>> shown, LaunchStatistics cost) {
     Map<String, Object> result = new LinkedHashMap<>();
     if (statistics) {
-      result.putAll(StatisticsReport.json(gpu.info().description(), cost));
+      result.putAll(StatisticsReport.json(gpu.info(), cost));
     }
     if (!shown.isEmpty()) {
       Map<String, Object> buffers = new LinkedHashMap<>();

@@ -206,6 +206,28 @@ public final class CycleModel implements AutoCloseable {
     return functions.zl_model_trace_count(model());
   }
 
+  /**
+   * Writes the signals of the device to a file until the model is closed.
+   *
+   * @param file in GTKWave's FST format, or as VCD where its name ends in {@code .vcd}
+   * @param window cycles that are written
+   * @throws IllegalStateException if the model was built without {@link
+   *     Instrumentation#waveforms()}, or the file cannot be written
+   */
+  public void openWave(Path file, WaveWindow window) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment path = arena.allocateFrom(file.toString());
+      int status = functions.zl_model_open_wave(model(), path, window.from(), window.to());
+      if (status < 0) {
+        throw new IllegalStateException(
+            "this model cannot write waveforms; build it with Instrumentation.waveforms()");
+      }
+      if (status > 0) {
+        throw new IllegalStateException("the waveform file " + file + " cannot be written");
+      }
+    }
+  }
+
   private MemorySegment model() {
     if (closed) {
       throw new IllegalStateException("the cycle model is closed");

@@ -20,6 +20,9 @@ public final class ModelBuilder {
   private static final String TOP = "zl_gpu";
   // Raise it when the way of building changes.
   private static final String RECIPE = "1";
+  private static final String ZLIB_REMEDY =
+      "a waveform needs zlib; install the package zlib1g-dev (apt-get install zlib1g-dev), or run"
+          + " without a waveform";
 
   private final Path cacheFolder;
   private final String searchPath;
@@ -54,12 +57,22 @@ public final class ModelBuilder {
    * @throws ModelUnavailableException if a tool is missing or fails, or the cache cannot be written
    */
   public Path build(ModelConfiguration configuration) {
+    return build(configuration, Instrumentation.NONE);
+  }
+
+  /**
+   * The library of a configuration with something in it for an observer's sake.
+   *
+   * @throws ModelUnavailableException if a tool is missing or fails, or the cache cannot be written
+   * @throws IllegalArgumentException if a mutation does not fit the sources
+   */
+  public Path build(ModelConfiguration configuration, Instrumentation instrumentation) {
     Toolchain tools = Toolchain.find(searchPath);
-    ModelSources sources = ModelSources.bundled();
+    ModelSources sources = instrumentation.applied(ModelSources.bundled());
     try {
-      String key = key(configuration, tools, sources);
+      String key = key(configuration, tools, sources) + instrumentation.suffix();
       return new ModelCache(cacheFolder)
-          .get(key, library -> make(configuration, tools, sources, library));
+          .get(key, library -> make(configuration, instrumentation, tools, sources, library));
     } catch (IOException e) {
       throw new ModelUnavailableException(
           "the cycle model cannot be built in "
@@ -90,23 +103,36 @@ public final class ModelBuilder {
   }
 
   private void make(
-      ModelConfiguration configuration, Toolchain tools, ModelSources sources, Path library)
+      ModelConfiguration configuration,
+      Instrumentation instrumentation,
+      Toolchain tools,
+      ModelSources sources,
+      Path library)
       throws IOException {
     tools.requireVersion();
     Path folder = library.getParent();
+    if (instrumentation.waves()) {
+      tools.requireHeader("zlib.h", folder, ZLIB_REMEDY);
+    }
     NativeBuild build = new NativeBuild(tools, folder, listener, "the cycle model");
     listener.step("Verilator, " + configuration, 0, 3);
-    verilate(configuration, build, sources);
+    verilate(configuration, instrumentation, build, sources);
     List<Path> units = new ArrayList<>(NativeBuild.generated(folder.resolve("model")));
     units.add(folder.resolve("zl_model.cpp"));
     Path runtime = tools.runtime();
     units.add(runtime.resolve("verilated.cpp"));
     units.add(runtime.resolve("verilated_threads.cpp"));
-    build.library(units, options(configuration, folder), List.of("-lpthread"), library);
+    instrumentation.runtime().forEach(file -> units.add(runtime.resolve(file)));
+    List<String> options = options(configuration, folder);
+    options.addAll(instrumentation.compilerOptions());
+    build.library(units, options, instrumentation.libraries(), library);
   }
 
   private static void verilate(
-      ModelConfiguration configuration, NativeBuild build, ModelSources sources)
+      ModelConfiguration configuration,
+      Instrumentation instrumentation,
+      NativeBuild build,
+      ModelSources sources)
       throws IOException {
     Path folder = build.folder();
     for (Map<String, String> texts : List.of(sources.systemVerilog(), sources.cpp())) {
@@ -143,6 +169,7 @@ public final class ModelBuilder {
     } else {
       command.add("-DSYNTHESIS");
     }
+    command.addAll(instrumentation.verilatorOptions());
     command.addAll(sources.compileOrder());
     build.succeed(command, "verilating the core");
   }
@@ -153,7 +180,6 @@ public final class ModelBuilder {
             List.of(
                 "-include",
                 folder.resolve("zl_print.h").toString(),
-                "-DVM_TRACE=0",
                 "-DZL_CORES=" + configuration.shape().cores(),
                 "-DZL_WARPS=" + configuration.shape().warps(),
                 "-DZL_LANES=" + configuration.shape().lanes()));

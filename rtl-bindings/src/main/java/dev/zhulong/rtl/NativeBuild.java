@@ -121,7 +121,10 @@ record NativeBuild(Toolchain tools, Path folder, BuildListener listener, String 
   private List<String> command(Path unit, List<String> options) {
     String name = unit.getFileName().toString();
     // Code that runs once a model is not worth the time of an optimiser.
-    boolean slow = name.contains("__Slow") || name.startsWith("verilated") || name.contains("Syms");
+    boolean slow =
+        name.contains("__Slow")
+            || name.contains("Syms")
+            || (name.startsWith("verilated") && !name.startsWith("verilated_fst"));
     List<String> command = new ArrayList<>();
     command.add(tools.compiler().toString());
     command.addAll(
@@ -136,7 +139,6 @@ record NativeBuild(Toolchain tools, Path folder, BuildListener listener, String 
             "-w",
             "-I" + folder,
             "-I" + folder.resolve("model"),
-            "-DVM_COVERAGE=0",
             "-DVM_SC=0",
             "-DVL_USER_FINISH",
             "-DVL_USER_STOP",

@@ -114,6 +114,19 @@ record Toolchain(Path verilator, Path compiler, String searchPath) {
     }
   }
 
+  /**
+   * Checks that the C++ compiler finds a library's header.
+   *
+   * @throws ModelUnavailableException with the remedy if it does not
+   */
+  void requireHeader(String header, Path folder, String remedy) throws IOException {
+    Path probe = Files.writeString(folder.resolve("probe.cc"), "#include <" + header + ">\n");
+    List<String> command = List.of(compiler.toString(), "-fsyntax-only", probe.toString());
+    if (run(command, folder).status() != 0) {
+      throw new ModelUnavailableException(remedy);
+    }
+  }
+
   /** Where Verilator keeps the runtime that models are compiled with. */
   Path runtime() throws IOException {
     Output output = run(List.of(verilator.toString(), "--getenv", "VERILATOR_ROOT"), Path.of("."));

@@ -215,6 +215,25 @@ class ModelBuilderTest {
   }
 
   @Test
+  void waveformsAreAModelOfTheirOwn() throws IOException {
+    Path plain = builder().build(SMALL);
+    assertNotEquals(plain, builder().build(SMALL, Instrumentation.waveforms()));
+    assertEquals(2, count("verilate"));
+  }
+
+  @Test
+  void missingZlibIsNamedWithItsPackage() throws IOException {
+    tool("clang++-19", "case $1 in -fsyntax-only) exit 1 ;; esac\n" + WRITE_OUTPUT);
+    String message =
+        assertThrows(
+                ModelUnavailableException.class,
+                () -> builder().build(SMALL, Instrumentation.waveforms()))
+            .getMessage();
+    assertTrue(message.contains("apt-get install zlib1g-dev"), message);
+    builder().build(SMALL);
+  }
+
+  @Test
   void failureOfAToolShowsWhatItSaid() throws IOException {
     tool("clang++-19", "echo 'fatal error: no space'\nexit 3\n");
     String message =

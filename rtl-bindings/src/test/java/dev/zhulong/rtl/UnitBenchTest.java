@@ -24,7 +24,6 @@ class UnitBenchTest {
         "lsu",
         "l2",
         "core",
-        "fpu --seed 7 --count 200000",
       })
   void benchPasses(String bench) throws IOException, InterruptedException {
     Tools.assumeInstalled("verilator", "make", "clang++-19");

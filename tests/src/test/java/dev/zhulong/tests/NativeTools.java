@@ -15,6 +15,11 @@ final class NativeTools {
     assume("verilator", "verilator");
   }
 
+  /** What waveforms need on top of Verilator. */
+  static void assumeZlib() {
+    assumeTrue(Files.exists(Path.of("/usr/include/zlib.h")), "needs zlib1g-dev");
+  }
+
   static void assumeCrossCompiler() {
     assume("riscv64-unknown-elf-gcc", "gcc-riscv64-unknown-elf");
   }
