@@ -867,15 +867,18 @@ final class Selector {
   }
 
   private void truthAnd(Instruction i) {
-    for (int n = 0; n < 2; n++) {
-      if (defined(i.operand(n), Opcode.B_NOT) instanceof Instruction not) {
-        int x = use(i.operand(1 - n));
-        int y = use(not.operand(0));
-        emit(MachineInstruction.of(ANDN, rd(i), x, y));
-        return;
-      }
+    Test a = test(i.operand(0));
+    Test b = test(i.operand(1));
+    if (a.inverted() && b.inverted()) {
+      a = new Test(opImmediate(XORI, a.register(), 1), false);
     }
-    binary(i, AND);
+    if (a.inverted() || b.inverted()) {
+      int plain = a.inverted() ? b.register() : a.register();
+      int inverse = a.inverted() ? a.register() : b.register();
+      emit(MachineInstruction.of(ANDN, rd(i), plain, inverse));
+    } else {
+      emit(MachineInstruction.of(AND, rd(i), a.register(), b.register()));
+    }
   }
 
   private void shift(

@@ -269,7 +269,38 @@ final class Rules {
     if (is(y, 1) || same(x, y)) {
       return y;
     }
-    return is(y, 0) ? x : null;
+    if (is(y, 0)) {
+      return x;
+    }
+    Value ordered = lexicographic(x, y);
+    return ordered != null ? ordered : lexicographic(y, x);
+  }
+
+  /**
+   * {@code a < b || a == b && c} as {@code a < b || !(b < a) && c}: orders need one instruction
+   * each, equality two.
+   */
+  private Value lexicographic(Value less, Value tie) {
+    Instruction order = maker(less);
+    if (order == null
+        || order.opcode() != LT_S && order.opcode() != LT_U
+        || !made(tie, B_AND)) {
+      return null;
+    }
+    for (int n = 0; n < 2; n++) {
+      if (made(operand(tie, n), EQ)) {
+        Instruction equal = maker(operand(tie, n));
+        boolean straight = same(equal.operand(0), order.operand(0));
+        boolean pair =
+            same(equal.operand(straight ? 1 : 0), order.operand(1))
+                && same(equal.operand(straight ? 0 : 1), order.operand(0));
+        if (pair) {
+          Value notMore = b.op(inverse(order.opcode()), order.operand(1), order.operand(0));
+          return b.op(B_OR, less, b.op(B_AND, operand(tie, 1 - n), notMore));
+        }
+      }
+    }
+    return null;
   }
 
   /** The comparison that holds when another does not, or null. */

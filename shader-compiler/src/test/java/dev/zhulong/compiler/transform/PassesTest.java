@@ -223,4 +223,31 @@ class PassesTest {
           store 256, %4 [global 4 #0]
         """);
   }
+
+  @Test
+  void tiesNeedNoEquality() {
+    simplify(
+        """
+          %0: i32 = read_csr local_id_x
+          %1: i32 = read_csr group_id_x
+          %2: bool = lt_s %0, %1
+          %3: bool = eq %1, %0
+          %4: bool = lt_u %1, 7
+          %5: bool = b_and %3, %4
+          %6: bool = b_or %5, %2
+          %7: i32 = bool_to_int %6
+          store 256, %7 [global 4 #0]
+        """,
+        """
+          %0: i32 = read_csr local_id_x
+          %1: i32 = read_csr group_id_x
+          %2: bool = lt_s %0, %1
+          %3: bool = lt_u %1, 7
+          %4: bool = ge_s %1, %0
+          %5: bool = b_and %3, %4
+          %6: bool = b_or %2, %5
+          %7: i32 = bool_to_int %6
+          store 256, %7 [global 4 #0]
+        """);
+  }
 }
