@@ -25,14 +25,16 @@ import picocli.CommandLine.Spec;
       "Measure the core, the simulators and the compiler.",
       "  cycles   cycles of five plain shaders on the core, beside a published core of its size",
       "  speed    how fast the functional simulator and the cycle model run",
-      "  compile  how long the examples take to compile, warm"
+      "  compile  how long the examples take to compile, warm",
+      "  code     instructions that shaders execute, beside the same work in C by clang -O3"
     },
     footer = {"", "Example:", "  zl bench speed --json"})
 final class BenchCommand implements Callable<Integer> {
   enum Suite {
     CYCLES,
     SPEED,
-    COMPILE
+    COMPILE,
+    CODE
   }
 
   /**
@@ -54,8 +56,11 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "SUITE",
-      description = "cycles, speed or compile. Default: all three")
+      description = "cycles, speed, compile or code. Default: all")
   private Suite suite;
+
+  @Option(names = "--small", description = "code: on small data, to see that everything works.")
+  private boolean small;
 
   @Option(names = "--json", description = "Print an array of rows as JSON.")
   private boolean json;
@@ -74,6 +79,9 @@ final class BenchCommand implements Callable<Integer> {
     }
     if (suite == null || suite == Suite.COMPILE) {
       compile(rows);
+    }
+    if (suite == Suite.CODE || suite == null && ReferenceKernel.available()) {
+      code(rows);
     }
     if (json) {
       spec.commandLine().getOut().println(Json.text(rows));
@@ -181,6 +189,38 @@ final class BenchCommand implements Callable<Integer> {
     }
     Map<String, Object> mean = row("geometric mean", "compiler", "-O2");
     mean.put("milliseconds", Math.exp(logs / workloads.size()));
+    add(rows, mean);
+  }
+
+  /** Instructions of all lanes, beside those of one lane that does all the work in C. */
+  private void code(List<Map<String, Object>> rows) throws CompileException {
+    double logs = 0;
+    List<Workload> workloads = Workloads.codeCompared(small);
+    for (Workload workload : workloads) {
+      CompiledKernel kernel = workload.compile();
+      ReferenceKernel reference = ReferenceKernel.compile(workload);
+      long ours;
+      long theirs;
+      try (Gpu gpu = Gpu.open("sim:?config=c1w8t8")) {
+        Workload.Outcome outcome = workload.run(gpu, kernel.elf());
+        workload.check(outcome.output());
+        ours = outcome.statistics().laneInstructions();
+      }
+      try (Gpu gpu = Gpu.open("sim:?config=c1w8t8")) {
+        Workload.Outcome outcome = reference.run(gpu, kernel.info());
+        workload.check(outcome.output());
+        theirs = outcome.statistics().laneInstructions();
+      }
+      double ratio = (double) ours / theirs;
+      Map<String, Object> row = row(workload.name(), "sim:", "c1w8t8");
+      row.put("laneInstructions", ours);
+      row.put("clang", theirs);
+      row.put("ratio", ratio);
+      add(rows, row);
+      logs += Math.log(ratio);
+    }
+    Map<String, Object> mean = row("geometric mean", "sim:", "c1w8t8");
+    mean.put("ratio", Math.exp(logs / workloads.size()));
     add(rows, mean);
   }
 }
