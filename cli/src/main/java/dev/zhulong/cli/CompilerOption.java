@@ -3,6 +3,7 @@ package dev.zhulong.cli;
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.CompileOptions;
 import dev.zhulong.compiler.CompiledKernel;
+import dev.zhulong.compiler.PassListener;
 import dev.zhulong.compiler.ShaderCompiler;
 import dev.zhulong.compiler.ShaderSource;
 import java.io.IOException;
@@ -34,10 +35,14 @@ final class CompilerOption {
   private int level;
 
   CompiledKernel compile(Path shader) throws IOException, CompileException {
+    return compile(shader, (_, _) -> {});
+  }
+
+  CompiledKernel compile(Path shader, PassListener listener) throws IOException, CompileException {
     if (level < 0 || level > 2) {
       throw new IllegalArgumentException("-O " + level + " must be 0, 1 or 2");
     }
     return ShaderCompiler.compile(
-        ShaderSource.of(shader), new CompileOptions(entry, defines, level));
+        ShaderSource.of(shader), new CompileOptions(entry, defines, level), listener);
   }
 }

@@ -58,6 +58,10 @@ public final class Pipeline {
       Unroll.run(kernel);
       afterPass.accept("unroll", Stage.LOWERED);
       Simplify.run(body);
+      afterPass.accept("simplify", Stage.LOWERED);
+      ScalarReplacement.run(body);
+      afterPass.accept("scalar-replacement", Stage.LOWERED);
+      Simplify.run(body);
       Licm.run(body);
     }
     Strength.run(body);

@@ -209,7 +209,24 @@ final class Rules {
     if (is(y, -1) || same(x, y)) {
       return y;
     }
-    return is(y, 0) ? x : null;
+    if (is(y, 0)) {
+      return x;
+    }
+    Value rotated = rotation(x, y);
+    return rotated != null ? rotated : rotation(y, x);
+  }
+
+  /** {@code v << n | v >> 32 - n} as a rotation. */
+  private Value rotation(Value left, Value right) {
+    boolean turns =
+        made(left, SHL)
+            && made(right, SHR_U)
+            && same(operand(left, 0), operand(right, 0))
+            && operand(left, 1) instanceof Constant up
+            && operand(right, 1) instanceof Constant down
+            && (up.bits() & 31) != 0
+            && (up.bits() & 31) + (down.bits() & 31) == 32;
+    return turns ? b.op(ROTL, operand(left, 0), operand(left, 1)) : null;
   }
 
   private Value xor(Value x, Value y) {

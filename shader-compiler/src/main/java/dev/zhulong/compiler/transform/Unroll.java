@@ -1,6 +1,7 @@
 package dev.zhulong.compiler.transform;
 
 import dev.zhulong.compiler.analysis.Uniformity;
+import dev.zhulong.compiler.ir.Access;
 import dev.zhulong.compiler.ir.Argument;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
@@ -9,12 +10,15 @@ import dev.zhulong.compiler.ir.Kernel;
 import dev.zhulong.compiler.ir.Opcode;
 import dev.zhulong.compiler.ir.Region;
 import dev.zhulong.compiler.ir.Result;
+import dev.zhulong.compiler.ir.Space;
 import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Unrolls innermost loops that count upward by a constant to a bound.
@@ -36,6 +40,9 @@ public final class Unroll {
   private static final int SMALL_BODY = 16;
   private static final int MAXIMUM_BODY = 28;
   private static final int MAXIMUM_WRITTEN_OUT = 160;
+
+  /** Where the counter indexes an array on the stack, whose elements then become values. */
+  private static final int MAXIMUM_WRITTEN_OUT_WITH_ARRAY = 6000;
 
   private final Uniformity uniformity;
   private final Map<Value, Value> replaced = new IdentityHashMap<>();
@@ -160,7 +167,7 @@ public final class Unroll {
 
   private boolean unroll(Counted loop, List<Instruction> out) {
     int trips = loop.trips();
-    if (trips > 0 && trips * loop.size() <= MAXIMUM_WRITTEN_OUT) {
+    if (trips > 0 && trips * loop.size() <= mostWrittenOut(loop)) {
       writeOut(loop, trips, out);
       return true;
     }
@@ -177,6 +184,32 @@ public final class Unroll {
       partially(loop, out);
     }
     return true;
+  }
+
+  private static int mostWrittenOut(Counted loop) {
+    Set<Value> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+    counted.add(loop.body().arguments().get(loop.counter()));
+    return indexesStack(loop.body(), counted)
+        ? MAXIMUM_WRITTEN_OUT_WITH_ARRAY
+        : MAXIMUM_WRITTEN_OUT;
+  }
+
+  /** Whether an access to the stack has an address that is computed from the counted values. */
+  private static boolean indexesStack(Region region, Set<Value> counted) {
+    for (Instruction i : region.instructions()) {
+      if (i.attribute() instanceof Access access
+          && access.space() == Space.PRIVATE
+          && counted.contains(i.operand(0))) {
+        return true;
+      }
+      if (i.opcode().pure() && i.operands().stream().anyMatch(counted::contains)) {
+        counted.add(i.result());
+      }
+      if (i.regions().stream().anyMatch(r -> indexesStack(r, counted))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void replace(Counted loop, List<? extends Value> values) {

@@ -250,4 +250,28 @@ class PassesTest {
           store 256, %7 [global 4 #0]
         """);
   }
+
+  @Test
+  void shiftsThatMeetAreARotation() {
+    simplify(
+        """
+          %0: i32 = read_csr local_id_x
+          %1: i32 = shr_u %0, 7
+          %2: i32 = shl %0, 25
+          %3: i32 = or %1, %2
+          %4: i32 = shl %0, 24
+          %5: i32 = or %4, %1
+          store 256, %3 [global 4 #0]
+          store 260, %5 [global 4 #0]
+        """,
+        """
+          %0: i32 = read_csr local_id_x
+          %1: i32 = shr_u %0, 7
+          %2: i32 = rotl %0, 25
+          %3: i32 = shl %0, 24
+          %4: i32 = or %1, %3
+          store 256, %2 [global 4 #0]
+          store 260, %4 [global 4 #0]
+        """);
+  }
 }
