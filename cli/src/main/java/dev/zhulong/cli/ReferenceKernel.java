@@ -20,6 +20,20 @@ import java.util.List;
  * and run by one lane: what the shader compiler's code is measured against.
  */
 final class ReferenceKernel {
+  /** What the C compiler may do with the function that is one invocation. */
+  enum Form {
+    /** Call it for each invocation, as a GPU does. */
+    CALLED("static __attribute__((noinline))"),
+    /** Inline it into the loops over all invocations, and move what is common out of them. */
+    INLINED("static inline");
+
+    private final String prefix;
+
+    Form(String prefix) {
+      this.prefix = prefix;
+    }
+  }
+
   private static final String CLANG = "clang-19";
 
   /** Words of the argument block go to a0 and up; the C calling convention takes eight there. */
@@ -50,24 +64,24 @@ final class ReferenceKernel {
   }
 
   /**
-   * Compiles the C function that goes with a workload.
+   * Compiles the C program that goes with a workload.
    *
    * @throws IllegalStateException if clang is missing or refuses it
    */
-  static ReferenceKernel compile(Workload workload) {
+  static ReferenceKernel compile(Workload workload, Form form) {
     String name = workload.shader().replace(".comp", ".c");
     try (InputStream in = ReferenceKernel.class.getResourceAsStream("reference/" + name)) {
       if (in == null) {
         throw new IllegalStateException("reference " + name + " is not part of this build");
       }
-      String assembly = START + clang(name, in.readAllBytes());
+      String assembly = START + clang(name, in.readAllBytes(), form);
       return new ReferenceKernel(workload, Assembler.assemble(assembly, name).toBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String clang(String name, byte[] source) throws IOException {
+  private static String clang(String name, byte[] source, Form form) throws IOException {
     Path folder = Files.createTempDirectory("zl-reference");
     Path input = folder.resolve(name);
     Path output = folder.resolve(name + ".s");
@@ -83,6 +97,7 @@ final class ReferenceKernel {
                   "-ffreestanding",
                   "-fno-math-errno",
                   "-fno-addrsig",
+                  "-DINVOCATION=" + form.prefix,
                   "-S",
                   input.toString(),
                   "-o",

@@ -12,60 +12,89 @@ static unsigned bits_of(float x) {
   return bits;
 }
 
-/* log2 of a positive normal number: twice the area hyperbolic tangent of (m - 1) / (m + 1). */
-static float logarithm(float x) {
-  int shifted = (int)(bits_of(x) - 0x3f3504f3u);
-  float m = of_bits((unsigned)(shifted & 0x7fffff) + 0x3f3504f3u);
-  float s = (m - 1) / (m + 1);
-  float s2 = s * s;
-  float series = 1 + s2 * (1 / 3.0f + s2 * (1 / 5.0f + s2 * (1 / 7.0f + s2 * (1 / 9.0f))));
-  return (float)(shifted >> 23) + 2.8853900818f * s * series;
+static float fma(float a, float b, float c) {
+  return __builtin_fmaf(a, b, c);
 }
 
-/* cos as sin of x less the nearest odd multiple of half of pi; odd multiples change the sign. */
-static float cosine(float x) {
-  float rounded = (x * 0.31830988618f + 0.5f) + 12582912.0f;
-  float multiple = rounded - 12582912.0f - 0.5f;
-  float r = x - multiple * 3.140625f;
-  r -= multiple * 9.67653589793e-4f;
+static float limit(float x, float low, float high) {
+  return __builtin_fminf(__builtin_fmaxf(x, low), high);
+}
+
+/* The functions log2 and cos to the same accuracy, and by the same method, as the shader has them. */
+static float log2_of(float x) {
+  unsigned bits = bits_of(x);
+  if (bits - 0x800000u >= 0x7f000000u) {
+    return of_bits(bits < 0x800000u ? 0xff800000u : bits);
+  }
+  int shifted = (int)(bits - 0x3f3504f3u);
+  float f = of_bits((unsigned)(shifted & 0x7fffff) + 0x3f3504f3u) - 1;
+  float p = 0x1.02cf86p-3f;
+  p = fma(f, p, -0x1.a83d1p-3f);
+  p = fma(f, p, 0x1.b935ccp-3f);
+  p = fma(f, p, -0x1.e95f92p-3f);
+  p = fma(f, p, 0x1.26dcf2p-2f);
+  p = fma(f, p, -0x1.715c68p-2f);
+  p = fma(f, p, 0x1.ec736ep-2f);
+  p = fma(f, p, -0x1.71547p-1f);
+  p = fma(f, p, 0x1.715476p0f);
+  return fma(f, p, (float)(shifted >> 23));
+}
+
+static float cos_of(float x) {
+  float rounded = fma(x, 0x1.45f306p-2f, 0.5f) + 0x1.8p23f;
+  float multiple = rounded - 0x1.8p23f - 0.5f;
+  float r = fma(-multiple, 0x1.921fb6p1f, x);
+  r = fma(-multiple, -0x1.777a5cp-24f, r);
+  r = fma(-multiple, -0x1.ee59dap-49f, r);
+  r = limit(r, -1.6f, 1.6f);
   float r2 = r * r;
-  float series =
-      1 + r2 * (-1 / 6.0f + r2 * (1 / 120.0f + r2 * (-1 / 5040.0f + r2 * (1 / 362880.0f))));
-  return of_bits(bits_of(r * series) ^ bits_of(rounded) << 31);
+  float p = 0x1.5dc94p-19f;
+  p = fma(r2, p, -0x1.9f70f2p-13f);
+  p = fma(r2, p, 0x1.110edap-7f);
+  p = fma(r2, p, -0x1.55554cp-3f);
+  float sine = fma(r * r2, p, r);
+  return of_bits(bits_of(sine) ^ bits_of(rounded) << 31);
 }
 
-static unsigned byte(float x) {
-  x = x < 0 ? 0 : x > 1 ? 1 : x;
-  return (unsigned)(x * 255 + 0.5f);
+static unsigned byte_of(float x) {
+  return (unsigned)(int)__builtin_rintf(limit(x, 0, 1) * 255);
+}
+
+INVOCATION void invocation(
+    unsigned *restrict pixels, unsigned width, unsigned height, unsigned px, unsigned py) {
+  if (px >= width || py >= height) {
+    return;
+  }
+  float scale = 2.4f / (float)height;
+  float cx = ((float)px - (float)width * 0.68f) * scale;
+  float cy = ((float)py - (float)height * 0.5f) * scale;
+  float x = 0;
+  float y = 0;
+  int i = 0;
+  while (i < LIMIT && x * x + y * y < 16) {
+    float next = x * x - y * y + cx;
+    y = 2 * x * y + cy;
+    x = next;
+    i++;
+  }
+  float red = 0;
+  float green = 0;
+  float blue = 0;
+  if (i < LIMIT) {
+    float count = (float)i + 1 - log2_of(0.5f * log2_of(x * x + y * y));
+    float phase = 3 + count * 0.15f;
+    red = 0.5f + 0.5f * cos_of(phase);
+    green = 0.5f + 0.5f * cos_of(0.6f + phase);
+    blue = 0.5f + 0.5f * cos_of(1 + phase);
+  }
+  pixels[py * width + px] =
+      byte_of(red) | byte_of(green) << 8 | byte_of(blue) << 16 | 0xff000000u;
 }
 
 void kernel(unsigned *restrict pixels, unsigned width, unsigned height) {
-  float scale = 2.4f / (float)height;
   for (unsigned py = 0; py < height; py++) {
     for (unsigned px = 0; px < width; px++) {
-      float cx = ((float)px - (float)width * 0.68f) * scale;
-      float cy = ((float)py - (float)height * 0.5f) * scale;
-      float x = 0;
-      float y = 0;
-      int i = 0;
-      while (i < LIMIT && x * x + y * y < 16) {
-        float next = x * x - y * y + cx;
-        y = 2 * x * y + cy;
-        x = next;
-        i++;
-      }
-      float red = 0;
-      float green = 0;
-      float blue = 0;
-      if (i < LIMIT) {
-        float count = (float)i + 1 - logarithm(0.5f * logarithm(x * x + y * y));
-        float phase = 3 + count * 0.15f;
-        red = 0.5f + 0.5f * cosine(phase);
-        green = 0.5f + 0.5f * cosine(0.6f + phase);
-        blue = 0.5f + 0.5f * cosine(1 + phase);
-      }
-      pixels[py * width + px] =
-          byte(red) | byte(green) << 8 | byte(blue) << 16 | 0xff000000u;
+      invocation(pixels, width, height, px, py);
     }
   }
 }

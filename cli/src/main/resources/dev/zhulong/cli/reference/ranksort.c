@@ -1,5 +1,6 @@
-void kernel(const int *restrict source, int *restrict target, unsigned n) {
-  for (unsigned i = 0; i < n; i++) {
+INVOCATION void invocation(
+    const int *restrict source, int *restrict target, unsigned n, unsigned i) {
+  if (i < n) {
     int mine = source[i];
     unsigned rank = 0;
     for (unsigned j = 0; j < n; j++) {
@@ -9,5 +10,11 @@ void kernel(const int *restrict source, int *restrict target, unsigned n) {
       }
     }
     target[rank] = mine;
+  }
+}
+
+void kernel(const int *restrict source, int *restrict target, unsigned n) {
+  for (unsigned i = 0; i < n; i++) {
+    invocation(source, target, n, i);
   }
 }

@@ -21,44 +21,52 @@ static unsigned rotate(unsigned x, int by) {
   return x >> by | x << (32 - by);
 }
 
+INVOCATION void invocation(
+    const unsigned *restrict blocks, unsigned *restrict digests, unsigned n, unsigned message) {
+  if (message >= n) {
+    return;
+  }
+  unsigned w[16];
+  for (int t = 0; t < 16; t++) {
+    w[t] = blocks[message * 16 + t];
+  }
+  unsigned a = START[0], b = START[1], c = START[2], d = START[3];
+  unsigned e = START[4], f = START[5], g = START[6], h = START[7];
+  for (int t = 0; t < 64; t++) {
+    if (t >= 16) {
+      unsigned early = w[(t + 1) & 15];
+      unsigned late = w[(t + 14) & 15];
+      unsigned small0 = rotate(early, 7) ^ rotate(early, 18) ^ early >> 3;
+      unsigned small1 = rotate(late, 17) ^ rotate(late, 19) ^ late >> 10;
+      w[t & 15] += small0 + w[(t + 9) & 15] + small1;
+    }
+    unsigned big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+    unsigned choice = (e & f) ^ (~e & g);
+    unsigned first = h + big1 + choice + ROUND[t] + w[t & 15];
+    unsigned big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+    unsigned majority = (a & b) ^ (a & c) ^ (b & c);
+    h = g;
+    g = f;
+    f = e;
+    e = d + first;
+    d = c;
+    c = b;
+    b = a;
+    a = first + big0 + majority;
+  }
+  unsigned at = message * 8;
+  digests[at] = START[0] + a;
+  digests[at + 1] = START[1] + b;
+  digests[at + 2] = START[2] + c;
+  digests[at + 3] = START[3] + d;
+  digests[at + 4] = START[4] + e;
+  digests[at + 5] = START[5] + f;
+  digests[at + 6] = START[6] + g;
+  digests[at + 7] = START[7] + h;
+}
+
 void kernel(const unsigned *restrict blocks, unsigned *restrict digests, unsigned n) {
   for (unsigned message = 0; message < n; message++) {
-    unsigned w[16];
-    for (int t = 0; t < 16; t++) {
-      w[t] = blocks[message * 16 + t];
-    }
-    unsigned a = START[0], b = START[1], c = START[2], d = START[3];
-    unsigned e = START[4], f = START[5], g = START[6], h = START[7];
-    for (int t = 0; t < 64; t++) {
-      if (t >= 16) {
-        unsigned early = w[(t + 1) & 15];
-        unsigned late = w[(t + 14) & 15];
-        unsigned small0 = rotate(early, 7) ^ rotate(early, 18) ^ early >> 3;
-        unsigned small1 = rotate(late, 17) ^ rotate(late, 19) ^ late >> 10;
-        w[t & 15] += small0 + w[(t + 9) & 15] + small1;
-      }
-      unsigned big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-      unsigned choice = (e & f) ^ (~e & g);
-      unsigned first = h + big1 + choice + ROUND[t] + w[t & 15];
-      unsigned big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
-      unsigned majority = (a & b) ^ (a & c) ^ (b & c);
-      h = g;
-      g = f;
-      f = e;
-      e = d + first;
-      d = c;
-      c = b;
-      b = a;
-      a = first + big0 + majority;
-    }
-    unsigned at = message * 8;
-    digests[at] = START[0] + a;
-    digests[at + 1] = START[1] + b;
-    digests[at + 2] = START[2] + c;
-    digests[at + 3] = START[3] + d;
-    digests[at + 4] = START[4] + e;
-    digests[at + 5] = START[5] + f;
-    digests[at + 6] = START[6] + g;
-    digests[at + 7] = START[7] + h;
+    invocation(blocks, digests, n, message);
   }
 }
