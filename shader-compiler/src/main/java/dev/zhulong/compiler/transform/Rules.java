@@ -131,7 +131,19 @@ final class Rules {
     if (plusConstant(y)) {
       return b.op(ADD, b.op(ADD, x, operand(y, 0)), operand(y, 1));
     }
-    return null;
+    Value counted = addOpposite(x, y);
+    return counted != null ? counted : addOpposite(y, x);
+  }
+
+  /** A comparison that the machine has only as the opposite of another: {@code 1 - other}. */
+  private Value addOpposite(Value sum, Value truth) {
+    if (!made(truth, BOOL_TO_INT)
+        || !made(operand(truth, 0), GE_S) && !made(operand(truth, 0), GE_U)) {
+      return null;
+    }
+    Instruction compare = maker(operand(truth, 0));
+    Value less = b.op(inverse(compare.opcode()), compare.operand(0), compare.operand(1));
+    return b.op(ADD, b.op(SUB, sum, b.op(BOOL_TO_INT, less)), Constant.i32(1));
   }
 
   private Value subtract(Value x, Value y) {
@@ -289,8 +301,25 @@ final class Rules {
     if (is(y, 0)) {
       return x;
     }
+    if (implies(x, y)) {
+      return y;
+    }
+    if (implies(y, x)) {
+      return x;
+    }
     Value ordered = lexicographic(x, y);
     return ordered != null ? ordered : lexicographic(y, x);
+  }
+
+  /** Whether one says less, and the other, of the same values, not greater. */
+  private static boolean implies(Value less, Value notGreater) {
+    Instruction a = maker(less);
+    Instruction b = maker(notGreater);
+    return a != null
+        && b != null
+        && (a.opcode() == LT_S && b.opcode() == GE_S || a.opcode() == LT_U && b.opcode() == GE_U)
+        && same(a.operand(0), b.operand(1))
+        && same(a.operand(1), b.operand(0));
   }
 
   /**

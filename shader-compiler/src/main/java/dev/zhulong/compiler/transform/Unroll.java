@@ -251,6 +251,12 @@ public final class Unroll {
     for (int n = 0; n < loop.factor(); n++) {
       current = iteration(loop, current, body.instructions());
     }
+    if (loop.factor() == SMALL_BODY_FACTOR) {
+      Argument counter = body.arguments().get(loop.counter());
+      current =
+          RangeVersions.run(
+              body, counter, loop.signed(), loop.factor(), loop.step(), current);
+    }
     Builder outside = new Builder(before);
     outside.location(loop.loop().location());
     CounterComparisons.run(

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What single passes make of whole kernels: {@code pass-what.before.ir} becomes {@code
- * pass-what.after.ir}, word for word.
+ * What single passes make of whole kernels: {@code pass_what.before.ir} becomes {@code
+ * pass_what.after.ir}, word for word.
  *
  * <p>After a change that is meant, run with {@code -Dgolden.update=true} and read the difference.
  */
@@ -25,11 +25,11 @@ class PassGoldenTest {
       Path.of("src", "test", "resources", "dev", "zhulong", "compiler", "transform");
 
   @ParameterizedTest
-  @ValueSource(strings = {"unroll-partial", "unroll-whole"})
+  @ValueSource(strings = {"unroll_partial", "unroll_whole", "unroll_versions", "scalar-replacement_float"})
   void passMakesOf(String name) throws IOException {
     Kernel kernel = TextReader.read(Files.readString(FOLDER.resolve(name + ".before.ir")));
     assertEquals(List.of(), Validator.check(kernel, Stage.LOWERED));
-    pass(name.substring(0, name.indexOf('-')), kernel);
+    pass(name.substring(0, name.indexOf('_')), kernel);
     assertEquals(List.of(), Validator.check(kernel, Stage.LOWERED));
     String made = TextWriter.write(kernel);
     Path golden = FOLDER.resolve(name + ".after.ir");
@@ -45,6 +45,7 @@ class PassGoldenTest {
         Unroll.run(kernel);
         Simplify.run(kernel.body());
       }
+      case "scalar-replacement" -> ScalarReplacement.run(kernel.body());
       default -> throw new IllegalArgumentException("no pass is called " + name);
     }
   }
