@@ -22,6 +22,8 @@ public final class Pipeline {
     DeadCode.run(body);
     afterPass.accept("dead-code", Stage.SSA);
     if (level > 0) {
+      ConstantPropagation.run(body);
+      afterPass.accept("constants", Stage.SSA);
       Simplify.run(body);
       afterPass.accept("simplify", Stage.SSA);
       IfConvert.run(kernel);

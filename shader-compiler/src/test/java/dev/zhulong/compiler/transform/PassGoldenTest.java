@@ -25,7 +25,7 @@ class PassGoldenTest {
       Path.of("src", "test", "resources", "dev", "zhulong", "compiler", "transform");
 
   @ParameterizedTest
-  @ValueSource(strings = {"unroll_partial", "unroll_whole", "unroll_versions", "scalar-replacement_float"})
+  @ValueSource(strings = {"unroll_partial", "unroll_whole", "unroll_versions", "scalar-replacement_float", "constants_flag"})
   void passMakesOf(String name) throws IOException {
     Kernel kernel = TextReader.read(Files.readString(FOLDER.resolve(name + ".before.ir")));
     assertEquals(List.of(), Validator.check(kernel, Stage.LOWERED));
@@ -45,6 +45,7 @@ class PassGoldenTest {
         Unroll.run(kernel);
         Simplify.run(kernel.body());
       }
+      case "constants" -> ConstantPropagation.run(kernel.body());
       case "scalar-replacement" -> ScalarReplacement.run(kernel.body());
       default -> throw new IllegalArgumentException("no pass is called " + name);
     }
