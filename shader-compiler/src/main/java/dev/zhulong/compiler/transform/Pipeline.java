@@ -71,5 +71,9 @@ public final class Pipeline {
     Simplify.run(body);
     Licm.run(body);
     afterPass.accept("licm", Stage.LOWERED);
+    InvariantAddresses.run(body);
+    NeighbourAddresses.run(body);
+    afterPass.accept("addresses", Stage.LOWERED);
+    Simplify.run(body);
   }
 }

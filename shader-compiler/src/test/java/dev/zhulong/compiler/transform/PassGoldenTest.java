@@ -25,7 +25,16 @@ class PassGoldenTest {
       Path.of("src", "test", "resources", "dev", "zhulong", "compiler", "transform");
 
   @ParameterizedTest
-  @ValueSource(strings = {"unroll_partial", "unroll_whole", "unroll_versions", "scalar-replacement_float", "constants_flag"})
+  @ValueSource(
+      strings = {
+        "unroll_partial",
+        "unroll_whole",
+        "unroll_versions",
+        "scalar-replacement_float",
+        "constants_flag",
+        "addresses_neighbour",
+        "addresses_invariant"
+      })
   void passMakesOf(String name) throws IOException {
     Kernel kernel = TextReader.read(Files.readString(FOLDER.resolve(name + ".before.ir")));
     assertEquals(List.of(), Validator.check(kernel, Stage.LOWERED));
@@ -46,6 +55,11 @@ class PassGoldenTest {
         Simplify.run(kernel.body());
       }
       case "constants" -> ConstantPropagation.run(kernel.body());
+      case "addresses" -> {
+        InvariantAddresses.run(kernel.body());
+        NeighbourAddresses.run(kernel.body());
+        Simplify.run(kernel.body());
+      }
       case "scalar-replacement" -> ScalarReplacement.run(kernel.body());
       default -> throw new IllegalArgumentException("no pass is called " + name);
     }
