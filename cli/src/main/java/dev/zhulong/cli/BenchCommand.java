@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       "  speed    how fast the functional simulator and the cycle model run",
       "  compile  how long the examples take to compile, warm",
       "  scaling  cycles of one core and of four for the same work; takes minutes",
-      "  harness  the cycle model driven from Java, beside the same model and a C++ main"
+      "  harness  the cycle model driven from Java, beside the same model and a C++ main",
+      "  code     instructions that shaders execute, beside the same work in C by clang -O3"
     },
     footer = {"", "Example:", "  zl bench speed --json"})
 final class BenchCommand implements Callable<Integer> {
@@ -39,7 +40,8 @@ final class BenchCommand implements Callable<Integer> {
     SPEED,
     COMPILE,
     SCALING,
-    HARNESS
+    HARNESS,
+    CODE
   }
 
   /**
@@ -56,16 +58,24 @@ final class BenchCommand implements Callable<Integer> {
 
   private static final String RTL = "rtl:?memory-latency=30&config=";
 
+  /** One core: a bare program starts on every core. */
+  private static final String CODE_CONFIG = "c1w8t8";
+
   @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
       paramLabel = "SUITE",
-      description = "cycles, speed, compile, scaling or harness. Default: all but scaling")
+      description =
+          "cycles, speed, compile, scaling, harness or code. Default: all but scaling, and code"
+              + " where clang is installed")
   private Suite suite;
 
   @Option(names = "--stalls", description = "cycles: also show where the cycles went.")
   private boolean stalls;
+
+  @Option(names = "--small", description = "code: on small data, to see that everything works.")
+  private boolean small;
 
   @Option(names = "--json", description = "Print an array of rows as JSON.")
   private boolean json;
@@ -91,6 +101,9 @@ final class BenchCommand implements Callable<Integer> {
     }
     if (suite == null || suite == Suite.HARNESS) {
       harness(rows, "c1w4t4", Workloads.sgemm(96));
+    }
+    if (suite == Suite.CODE || suite == null && ReferenceKernel.available()) {
+      code(rows);
     }
     if (json) {
       spec.commandLine().getOut().println(Json.text(rows));
@@ -250,5 +263,44 @@ final class BenchCommand implements Callable<Integer> {
     Map<String, Object> mean = row("geometric mean", "compiler", "-O2");
     mean.put("milliseconds", Math.exp(logs / workloads.size()));
     add(rows, mean);
+  }
+
+  /** Instructions of all lanes, beside those of one lane that does all the work in C. */
+  private void code(List<Map<String, Object>> rows) throws CompileException {
+    double calledLogs = 0;
+    double inlinedLogs = 0;
+    List<Workload> workloads = Workloads.codeCompared(small);
+    try (Gpu gpu = Gpu.open("sim:?config=" + CODE_CONFIG)) {
+      for (Workload workload : workloads) {
+        CompiledKernel kernel = workload.compile();
+        final long shader = laneInstructions(workload, workload.run(gpu, kernel.elf()));
+        final long called = reference(gpu, workload, kernel, ReferenceKernel.Form.CALLED);
+        final long inlined = reference(gpu, workload, kernel, ReferenceKernel.Form.INLINED);
+        Map<String, Object> row = row(workload.name(), "sim:", CODE_CONFIG);
+        row.put("laneInstructions", shader);
+        row.put("clangCalled", called);
+        row.put("clangInlined", inlined);
+        row.put("ratioCalled", (double) shader / called);
+        row.put("ratioInlined", (double) shader / inlined);
+        add(rows, row);
+        calledLogs += Math.log((double) shader / called);
+        inlinedLogs += Math.log((double) shader / inlined);
+      }
+    }
+    Map<String, Object> mean = row("geometric mean", "sim:", CODE_CONFIG);
+    mean.put("ratioCalled", Math.exp(calledLogs / workloads.size()));
+    mean.put("ratioInlined", Math.exp(inlinedLogs / workloads.size()));
+    add(rows, mean);
+  }
+
+  private static long reference(
+      Gpu gpu, Workload workload, CompiledKernel kernel, ReferenceKernel.Form form) {
+    ReferenceKernel reference = ReferenceKernel.compile(workload, form);
+    return laneInstructions(workload, reference.run(gpu, kernel.info()));
+  }
+
+  private static long laneInstructions(Workload workload, Workload.Outcome outcome) {
+    workload.check(outcome.output());
+    return outcome.statistics().laneInstructions();
   }
 }

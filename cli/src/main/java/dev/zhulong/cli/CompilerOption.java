@@ -3,6 +3,7 @@ package dev.zhulong.cli;
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.CompileOptions;
 import dev.zhulong.compiler.CompiledKernel;
+import dev.zhulong.compiler.PassListener;
 import dev.zhulong.compiler.ShaderCompiler;
 import dev.zhulong.compiler.ShaderSource;
 import java.io.IOException;
@@ -35,11 +36,15 @@ final class CompilerOption {
   private int level;
 
   CompiledKernel compile(Path shader) throws IOException, CompileException {
+    return compile(shader, (_, _) -> {});
+  }
+
+  CompiledKernel compile(Path shader, PassListener listener) throws IOException, CompileException {
     if (level < 0 || level > 2) {
       throw new IllegalArgumentException("-O " + level + " must be 0, 1 or 2");
     }
     return ShaderCompiler.compile(
-        ShaderSource.of(shader), new CompileOptions(entry, defines, level));
+        ShaderSource.of(shader), new CompileOptions(entry, defines, level), listener);
   }
 
   /** A kernel image: the file itself if it is one, else the shader compiled. */

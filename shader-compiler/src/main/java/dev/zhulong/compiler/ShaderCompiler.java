@@ -13,6 +13,7 @@ import dev.zhulong.compiler.ir.Kernel;
 import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.compiler.ir.Problem;
 import dev.zhulong.compiler.ir.Rejection;
+import dev.zhulong.compiler.ir.TextWriter;
 import dev.zhulong.compiler.transform.Pipeline;
 import dev.zhulong.firmware.isa.MemoryMap;
 import dev.zhulong.firmware.link.ElfFile;
@@ -34,10 +35,23 @@ public final class ShaderCompiler {
    * @throws CompileException if the shader is not right, or needs what the machine lacks
    */
   public static CompiledKernel compile(ShaderSource source, CompileOptions options) {
+    return compile(source, options, (_, _) -> {});
+  }
+
+  /**
+   * Compiles a shader and tells of each pass.
+   *
+   * @throws CompileException if the shader is not right, or needs what the machine lacks
+   */
+  public static CompiledKernel compile(
+      ShaderSource source, CompileOptions options, PassListener listener) {
     try {
       byte[] spirv = spirv(source, options);
       Kernel kernel = SpirvFrontEnd.translate(source.name(), spirv, options.entryPoint());
-      Pipeline.run(kernel, options.optimizationLevel(), (_, _) -> {});
+      Pipeline.run(
+          kernel,
+          options.optimizationLevel(),
+          (pass, _) -> listener.after(pass, () -> TextWriter.write(kernel)));
       MachineProgram program = CodeGenerator.generate(kernel, CodeGenOptions.defaults());
       KernelInfo info = info(kernel, program);
       byte[] elf = link(source.name(), program, info);
