@@ -61,12 +61,22 @@ public final class ModelBuilder {
    * @throws ModelUnavailableException if a tool is missing or fails, or the cache cannot be written
    */
   public Path build(ModelConfiguration configuration) {
+    return build(configuration, Instrumentation.NONE);
+  }
+
+  /**
+   * The library of a configuration with something in it that only a test bench wants.
+   *
+   * @throws ModelUnavailableException if a tool is missing or fails, or the cache cannot be written
+   * @throws IllegalArgumentException if a mutation does not fit the sources
+   */
+  public Path build(ModelConfiguration configuration, Instrumentation instrumentation) {
     Toolchain tools = Toolchain.find(searchPath);
-    ModelSources sources = ModelSources.bundled();
+    ModelSources sources = ModelSources.bundled().mutated(instrumentation.mutants());
     try {
-      String key = key(configuration, tools, sources);
+      String key = key(configuration, tools, sources) + instrumentation.suffix();
       return new ModelCache(cacheFolder)
-          .get(key, library -> make(configuration, tools, sources, library));
+          .get(key, library -> make(configuration, instrumentation, tools, sources, library));
     } catch (IOException e) {
       throw new ModelUnavailableException(
           "the cycle model cannot be built in "
@@ -122,16 +132,23 @@ public final class ModelBuilder {
   }
 
   private void make(
-      ModelConfiguration configuration, Toolchain tools, ModelSources sources, Path library)
+      ModelConfiguration configuration,
+      Instrumentation instrumentation,
+      Toolchain tools,
+      ModelSources sources,
+      Path library)
       throws IOException {
     tools.requireVersion();
     Path folder = library.getParent();
     int total = 3;
     listener.step("Verilator, " + configuration, 0, total);
-    verilate(configuration, tools, sources, folder);
+    verilate(configuration, instrumentation, tools, sources, folder);
     List<Path> units = units(tools, folder);
+    if (instrumentation.countsLines()) {
+      units.add(tools.runtime().resolve("verilated_cov.cpp"));
+    }
     total = units.size() + 2;
-    compile(configuration, tools, folder, units, total);
+    compile(configuration, instrumentation, tools, folder, units, total);
     listener.step("link", total - 1, total);
     List<String> link = new ArrayList<>(List.of(tools.compiler().toString(), "-shared", "-o"));
     link.add(library.toString());
@@ -142,7 +159,11 @@ public final class ModelBuilder {
   }
 
   private static void verilate(
-      ModelConfiguration configuration, Toolchain tools, ModelSources sources, Path folder)
+      ModelConfiguration configuration,
+      Instrumentation instrumentation,
+      Toolchain tools,
+      ModelSources sources,
+      Path folder)
       throws IOException {
     for (Map<String, String> texts : List.of(sources.systemVerilog(), sources.cpp())) {
       for (Map.Entry<String, String> file : texts.entrySet()) {
@@ -177,6 +198,7 @@ public final class ModelBuilder {
     } else {
       command.add("-DSYNTHESIS");
     }
+    command.addAll(instrumentation.verilatorOptions());
     // Packages before their users; the constants before all.
     Stream.concat(
             Stream.of(ModelSources.ISA_PACKAGE),
@@ -208,7 +230,12 @@ public final class ModelBuilder {
   }
 
   private void compile(
-      ModelConfiguration configuration, Toolchain tools, Path folder, List<Path> units, int total)
+      ModelConfiguration configuration,
+      Instrumentation instrumentation,
+      Toolchain tools,
+      Path folder,
+      List<Path> units,
+      int total)
       throws IOException {
     Path runtime = tools.runtime();
     AtomicInteger finished = new AtomicInteger();
@@ -221,6 +248,7 @@ public final class ModelBuilder {
                 () -> {
                   listener.step("compile", finished.get() + 1, total);
                   List<String> command = compileCommand(configuration, tools, folder, unit);
+                  command.addAll(instrumentation.compilerOptions());
                   command.addAll(List.of("-I" + runtime, "-I" + runtime.resolve("vltstd")));
                   succeed(tools, command, folder, "compiling " + unit.getFileName());
                   finished.incrementAndGet();
@@ -265,7 +293,6 @@ public final class ModelBuilder {
             "-I" + folder.resolve("model"),
             "-include",
             folder.resolve("zl_print.h").toString(),
-            "-DVM_COVERAGE=0",
             "-DVM_SC=0",
             "-DVM_TRACE=0",
             "-DVL_USER_FINISH",

@@ -2,6 +2,7 @@ package dev.zhulong.simulator.cycle;
 
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.rtl.CycleModel;
+import dev.zhulong.rtl.Instrumentation;
 import dev.zhulong.rtl.MemoryTiming;
 import dev.zhulong.rtl.ModelBuilder;
 import dev.zhulong.rtl.ModelConfiguration;
@@ -42,9 +43,22 @@ public final class CycleDevice implements Transport {
    */
   public static CycleDevice open(
       ModelBuilder builder, ModelConfiguration configuration, MemoryTiming timing) {
+    return open(builder, configuration, Instrumentation.NONE, timing);
+  }
+
+  /**
+   * Opens a device whose model has something in it for a test bench.
+   *
+   * @throws ModelUnavailableException if the model can be neither found nor built
+   */
+  public static CycleDevice open(
+      ModelBuilder builder,
+      ModelConfiguration configuration,
+      Instrumentation instrumentation,
+      MemoryTiming timing) {
     DeviceMemory memory = DeviceMemory.reserve();
     try {
-      CycleModel model = CycleModel.open(builder.build(configuration), memory.segment());
+      CycleModel model = CycleModel.open(builder.build(configuration, instrumentation), memory.segment());
       model.setMemoryTiming(timing);
       return new CycleDevice(configuration, timing, memory, model);
     } catch (RuntimeException e) {

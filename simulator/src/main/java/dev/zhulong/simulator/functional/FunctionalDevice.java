@@ -424,6 +424,36 @@ public final class FunctionalDevice {
     return true;
   }
 
+  /** A warp's registers, integer then float, one word a lane each; not a copy. */
+  public int[] registers(int core, int warp) {
+    return cores[core].warps[warp].registers;
+  }
+
+  /** Entries on a warp's divergence stack. */
+  public int divergence(int core, int warp) {
+    return cores[core].warps[warp].level;
+  }
+
+  /** A warp's rounding mode, the CSR frm. */
+  public int rounding(int core, int warp) {
+    return cores[core].warps[warp].rounding;
+  }
+
+  /** Address of a warp's next instruction. */
+  public int pc(int core, int warp) {
+    return cores[core].warps[warp].pc;
+  }
+
+  /** Whether a protection region is enabled. */
+  public boolean isProtected() {
+    for (int i = 0; i < HostRegister.REGIONS; i++) {
+      if (regions[4 * i + 2] != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Ends a launch that was followed: done, with the interrupt. */
   public void finish() {
     dispatcher.stop();

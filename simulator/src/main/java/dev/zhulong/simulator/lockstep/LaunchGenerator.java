@@ -10,6 +10,7 @@ import dev.zhulong.firmware.isa.InstructionEncoder;
 import dev.zhulong.firmware.isa.MemoryMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import java.util.function.IntSupplier;
  *
  * <ul>
  *   <li>x1, x30: scratch, valid for a few instructions
- *   <li>x2 area of the warp, x3 the lane's word in it, x4 read-only pool, x5 local memory of the
+ *   <li>x2 middle of the warp's area, x3 the lane's word there, x4 read-only pool, x5 local memory of the
  *       warp
  *   <li>x6 to x8 counters of loops, x9 lane mask around TMC, by depth: x26 to x29 SPLIT levels and
  *       restore masks, x23 to x25 counts of PRED loops
@@ -32,9 +33,16 @@ import java.util.function.IntSupplier;
  * </ul>
  */
 final class LaunchGenerator {
-  private static final int AREA_BYTES = 2048;
+  private static final int AREA_BYTES = 4096;
+  private static final int AREA_MIDDLE = 1024;
+
+  /** Where in its area a warp writes code for itself, from the middle on. */
+  private static final int PATCH = 2048;
+
   private static final int EXCHANGE_BYTES = 4096;
   private static final int POOL_WORDS = 1024;
+  private static final int CONSOLE = (int) MemoryMap.CONSOLE;
+  private static final int CONSOLE_BYTES = 0x40;
   private static final int SCRATCH = 1;
   private static final int SCRATCH_2 = 30;
   private static final int AREA = 2;
@@ -117,6 +125,7 @@ final class LaunchGenerator {
   private final Random random;
   private final CodeBuffer code = new CodeBuffer();
   private final boolean grid;
+  private final boolean isProtected;
   private int left;
 
   /** Enclosing constructs of each kind, for the registers that belong to a depth. */
@@ -130,6 +139,7 @@ final class LaunchGenerator {
     this.limits = limits;
     this.random = new Random(seed);
     this.grid = random.nextInt(3) == 0;
+    this.isProtected = random.nextInt(3) == 0;
     this.left = limits.instructions();
   }
 
@@ -168,7 +178,51 @@ final class LaunchGenerator {
       top();
     }
     boolean faults = epilogue();
-    return new RandomLaunch(seed, shape, code.words(), data(), launch(), faults);
+    int[] words = code.words();
+    return new RandomLaunch(seed, shape, words, data(), regions(words), launch(), faults);
+  }
+
+  /** Code, read-only pool and areas, each cut into pieces, in any order. */
+  private List<RandomLaunch.Region> regions(int[] words) {
+    if (!isProtected) {
+      return List.of();
+    }
+    List<RandomLaunch.Region> list = new ArrayList<>();
+    int all = HostRegister.ALLOW_READ | HostRegister.ALLOW_WRITE | HostRegister.ALLOW_EXECUTE;
+    int code = (int) MemoryMap.PROGRAM;
+    cut(list, code, code + 4 * words.length + 64 & -64, HostRegister.ALLOW_EXECUTE, 64);
+    cut(list, RandomLaunch.DATA, areas(), HostRegister.ALLOW_READ, 4);
+    cut(list, areas(), end(), all, 4);
+    while (list.size() < HostRegister.REGIONS - 2) {
+      // A region that allows too little for whatever is in it must not be in the way.
+      list.add(new RandomLaunch.Region(areas(), 4 * random.nextInt(256), random.nextInt(2)));
+    }
+    Collections.shuffle(list, random);
+    return list;
+  }
+
+  private void cut(List<RandomLaunch.Region> list, int from, int to, int flags, int unit) {
+    int start = from;
+    for (int i = random.nextInt(3); i > 0 && to - start > 2 * unit; i--) {
+      int middle = start + unit * (1 + random.nextInt((to - start) / unit - 1));
+      list.add(new RandomLaunch.Region(start, middle - start, flags));
+      start = middle;
+    }
+    list.add(new RandomLaunch.Region(start, to - start, flags));
+  }
+
+  /** First address of the areas. */
+  private static int areas() {
+    return RandomLaunch.DATA + 4 * POOL_WORDS;
+  }
+
+  private static int areas(CoreShape shape) {
+    return shape.cores() * (shape.warps() * AREA_BYTES + EXCHANGE_BYTES);
+  }
+
+  /** First address behind the areas. */
+  private int end() {
+    return areas() + areas(shape);
   }
 
   private Map<HostRegister, Integer> launch() {
@@ -193,8 +247,7 @@ final class LaunchGenerator {
   }
 
   private int[] data() {
-    int areas = shape.cores() * (shape.warps() * AREA_BYTES + EXCHANGE_BYTES);
-    int[] data = new int[POOL_WORDS + areas / 4];
+    int[] data = new int[POOL_WORDS + areas(shape) / 4];
     Arrays.setAll(data, i -> dataWord());
     return data;
   }
@@ -211,17 +264,18 @@ final class LaunchGenerator {
   // ------------------------------------------------------------- start and end
 
   private void prologue() {
-    int pool = RandomLaunch.DATA;
-    int areas = pool + 4 * POOL_WORDS;
-    code.load(POOL, pool);
+    // What nobody has written since the start is zero.
+    code.registers(OR, VALUE, VALUE + 1, PRED_COUNT);
+    code.registers(FMV_X_W, VALUE + 1, random.nextInt(32), 0);
+    code.load(POOL, RandomLaunch.DATA);
     // Area of the warp: its number in the device times the size.
     code.read(SCRATCH, Csr.CORE_ID);
     code.load(SCRATCH_2, shape.warps());
     code.registers(MUL, SCRATCH, SCRATCH, SCRATCH_2);
     code.read(SCRATCH_2, Csr.WARP_ID);
     code.registers(ADD, SCRATCH, SCRATCH, SCRATCH_2);
-    code.immediate(SLLI, SCRATCH, SCRATCH, 11);
-    code.load(AREA, areas);
+    code.immediate(SLLI, SCRATCH, SCRATCH, Integer.numberOfTrailingZeros(AREA_BYTES));
+    code.load(AREA, areas() + AREA_MIDDLE);
     code.registers(ADD, AREA, AREA, SCRATCH);
     code.read(SCRATCH, Csr.LANE_ID);
     code.registers(SH2ADD, OWN, SCRATCH, AREA);
@@ -230,7 +284,7 @@ final class LaunchGenerator {
     code.registers(MUL, LOCAL, LOCAL, SCRATCH_2);
     code.read(SCRATCH, Csr.LOCAL_BASE);
     code.registers(ADD, LOCAL, LOCAL, SCRATCH);
-    exchangeAddresses(areas + shape.cores() * shape.warps() * AREA_BYTES);
+    exchangeAddresses(areas() + shape.cores() * shape.warps() * AREA_BYTES);
     for (int i = 0; i < UNIFORMS; i++) {
       code.load(UNIFORM + i, random.nextInt());
     }
@@ -261,11 +315,14 @@ final class LaunchGenerator {
 
   /** Ends the program; returns whether in a fault. */
   private boolean epilogue() {
-    boolean faults = !grid && shape.cores() == 1 && random.nextInt(3) == 0;
+    firstWarpOnly(this::print);
+    boolean faults = !grid && random.nextInt(3) == 0;
     if (faults) {
       // The first warp outlives the others, and ends in a fault that only it can have.
-      code.read(SCRATCH, Csr.WARP_ID);
-      int end = code.forward(BNE, SCRATCH, 0);
+      code.read(SCRATCH, Csr.MHARTID);
+      code.load(SCRATCH_2, shape.lanes());
+      code.registers(SLTU, SCRATCH, SCRATCH, SCRATCH_2);
+      int end = code.forward(BEQ, SCRATCH, 0);
       code.immediate(ADDI, SCRATCH, 0, 1);
       code.registers(WSPAWN, 0, SCRATCH, 0);
       trap();
@@ -282,8 +339,74 @@ final class LaunchGenerator {
     return faults;
   }
 
+  /** What only the device's first warp does. */
+  private void firstWarpOnly(Runnable what) {
+    code.read(SCRATCH, Csr.MHARTID);
+    code.load(SCRATCH_2, shape.lanes());
+    code.registers(SLTU, SCRATCH, SCRATCH, SCRATCH_2);
+    int end = code.forward(BEQ, SCRATCH, 0);
+    what.run();
+    code.bind(end);
+  }
+
+  /** A byte a lane to the console, to a channel for all or to one each. */
+  private void print() {
+    if (random.nextBoolean()) {
+      code.store(SB, value(), 0, CONSOLE + random.nextInt(CONSOLE_BYTES));
+    } else {
+      code.read(SCRATCH, Csr.LANE_ID);
+      code.store(SB, value(), SCRATCH, CONSOLE + random.nextInt(CONSOLE_BYTES / 2));
+    }
+    code.immediate(LW, value(), 0, CONSOLE);
+  }
+
+  /** A fault that protection alone causes. */
+  private void violation() {
+    switch (random.nextInt(5)) {
+      case 0 -> {
+        code.load(SCRATCH, end());
+        code.immediate(LB, VALUE, SCRATCH, random.nextInt(3));
+      }
+      case 1 -> {
+        code.load(SCRATCH, end());
+        code.read(SCRATCH_2, Csr.LANE_ID);
+        code.registers(SH2ADD, SCRATCH, SCRATCH_2, SCRATCH);
+        code.store(SW, VALUE, SCRATCH, -4);
+      }
+      case 2 -> code.store(SW, VALUE, POOL, 4 * random.nextInt(256));
+      case 3 -> code.immediate(JALR, 0, POOL, 4 * random.nextInt(256));
+      default -> {
+        code.load(SCRATCH, RandomLaunch.DATA - 4);
+        code.immediate(LW, VALUE, SCRATCH, 0);
+      }
+    }
+  }
+
   private void trap() {
-    switch (random.nextInt(9)) {
+    if (isProtected && random.nextBoolean()) {
+      violation();
+      return;
+    }
+    switch (random.nextInt(14)) {
+      case 9 -> code.csr(CSRRW, 0, Csr.MHARTID, VALUE);
+      case 10 -> {
+        code.load(SCRATCH, (int) MemoryMap.LOCAL + (limits.localKib() << 10));
+        code.store(SB, VALUE, SCRATCH, random.nextInt(64));
+      }
+      case 11 -> {
+        code.csr(CSRRWI, 0, Csr.FRM, 5 + random.nextInt(3));
+        code.floating(FADD_S, 1, 2, 3, 0, 7);
+      }
+      case 12 -> {
+        code.immediate(ADDI, SCRATCH, 0, shape.warps());
+        code.registers(BAR, 0, SCRATCH, SCRATCH);
+      }
+      case 13 -> {
+        code.read(SCRATCH, Csr.LANE_ID);
+        code.registers(SH2ADD, SCRATCH, SCRATCH, SCRATCH);
+        code.registers(SH3ADD, SCRATCH, SCRATCH, AREA);
+        code.immediate(JALR, 0, SCRATCH, 0);
+      }
       case 0 -> code.word(EBREAK.match());
       case 1 -> code.word(ECALL.match());
       case 2 -> code.word(0);
@@ -306,9 +429,15 @@ final class LaunchGenerator {
 
   /** One piece of the outermost level, where no lanes are off. */
   private void top() {
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(14)) {
       case 0 -> exchange();
       case 1 -> fewerLanes();
+      case 2 -> patch();
+      case 3 -> {
+        if (shape.cores() > 1) {
+          exchangeAcrossCores();
+        }
+      }
       default -> piece();
     }
   }
@@ -344,6 +473,55 @@ final class LaunchGenerator {
     left -= 6;
   }
 
+  /** Harts read what those of the same number in the next core have written. */
+  private void exchangeAcrossCores() {
+    code.store(SW, value(), EXCHANGE_OWN, 0);
+    everyCore();
+    // The next core's words lie behind the own ones; those of the last core before all others.
+    int cores = shape.cores();
+    code.read(SCRATCH, Csr.CORE_ID);
+    code.immediate(SLTIU, SCRATCH, SCRATCH, cores - 1);
+    code.load(SCRATCH_2, cores);
+    code.registers(MUL, SCRATCH, SCRATCH, SCRATCH_2);
+    code.immediate(ADDI, SCRATCH, SCRATCH, 1 - cores);
+    code.immediate(SLLI, SCRATCH, SCRATCH, Integer.numberOfTrailingZeros(EXCHANGE_BYTES));
+    code.registers(ADD, SCRATCH, SCRATCH, EXCHANGE_OWN);
+    code.immediate(LW, value(), SCRATCH, 0);
+    everyCore();
+    left -= 12;
+  }
+
+  /** Waits for all warps of all cores, and makes their stores visible. */
+  private void everyCore() {
+    int id = random.nextInt(shape.warps());
+    code.immediate(FENCE, 0, 0, 0);
+    barrier(id);
+    code.read(SCRATCH, Csr.WARP_ID);
+    int others = code.forward(BNE, SCRATCH, 0);
+    code.load(SCRATCH, 0x8000_0000 | random.nextInt(shape.warps()));
+    code.load(SCRATCH_2, shape.cores());
+    code.registers(BAR, 0, SCRATCH, SCRATCH_2);
+    code.bind(others);
+    barrier(id);
+    code.immediate(FENCE, 0, 0, 0);
+  }
+
+  /** The warp writes two instructions, the second a return, and calls them. */
+  private void patch() {
+    CodeBuffer written = new CodeBuffer();
+    written.immediate(any(ADDI, XORI, ORI), value(), value(), random.nextInt(2048));
+    written.immediate(JALR, 0, SCRATCH, 0);
+    int[] words = written.words();
+    code.immediate(ADDI, SCRATCH_2, AREA, PATCH - 32);
+    for (int i = 0; i < words.length; i++) {
+      code.load(SCRATCH, words[i]);
+      code.store(SW, SCRATCH, SCRATCH_2, 32 + 4 * i);
+    }
+    code.word(FENCE_I.match());
+    code.immediate(JALR, SCRATCH, SCRATCH_2, 32);
+    left -= 12;
+  }
+
   private void barrier(int id) {
     code.load(SCRATCH, id);
     code.load(SCRATCH_2, shape.warps());
@@ -358,6 +536,13 @@ final class LaunchGenerator {
     code.load(SCRATCH_2, random.nextInt());
     code.registers(OR, SCRATCH, SCRATCH, SCRATCH_2);
     code.registers(AND, SCRATCH, SCRATCH, MASK);
+    // Only the leader's word counts.
+    code.registers(CLZ, SCRATCH_2, MASK, 0);
+    code.immediate(XORI, SCRATCH_2, SCRATCH_2, 31);
+    code.read(UNIFORM, Csr.LANE_ID);
+    code.registers(XOR, SCRATCH_2, SCRATCH_2, UNIFORM);
+    code.registers(ADD, SCRATCH, SCRATCH, SCRATCH_2);
+    code.load(UNIFORM, random.nextInt());
     code.registers(TMC, 0, SCRATCH, 0);
     divergence++;
     block(2);
@@ -527,8 +712,10 @@ final class LaunchGenerator {
 
   private int offset(int base, int size) {
     // A scratch base is up to 0x3fc into its area; local areas are at least 512 bytes.
-    int room = base == LOCAL || base == SCRATCH ? 0x100 : 0x400;
-    return random.nextInt(room / size) * size;
+    if (base == LOCAL || base == SCRATCH) {
+      return random.nextInt(0x100 / size) * size;
+    }
+    return (random.nextInt(0x800 / size) - 0x400 / size) * size;
   }
 
   private void shuffle() {
@@ -574,7 +761,14 @@ final class LaunchGenerator {
   private void atomic() {
     if (limits.atomics()) {
       Instruction instruction = any(ATOMIC);
-      int base = random.nextBoolean() ? OWN : lanesAddress(AREA, 0x3fc);
+      int base =
+          switch (random.nextInt(6)) {
+            case 0, 1 -> OWN;
+            case 2 -> AREA;
+            case 3 -> LOCAL;
+            case 4 -> lanesAddress(AREA, 0x0c);
+            default -> lanesAddress(random.nextBoolean() ? AREA : LOCAL, 0xfc);
+          };
       code.registers(instruction, target(), base, source());
     }
   }
