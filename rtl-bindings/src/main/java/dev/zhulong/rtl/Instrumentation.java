@@ -15,6 +15,9 @@ public record Instrumentation(List<Mutation> mutants, boolean countsLines) {
   /** Keeps a copy of the list. */
   public Instrumentation {
     mutants = List.copyOf(mutants);
+    if (countsLines && !mutants.isEmpty()) {
+      throw new IllegalArgumentException("lines of a core with deliberate bugs mean nothing");
+    }
   }
 
   /** A model with deliberate bugs. */
@@ -32,8 +35,12 @@ public record Instrumentation(List<Mutation> mutants, boolean countsLines) {
     return countsLines ? "-lines" : "";
   }
 
+  ModelSources applied(ModelSources sources) {
+    return countsLines ? sources.countingReturns() : sources.mutated(mutants);
+  }
+
   List<String> verilatorOptions() {
-    return countsLines ? List.of("--coverage-line") : List.of();
+    return countsLines ? List.of("--coverage-line", "--coverage-user") : List.of();
   }
 
   List<String> compilerOptions() {

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -12,14 +14,29 @@ import java.util.TreeMap;
 
 /**
  * How often each line of the core has run, summed over models. A line with several branches counts
- * as often as the least of them, so that a covered line has nothing untried on it.
+ * as often as the least of them, so that a covered line has nothing untried on it. A block that is
+ * left by a return counts as often as its most frequent return.
  */
 public final class LineCoverage {
-  private static final char FIELD = '\u0001';
+  private static final String FIELD = "\u0001";
   private static final char VALUE = '\u0002';
+  private static final String OF_RETURN = "v_user";
 
-  /** By file and line, the count of each branch there, by its name. */
-  private final Map<String, NavigableMap<Integer, Map<String, Long>>> files = new TreeMap<>();
+  /** The lines of one block, and how often it has run to its end. */
+  private static final class Block {
+    private final List<Integer> lines;
+    private long count;
+
+    Block(List<Integer> lines) {
+      this.lines = lines;
+    }
+  }
+
+  /** By file, blocks by name. */
+  private final Map<String, Map<String, Block>> blocks = new TreeMap<>();
+
+  /** By file, the counts of returns by line. */
+  private final Map<String, Map<Integer, Long>> returns = new TreeMap<>();
 
   /** Nothing counted yet. */
   public LineCoverage() {}
@@ -43,22 +60,29 @@ public final class LineCoverage {
   }
 
   private void point(String text, long count) {
-    Map<String, String> fields = new TreeMap<>();
-    for (String field : text.split(String.valueOf(FIELD))) {
+    Map<String, String> fields = new HashMap<>();
+    for (String field : text.split(FIELD)) {
       int value = field.indexOf(VALUE);
       if (value > 0) {
         fields.put(field.substring(0, value), field.substring(value + 1));
       }
     }
-    NavigableMap<Integer, Map<String, Long>> lines =
-        files.computeIfAbsent(fields.get("f"), name -> new TreeMap<>());
-    // One branch of the source is a point in every instance of its module.
-    String branch = fields.get("l") + ":" + fields.get("n") + ":" + fields.get("o");
-    for (int number : numbers(fields.getOrDefault("S", fields.get("l")))) {
-      lines
-          .computeIfAbsent(number, any -> new TreeMap<>())
-          .merge(branch, count, Long::sum);
+    String file = fields.get("f");
+    String line = fields.get("l");
+    if (fields.getOrDefault("page", "").startsWith(OF_RETURN)) {
+      returns
+          .computeIfAbsent(file, name -> new HashMap<>())
+          .merge(Integer.valueOf(line), count, Long::sum);
+      return;
     }
+    // One block of the source is a point in every instance of its module.
+    String name = line + ":" + fields.get("n") + ":" + fields.get("o");
+    List<Integer> lines = numbers(fields.getOrDefault("S", line));
+    blocks
+            .computeIfAbsent(file, any -> new HashMap<>())
+            .computeIfAbsent(name, any -> new Block(lines))
+            .count +=
+        count;
   }
 
   /** The numbers of a list such as {@code 3,5-7}. */
@@ -76,13 +100,19 @@ public final class LineCoverage {
 
   /** Counts by line number, of the lines of a file that can run; empty for an unknown file. */
   public NavigableMap<Integer, Long> lines(String file) {
+    Map<Integer, Long> left = returns.getOrDefault(file, Map.of());
     NavigableMap<Integer, Long> counts = new TreeMap<>();
-    files
-        .getOrDefault(file, new TreeMap<>())
-        .forEach(
-            (number, branches) ->
-                counts.put(
-                    number, branches.values().stream().mapToLong(Long::longValue).min().orElse(0)));
+    Collection<Block> all = blocks.getOrDefault(file, Map.of()).values();
+    for (Block block : all) {
+      long most = block.count;
+      for (int line : block.lines) {
+        most = Math.max(most, left.getOrDefault(line, 0L));
+      }
+      for (int line : block.lines) {
+        counts.merge(line, most, Math::min);
+      }
+    }
+    left.forEach((line, count) -> counts.merge(line, count, Math::max));
     return counts;
   }
 

@@ -72,7 +72,7 @@ public final class ModelBuilder {
    */
   public Path build(ModelConfiguration configuration, Instrumentation instrumentation) {
     Toolchain tools = Toolchain.find(searchPath);
-    ModelSources sources = ModelSources.bundled().mutated(instrumentation.mutants());
+    ModelSources sources = instrumentation.applied(ModelSources.bundled());
     try {
       String key = key(configuration, tools, sources) + instrumentation.suffix();
       return new ModelCache(cacheFolder)

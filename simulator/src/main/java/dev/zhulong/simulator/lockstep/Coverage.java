@@ -3,6 +3,8 @@ package dev.zhulong.simulator.lockstep;
 import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.firmware.isa.FaultCause;
 import dev.zhulong.firmware.isa.Instruction;
+import dev.zhulong.firmware.isa.InstructionDecoder;
+import dev.zhulong.firmware.isa.InstructionEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +28,9 @@ public final class Coverage {
           "wspawn and bar stand where no lanes are off, wspawn also where one lane is on: what they"
               + " wait for is other warps.",
           "fence.i is executed by whole warps, with the code that it makes visible.",
-          "The trap timeout is the host's doing.");
+          "The trap timeout is the host's doing.",
+          "Two lanes are never at depth 2, nor some but not all; one core has no barrier across cores;"
+              + " of two warps some are one.");
 
   private static final String[] INTEGER_CLASSES = {"0", "1", "-1", "min", "max", "other"};
   private static final String[] FLOAT_CLASSES = {
@@ -105,7 +109,7 @@ public final class Coverage {
   private final Bins barriers = new Bins("barriers", BARRIERS.length);
   private final Bins traps = new Bins("traps", 16 * ACCESSES.length);
 
-  private Coverage(boolean manyLanes, boolean manyCores) {
+  private Coverage(boolean manyLanes, boolean manyWarps, boolean manyCores) {
     for (Instruction i : ALL) {
       if (!executes(i)) {
         continue;
@@ -138,15 +142,16 @@ public final class Coverage {
         nameMemory(i, manyLanes);
       }
     }
-    for (int i = 0; i < (manyCores ? BARRIERS.length : BARRIERS.length - 1); i++) {
-      barriers.names[i] = BARRIERS[i];
+    for (int i = 0; i < BARRIERS.length; i++) {
+      boolean possible = i == 1 ? manyWarps : i != 3 || manyCores;
+      barriers.names[i] = possible ? BARRIERS[i] : null;
     }
     nameTraps();
   }
 
   /** An empty collector for runs on a shape, which decides what can occur. */
   public static Coverage of(CoreShape shape) {
-    return new Coverage(shape.lanes() > 2, shape.cores() > 1);
+    return new Coverage(shape.lanes() > 2, shape.warps() > 2, shape.cores() > 1);
   }
 
   private static boolean executes(Instruction i) {
@@ -250,8 +255,8 @@ public final class Coverage {
     laneCounts.hit(
         at * LANE_COUNTS.length + (active == lanesOfWarp ? 2 : active == 1 ? 0 : 1));
     if (i.has('m')) {
-      int field = event.word() >> 12 & 7;
-      rounding.hit(at * 10 + (field == 7 ? 5 + event.mode() : field));
+      int field = InstructionDecoder.rm(event.word());
+      rounding.hit(at * 10 + (field == InstructionEncoder.RM_DYNAMIC ? 5 + event.mode() : field));
     }
     if (i.has('p')) {
       branches.hit(at * 2 + (nextPc == event.pc() + 4 ? 0 : 1));
@@ -284,7 +289,10 @@ public final class Coverage {
   private void addresses(Event event, int lanesOfWarp, boolean regions) {
     Instruction i = event.instruction();
     int word = event.word();
-    int immediate = i.has('q') ? word >> 25 << 5 | word >> 7 & 31 : loads(i) ? word >> 20 : 0;
+    int immediate =
+        i.has('q')
+            ? InstructionDecoder.immediateS(word)
+            : loads(i) ? InstructionDecoder.immediateI(word) : 0;
     int[] addresses =
         IntStream.range(0, lanesOfWarp)
             .filter(lane -> (event.lanes() >>> lane & 1) != 0)

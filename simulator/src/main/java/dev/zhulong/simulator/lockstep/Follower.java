@@ -161,10 +161,10 @@ final class Follower implements RetireSink {
     int[] registers = device.registers(core, warp);
     int[][] rows = new int[3][];
     if (instruction.has('s') || instruction.has('S')) {
-      rows[0] = row(registers, (word >> 15 & 31) + (instruction.has('S') ? 32 : 0));
+      rows[0] = row(registers, InstructionDecoder.rs1(word) + (instruction.has('S') ? 32 : 0));
     }
     if (instruction.has('t') || instruction.has('T')) {
-      rows[1] = row(registers, (word >> 20 & 31) + (instruction.has('T') ? 32 : 0));
+      rows[1] = row(registers, InstructionDecoder.rs2(word) + (instruction.has('T') ? 32 : 0));
     }
     if (instruction.has('R')) {
       rows[2] = row(registers, (word >>> 27) + 32);

@@ -119,6 +119,14 @@ final class LaunchGenerator {
     0x1f80_0000, 0x2000_0000, 0x5f7f_ffff, 0x0100_0000, 0x3300_0000, 0x3380_0000, 0x7f00_0000
   };
 
+  /** Integer words that carries, signs and comparisons depend on. */
+  private static final int[] EDGES = {
+    0, 1, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 2, 31, 32, 0xffff, 0x8000, 0x5555_5555
+  };
+
+  /** The first of the edges, each of which is a class of its own. */
+  private static final int EDGE_CLASSES = 5;
+
   private final long seed;
   private final CoreShape shape;
   private final RandomLaunch.Limits limits;
@@ -138,8 +146,8 @@ final class LaunchGenerator {
     this.shape = shape;
     this.limits = limits;
     this.random = new Random(seed);
-    this.grid = random.nextInt(3) == 0;
-    this.isProtected = random.nextInt(3) == 0;
+    this.grid = !limits.traps() && random.nextInt(3) == 0;
+    this.isProtected = random.nextBoolean();
     this.left = limits.instructions();
   }
 
@@ -253,8 +261,9 @@ final class LaunchGenerator {
   }
 
   private int dataWord() {
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(5)) {
       case 0 -> SPECIAL[random.nextInt(SPECIAL.length)];
+      case 3 -> EDGES[random.nextInt(EDGES.length)];
       case 1 -> Float.floatToRawIntBits((random.nextInt(4001) - 2000) / 8f);
       case 2 -> random.nextInt() & 0x807f_ffff | 100 + random.nextInt(56) << 23;
       default -> random.nextInt();
@@ -286,7 +295,7 @@ final class LaunchGenerator {
     code.registers(ADD, LOCAL, LOCAL, SCRATCH);
     exchangeAddresses(areas() + shape.cores() * shape.warps() * AREA_BYTES);
     for (int i = 0; i < UNIFORMS; i++) {
-      code.load(UNIFORM + i, random.nextInt());
+      code.load(UNIFORM + i, dataWord());
     }
     for (int i = 0; i < VALUES; i++) {
       code.immediate(LW, VALUE + i, OWN, 4 * random.nextInt(256));
@@ -316,17 +325,15 @@ final class LaunchGenerator {
   /** Ends the program; returns whether in a fault. */
   private boolean epilogue() {
     firstWarpOnly(this::print);
-    boolean faults = !grid && random.nextInt(3) == 0;
+    boolean faults = limits.traps();
     if (faults) {
       // The first warp outlives the others, and ends in a fault that only it can have.
-      code.read(SCRATCH, Csr.MHARTID);
-      code.load(SCRATCH_2, shape.lanes());
-      code.registers(SLTU, SCRATCH, SCRATCH, SCRATCH_2);
-      int end = code.forward(BEQ, SCRATCH, 0);
-      code.immediate(ADDI, SCRATCH, 0, 1);
-      code.registers(WSPAWN, 0, SCRATCH, 0);
-      trap();
-      code.bind(end);
+      firstWarpOnly(
+          () -> {
+            code.immediate(ADDI, SCRATCH, 0, 1);
+            code.registers(WSPAWN, 0, SCRATCH, 0);
+            trap();
+          });
     } else if (!grid && shape.cores() > 1 && random.nextBoolean()) {
       code.read(SCRATCH, Csr.WARP_ID);
       int end = code.forward(BNE, SCRATCH, 0);
@@ -382,12 +389,29 @@ final class LaunchGenerator {
     }
   }
 
+  /** Each turn splits one lane off and then has all of them on again. */
+  private void stackOverflow() {
+    code.immediate(ADDI, COUNTER, 0, shape.lanes());
+    int start = code.place();
+    code.immediate(ADDI, SCRATCH, 0, -1);
+    code.registers(TMC, 0, SCRATCH, 0);
+    code.read(SCRATCH_2, Csr.LANE_ID);
+    code.immediate(SLTIU, SCRATCH_2, SCRATCH_2, 1);
+    code.registers(SPLIT, LEVEL, SCRATCH_2, 0);
+    code.immediate(ADDI, COUNTER, COUNTER, -1);
+    code.registers(TMC, 0, SCRATCH, 0);
+    code.jump(BNE, 0, SCRATCH, start);
+  }
+
   private void trap() {
     if (isProtected && random.nextBoolean()) {
       violation();
       return;
     }
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(17)) {
+      case 14 -> code.word(InstructionEncoder.encode(JAL, 0, 0, 0, 0, 6, 0));
+      case 15 -> code.word(InstructionEncoder.encode(BEQ, 0, 0, 0, 0, 6, 0));
+      case 16 -> stackOverflow();
       case 9 -> code.csr(CSRRW, 0, Csr.MHARTID, VALUE);
       case 10 -> {
         code.load(SCRATCH, (int) MemoryMap.LOCAL + (limits.localKib() << 10));
@@ -429,7 +453,8 @@ final class LaunchGenerator {
 
   /** One piece of the outermost level, where no lanes are off. */
   private void top() {
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(16)) {
+      case 4, 5 -> nest();
       case 0 -> exchange();
       case 1 -> fewerLanes();
       case 2 -> patch();
@@ -551,8 +576,30 @@ final class LaunchGenerator {
     left -= 6;
   }
 
+  /** Three SPLITs in one another, each of which takes one more lane away where there are many. */
+  private void nest() {
+    for (int depth = 0; depth < DEPTHS; depth++) {
+      code.read(SCRATCH_2, Csr.LANE_ID);
+      code.immediate(SLTIU, SCRATCH_2, SCRATCH_2, depth + 1);
+      code.registers(SPLIT_N, LEVEL + depth, SCRATCH_2, 0);
+    }
+    // Both halves of each come by here: the other one goes on behind its SPLIT.
+    divergence += DEPTHS;
+    block(4);
+    predicated(MASK, LEVEL + DEPTHS);
+    block(3);
+    divergence -= DEPTHS;
+    for (int depth = DEPTHS - 1; depth >= 0; depth--) {
+      code.registers(JOIN, 0, LEVEL + depth, 0);
+    }
+    left -= 12;
+  }
+
   private void skip() {
     left--;
+    if (divergence == 0 && random.nextBoolean()) {
+      code.load(UNIFORM + random.nextInt(UNIFORMS), EDGES[random.nextInt(EDGES.length)]);
+    }
     int jump;
     switch (random.nextInt(4)) {
       case 0 -> jump = code.forward(JAL, 0, 0);
@@ -574,7 +621,7 @@ final class LaunchGenerator {
       return;
     }
     int counter = COUNTER + loops++;
-    code.immediate(ADDI, counter, 0, 1 + random.nextInt(6));
+    code.immediate(ADDI, counter, 0, 1 + random.nextInt(4));
     int start = code.place();
     block(2);
     code.immediate(ADDI, counter, counter, -1);
@@ -594,6 +641,9 @@ final class LaunchGenerator {
     code.registers(random.nextBoolean() ? SPLIT : SPLIT_N, level, SCRATCH_2, 0);
     int otherwise = code.forward(BEQ, SCRATCH_2, 0);
     block(2);
+    // A result that is under way when the JOIN gives the lanes back that it does not have.
+    int late = random.nextInt(32);
+    code.floating(any(FMADD_S, FMUL_S, FADD_S), late, random.nextInt(32), late, late, 0);
     if (random.nextBoolean()) {
       int end = code.forward(JAL, 0, 0);
       code.bind(otherwise);
@@ -603,18 +653,21 @@ final class LaunchGenerator {
       code.bind(otherwise);
     }
     code.registers(JOIN, 0, level, 0);
+    code.floating(FSGNJ_S, random.nextInt(32), late, late, 0, 0);
     divergence--;
-    left -= 5;
+    left -= 7;
   }
 
   /** A loop that each lane leaves after a count of its own. */
   private void predicated() {
-    if (divergence >= DEPTHS) {
-      return;
+    if (divergence < DEPTHS) {
+      predicated(PRED_COUNT + divergence, LEVEL + divergence);
     }
-    int depth = divergence++;
-    int count = PRED_COUNT + depth;
-    code.read(LEVEL + depth, Csr.ACTIVE_LANES);
+  }
+
+  private void predicated(int count, int restore) {
+    divergence++;
+    code.read(restore, Csr.ACTIVE_LANES);
     code.immediate(ANDI, count, value(), 3);
     int start = code.place();
     block(2);
@@ -622,11 +675,11 @@ final class LaunchGenerator {
     boolean negated = random.nextBoolean();
     if (negated) {
       code.immediate(SLTI, SCRATCH_2, count, 1);
-      code.registers(PRED_N, 0, SCRATCH_2, LEVEL + depth);
+      code.registers(PRED_N, 0, SCRATCH_2, restore);
       code.jump(BEQ, SCRATCH_2, 0, start);
     } else {
       code.registers(SLT, SCRATCH_2, 0, count);
-      code.registers(PRED, 0, SCRATCH_2, LEVEL + depth);
+      code.registers(PRED, 0, SCRATCH_2, restore);
       code.jump(BNE, SCRATCH_2, 0, start);
     }
     divergence--;
@@ -636,7 +689,13 @@ final class LaunchGenerator {
   // ------------------------------------------------------------- instructions
 
   private void single() {
-    switch (random.nextInt(32)) {
+    switch (random.nextInt(39)) {
+      case 36, 37 -> branchOnEdges();
+      case 32 -> integerEdges();
+      case 38 -> floatEdges();
+      case 33 -> atomic();
+      case 34 -> flags();
+      case 35 -> code.immediate(LUI, target(), 0, random.nextInt(1 << 20));
       case 0, 1, 2, 3, 4, 5, 6, 7, 8 -> integerOperation(target(), this::source);
       case 9, 10, 11, 12, 13, 14, 15, 16 -> floatOperation();
       case 17, 18, 19, 20, 21 -> load();
@@ -662,11 +721,15 @@ final class LaunchGenerator {
   }
 
   private void floatOperation() {
+    floatOperation(() -> random.nextInt(32));
+  }
+
+  private void floatOperation(IntSupplier from) {
     Instruction instruction = any(FLOAT);
     int rm = random.nextInt(3) == 0 ? random.nextInt(5) : random.nextInt(3) == 0 ? 0 : 7;
     int rd = instruction.has('D') ? random.nextInt(32) : target();
-    int rs1 = instruction.has('S') ? random.nextInt(32) : source();
-    code.floating(instruction, rd, rs1, random.nextInt(32), random.nextInt(32), rm);
+    int rs1 = instruction.has('S') ? from.getAsInt() : source();
+    code.floating(instruction, rd, rs1, from.getAsInt(), from.getAsInt(), rm);
   }
 
   private void load() {
@@ -695,13 +758,31 @@ final class LaunchGenerator {
 
   /** A base register into an area of the warp, made for the purpose in some cases. */
   private int base() {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(10)) {
+      case 7 -> mixedAddress();
+      case 8 -> consecutive();
       case 0 -> AREA;
       case 1 -> LOCAL;
       case 2 -> lanesAddress(AREA, 0x3fc);
       case 3 -> lanesAddress(LOCAL, 0xfc);
       default -> OWN;
     };
+  }
+
+  /** Some lanes in local memory, the others in memory. */
+  private int mixedAddress() {
+    code.immediate(ANDI, SCRATCH_2, value(), 1 << random.nextInt(5));
+    code.registers(CZERO_EQZ, SCRATCH, LOCAL, SCRATCH_2);
+    code.registers(CZERO_NEZ, SCRATCH_2, OWN, SCRATCH_2);
+    code.registers(OR, SCRATCH, SCRATCH, SCRATCH_2);
+    return SCRATCH;
+  }
+
+  /** A word of local memory a lane, one after the other. */
+  private int consecutive() {
+    code.read(SCRATCH, Csr.LANE_ID);
+    code.registers(SH2ADD, SCRATCH, SCRATCH, LOCAL);
+    return SCRATCH;
   }
 
   private int lanesAddress(int area, int mask) {
@@ -750,9 +831,54 @@ final class LaunchGenerator {
     }
   }
 
+  private void integerEdges() {
+    int a = value();
+    int b = value();
+    code.load(a, EDGES[random.nextInt(EDGES.length)]);
+    code.load(b, EDGES[random.nextInt(EDGES.length)]);
+    for (int i = 0; i < 3; i++) {
+      integerOperation(target(), () -> random.nextBoolean() ? a : b);
+    }
+  }
+
+  private void floatEdges() {
+    int first = random.nextInt(31);
+    for (int i = 0; i < 2; i++) {
+      code.load(SCRATCH, SPECIAL[random.nextInt(SPECIAL.length)]);
+      code.registers(FMV_W_X, first + i, SCRATCH, 0);
+    }
+    for (int i = 0; i < 3; i++) {
+      floatOperation(() -> first + random.nextInt(2));
+    }
+  }
+
+  /** Words that have just been loaded are the same in all active lanes. */
+  private void branchOnEdges() {
+    code.load(SCRATCH, EDGES[random.nextInt(EDGE_CLASSES + 1)]);
+    code.load(SCRATCH_2, EDGES[random.nextInt(EDGE_CLASSES + 1)]);
+    int jump = code.forward(any(BRANCHES), SCRATCH, SCRATCH_2);
+    integerOperation(target(), this::source);
+    code.bind(jump);
+  }
+
+  /** What one float instruction alone raises, read while it is under way. */
+  private void flags() {
+    code.csr(CSRRWI, 0, Csr.FFLAGS, 0);
+    floatOperation();
+    code.read(value(), Csr.FFLAGS);
+  }
+
   private void rare() {
-    switch (random.nextInt(8)) {
-      case 0 -> code.word(FENCE_I.match());
+    switch (random.nextInt(10)) {
+      case 8 -> {
+        code.read(SCRATCH, Csr.ACTIVE_LANES);
+        code.registers(TMC, 0, SCRATCH, 0);
+      }
+      case 0 -> {
+        if (divergence == 0) {
+          code.word(FENCE_I.match());
+        }
+      }
       case 1, 2 -> code.word(WSYNC.match());
       default -> code.immediate(FENCE, 0, 0, 0);
     }
@@ -762,14 +888,21 @@ final class LaunchGenerator {
     if (limits.atomics()) {
       Instruction instruction = any(ATOMIC);
       int base =
-          switch (random.nextInt(6)) {
-            case 0, 1 -> OWN;
+          switch (random.nextInt(8)) {
+            case 0 -> mixedAddress();
+            case 1 -> OWN;
             case 2 -> AREA;
             case 3 -> LOCAL;
             case 4 -> lanesAddress(AREA, 0x0c);
-            default -> lanesAddress(random.nextBoolean() ? AREA : LOCAL, 0xfc);
+            case 5 -> lanesAddress(AREA, 0xfc);
+            case 6 -> lanesAddress(LOCAL, 0x3c);
+            default -> consecutive();
           };
-      code.registers(instruction, target(), base, source());
+      int acquireRelease = random.nextInt(4) == 0 ? random.nextInt(4) << 25 : 0;
+      int operand = instruction == LR_W ? 0 : source();
+      code.word(
+          InstructionEncoder.encode(instruction, target(), base, operand, 0, 0, 0)
+              | acquireRelease);
     }
   }
 

@@ -118,7 +118,7 @@ public final class LockStepRun {
       while (seed < firstSeed + PROGRAMS_A_MODEL && compared < instructions) {
         long instructionsBefore = device.compared();
         try {
-          start(device, program(seed, extensions));
+          start(device, RandomLaunch.of(seed, shape, extensions));
         } catch (LockStepException | IllegalStateException e) {
           throw new LockStepException(
               "%s, seed %d, %s: %s\nagain: zl verify --config %s --seed %d --instructions %d"
@@ -141,14 +141,6 @@ public final class LockStepRun {
       }
     }
     return seed;
-  }
-
-  private RandomLaunch program(long seed, Set<Extension> extensions) {
-    RandomLaunch.Limits standard = RandomLaunch.Limits.DEFAULT;
-    RandomLaunch.Limits limits =
-        new RandomLaunch.Limits(
-            standard.instructions(), extensions.contains(Extension.A), standard.localKib());
-    return RandomLaunch.of(seed, shape, extensions, limits);
   }
 
   /** Runs a program, and checks that it ends as it should. */

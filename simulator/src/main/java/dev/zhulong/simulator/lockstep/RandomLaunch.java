@@ -41,21 +41,30 @@ record RandomLaunch(
    * @param instructions about how many instructions its body has, not counting repetition
    * @param atomics whether it uses extension A
    * @param localKib local memory of a core in KiB
+   * @param traps whether it ends in a fault
    */
-  record Limits(int instructions, boolean atomics, int localKib) {
-    /** 400 instructions without extension A, 16 KiB of local memory. */
-    static final Limits DEFAULT = new Limits(400, false, 16);
-  }
+  record Limits(int instructions, boolean atomics, int localKib, boolean traps) {}
+
+  private static final int INSTRUCTIONS = 200;
+  private static final int INSTRUCTIONS_TO_TRAP = 30;
+  private static final int LOCAL_KIB = 16;
 
   /** The registers of a protection region; flags are those of {@link HostRegister}. */
   record Region(int base, int size, int flags) {}
 
   /** The program of a seed; which generator makes it is a matter of the seed, too. */
-  static RandomLaunch of(long seed, CoreShape shape, Set<Extension> extensions, Limits limits) {
+  static RandomLaunch of(long seed, CoreShape shape, Set<Extension> extensions) {
+    boolean atomics = extensions.contains(Extension.A);
     return switch ((int) Math.floorMod(seed, 4L)) {
       case 0 -> bare(seed, shape, extensions);
-      case 3 -> new WorkgroupGenerator(seed, shape, limits).generate();
-      default -> new LaunchGenerator(seed, shape, limits).generate();
+      case 1 ->
+          new LaunchGenerator(seed, shape, new Limits(INSTRUCTIONS, atomics, LOCAL_KIB, false))
+              .generate();
+      case 2 ->
+          new LaunchGenerator(
+                  seed, shape, new Limits(INSTRUCTIONS_TO_TRAP, atomics, LOCAL_KIB, true))
+              .generate();
+      default -> new WorkgroupGenerator(seed, shape, atomics).generate();
     };
   }
 

@@ -57,7 +57,7 @@ final class WorkgroupGenerator {
 
   private final long seed;
   private final CoreShape shape;
-  private final RandomLaunch.Limits limits;
+  private final boolean atomics;
   private final Random random;
   private final CodeBuffer code = new CodeBuffer();
   private final boolean independent;
@@ -65,17 +65,17 @@ final class WorkgroupGenerator {
   private final int[] grid;
   private final int invocations;
 
-  WorkgroupGenerator(long seed, CoreShape shape, RandomLaunch.Limits limits) {
+  WorkgroupGenerator(long seed, CoreShape shape, boolean atomics) {
     this.seed = seed;
     this.shape = shape;
-    this.limits = limits;
+    this.atomics = atomics;
     this.random = new Random(seed);
     this.independent = random.nextInt(4) == 0;
     int most = shape.warps() * shape.lanes() * (independent ? 3 : 1);
     // Small groups share a core, so their slots and barriers are in use at the same time.
-    int x = 1 + random.nextInt(random.nextBoolean() ? most : Math.max(1, most / 4));
-    int y = 1 + random.nextInt(Math.min(4, most / x));
-    int z = 1 + random.nextInt(Math.min(3, most / (x * y)));
+    int x = 1 + random.nextInt(Math.max(1, most >> random.nextInt(3)));
+    int y = 1 + random.nextInt(Math.min(3, most / x));
+    int z = 1 + random.nextInt(Math.min(2, most / (x * y)));
     group = new int[] {x, y, z};
     grid = new int[] {1 + random.nextInt(4), 1 + random.nextInt(3), 1 + random.nextInt(2)};
     invocations = x * y * z;
@@ -93,7 +93,7 @@ final class WorkgroupGenerator {
     int rounds = 1 + random.nextInt(4);
     for (int i = 0; i < rounds; i++) {
       mix();
-      if (limits.atomics()) {
+      if (atomics) {
         count();
       }
       if (!independent) {
@@ -178,6 +178,7 @@ final class WorkgroupGenerator {
 
   /** Each invocation reads what another one of its workgroup has written. */
   private void exchange() {
+    delay();
     code.registers(SH2ADD, 1, 4, 7);
     code.store(SW, value(), 1, 0);
     barrier();
@@ -186,6 +187,17 @@ final class WorkgroupGenerator {
     code.registers(SH2ADD, 1, 2, 7);
     code.immediate(LW, value(), 1, 0);
     barrier();
+  }
+
+  /** Lets some warps of a workgroup come late. */
+  private void delay() {
+    code.read(2, Csr.GROUP_WARP_RANK);
+    code.immediate(ADDI, 3, 0, random.nextInt(64));
+    code.registers(MUL, 2, 2, 3);
+    code.immediate(ANDI, 2, 2, 31);
+    int start = code.place();
+    code.immediate(ADDI, 2, 2, -1);
+    code.jump(BLT, 0, 2, start);
   }
 
   private void barrier() {
