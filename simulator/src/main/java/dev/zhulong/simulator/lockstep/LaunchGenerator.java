@@ -41,6 +41,7 @@ final class LaunchGenerator {
 
   private static final int EXCHANGE_BYTES = 4096;
   private static final int POOL_WORDS = 1024;
+  private static final int COMBINED_LINES = 8;
   private static final int CONSOLE = (int) MemoryMap.CONSOLE;
   private static final int CONSOLE_BYTES = 0x40;
   private static final int SCRATCH = 1;
@@ -453,11 +454,15 @@ final class LaunchGenerator {
 
   /** One piece of the outermost level, where no lanes are off. */
   private void top() {
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(18)) {
+      case 6, 7 -> writeAndReadBack();
       case 4, 5 -> nest();
       case 0 -> exchange();
       case 1 -> fewerLanes();
-      case 2 -> patch();
+      case 2 -> {
+        patch();
+        patch();
+      }
       case 3 -> {
         if (shape.cores() > 1) {
           exchangeAcrossCores();
@@ -529,6 +534,23 @@ final class LaunchGenerator {
     code.bind(others);
     barrier(id);
     code.immediate(FENCE, 0, 0, 0);
+  }
+
+  /** More lines than combine in the cache, then loads that have to fetch them again. */
+  private void writeAndReadBack() {
+    int first = -AREA_MIDDLE + 4 * random.nextInt(16);
+    code.immediate(FENCE, 0, 0, 0);
+    for (int line = 0; line < COMBINED_LINES; line++) {
+      code.store(any(STORES), value(), OWN, first + line * MemoryMap.LINE_BYTES);
+    }
+    int wait = random.nextInt(24);
+    for (int i = 0; i < wait; i++) {
+      code.registers(XOR, VALUE, VALUE, VALUE + 1);
+    }
+    for (int line = 0; line < COMBINED_LINES; line++) {
+      code.immediate(LW, value(), OWN, first + line * MemoryMap.LINE_BYTES);
+    }
+    left -= 2 * COMBINED_LINES;
   }
 
   /** The warp writes two instructions, the second a return, and calls them. */
@@ -689,10 +711,11 @@ final class LaunchGenerator {
   // ------------------------------------------------------------- instructions
 
   private void single() {
-    switch (random.nextInt(39)) {
+    switch (random.nextInt(40)) {
       case 36, 37 -> branchOnEdges();
       case 32 -> integerEdges();
       case 38 -> floatEdges();
+      case 39 -> shuffle();
       case 33 -> atomic();
       case 34 -> flags();
       case 35 -> code.immediate(LUI, target(), 0, random.nextInt(1 << 20));

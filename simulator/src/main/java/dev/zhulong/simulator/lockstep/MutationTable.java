@@ -252,7 +252,7 @@ final class MutationTable {
             "fetch-branch-target",
             "zl_fetch.sv",
             "{{20{word[31]}}, word[7], word[30:25], word[11:8], 1'b0}",
-            "{{20{word[31]}}, word[7], word[30:29], 1'b1, word[27:25], word[11:8], 1'b0}",
+            "{{20{word[31]}}, word[7], word[30:27], 1'b1, word[25], word[11:8], 1'b0}",
             "one bit of a backward branch's displacement ignored"),
         new Mutation(
             "decode-store-offset",
@@ -271,7 +271,17 @@ final class MutationTable {
             "zl_icache.sv",
             "fill_data_q[{pc[5:4], 7'd0}+:128]",
             "fill_data_q[{pc[5], 8'd0}+:128]",
-            "one bit of the place in a line ignored when the line comes from memory"),
+            "one bit of the place in a line ignored when the line comes from memory"));
+  }
+
+  private static List<Mutation> warpsAndDivergence() {
+    return List.of(
+        new Mutation(
+            "branch-condition",
+            "zl_warp_control.sv",
+            "$signed(x) >= $signed(y)",
+            "$signed(x) > $signed(y)",
+            "BGE not taken for equal operands"),
         new Mutation(
             "branch-lanes",
             "zl_warp_control.sv",
