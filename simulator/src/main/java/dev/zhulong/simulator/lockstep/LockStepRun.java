@@ -90,7 +90,7 @@ public final class LockStepRun {
     long programSeed = seed;
     compared = 0;
     while (compared < instructions) {
-      programSeed = oneModel(programSeed, instructions, timing(programSeed));
+      programSeed = oneModel(programSeed, instructions);
     }
     return compared;
   }
@@ -105,11 +105,12 @@ public final class LockStepRun {
         timings.nextInt(Integer.MAX_VALUE));
   }
 
-  private long oneModel(long firstSeed, long instructions, MemoryTiming timing) {
+  private long oneModel(long firstSeed, long instructions) {
     long before = compared;
     long seed = firstSeed;
     try (LockStepDevice device =
-        LockStepDevice.open(ModelConfiguration.fast(shape), instrumentation, timing)) {
+        LockStepDevice.open(
+            ModelConfiguration.fast(shape), instrumentation, MemoryTiming.DEFAULT)) {
       if (mutant != 0) {
         device.model().selectMutant(mutant);
       }
@@ -117,6 +118,8 @@ public final class LockStepRun {
       Set<Extension> extensions = Extension.of(device.read32(HostRegister.CAPS_ISA.offset()));
       while (seed < firstSeed + PROGRAMS_A_MODEL && compared < instructions) {
         long instructionsBefore = device.compared();
+        MemoryTiming timing = timing(seed);
+        device.model().setMemoryTiming(timing);
         try {
           start(device, RandomLaunch.of(seed, shape, extensions));
         } catch (LockStepException | IllegalStateException e) {
