@@ -335,6 +335,37 @@ module zl_issue
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !(float_release_i && !float_expected))
   else $error("float result for a register that is not pending");
+  // A warp that can issue sees every other one go first at most once.
+  logic [5:0] passed_q[WARPS];
+  logic unready_issue;
+  logic starved;
+  assign unready_issue = !ready[issue_warp_o[IDX_W-1:0]];
+  always_comb begin
+    starved = 1'b0;
+    for (int unsigned w = 0; w < WARPS; w++) if (32'(passed_q[w]) >= WARPS) starved = 1'b1;
+  end
+  always_ff @(posedge clk_i) begin
+    for (int unsigned w = 0; w < WARPS; w++) begin
+      if (!rst_ni || !ready[w] || (issue_valid_o && issue_warp_o == WARP_W'(w))) passed_q[w] <= '0;
+      else if (issue_valid_o) passed_q[w] <= passed_q[w] + 6'd1;
+    end
+  end
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(issue_valid_o && unready_issue))
+  else $error("a warp issues that is not ready");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !starved)
+  else $error("a ready warp is passed over");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      lsu_used_q <= ($clog2(LSU_QUEUE + 1))'(LSU_QUEUE))
+  else $error("more in the LSU's queue than places");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(issue_valid_o && scheduled && !chosen.rd[5] && (chosen.writes || latency != 3'd1)
+        && int_slots_q[latency+3'd2]))
+  else $error("a cycle of the integer port reserved twice");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(issue_valid_o && chosen.unit == UNIT_MISC && chosen.rd[5] && float_slots_q[4]))
+  else $error("a cycle of the float port reserved twice");
 `endif
 
 endmodule
