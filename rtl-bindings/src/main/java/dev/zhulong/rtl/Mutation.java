@@ -1,13 +1,18 @@
 package dev.zhulong.rtl;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /**
  * A deliberate bug: a piece of the core's SystemVerilog and what stands there instead. Both are in
  * the model; {@link CycleModel#selectMutant} chooses.
  *
  * @param name short, unique in a list
  * @param file the source file, for example {@code zl_alu.sv}
- * @param original text that is in the file exactly once: an expression, or statements that end with
- *     a semicolon or an {@code end}
+ * @param original text that is in the file exactly once, but for its white space: an expression, or
+ *     statements that end with a semicolon or an {@code end}
  * @param mutant what takes its place, of the same kind; statements may be empty
  * @param imitates the bug of real life, in a few words
  */
@@ -30,11 +35,14 @@ public record Mutation(String name, String file, String original, String mutant,
    * @throws IllegalArgumentException if the original is not there exactly once
    */
   String applied(int number, String text) {
-    int at = text.indexOf(original);
-    if (at < 0 || text.indexOf(original, at + 1) >= 0) {
+    Matcher place = pattern().matcher(text);
+    boolean found = place.find();
+    int from = found ? place.start() : 0;
+    int to = found ? place.end() : 0;
+    if (!found || place.find(from + 1)) {
       throw new IllegalArgumentException(
           "mutation \"%s\": \"%s\" is %s in %s, must be there once; the source has changed, so adapt"
-                  .formatted(name, original, at < 0 ? "not" : "more than once", file)
+                  .formatted(name, original, found ? "more than once" : "not", file)
               + " the mutation to it");
     }
     String chosen = "zl_mutation_pkg::active == 32'd" + number;
@@ -43,7 +51,13 @@ public record Mutation(String name, String file, String original, String mutant,
         statements
             ? "if (" + chosen + ") begin " + mutant + " end else begin " + original + " end"
             : "(" + chosen + " ? (" + mutant + ") : (" + original + "))";
-    return text.substring(0, at) + both + text.substring(at + original.length());
+    return text.substring(0, from) + both + text.substring(to);
+  }
+
+  /** White space may differ, so that a change of the layout is no change of the source. */
+  private Pattern pattern() {
+    return Pattern.compile(
+        Stream.of(original.split("\\s+")).map(Pattern::quote).collect(Collectors.joining("\\s+")));
   }
 
   /** The top module's text with an input that chooses the mutant. */

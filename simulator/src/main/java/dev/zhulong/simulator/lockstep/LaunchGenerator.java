@@ -14,8 +14,9 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.IntSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Makes one random program. Registers have fixed parts, so that addresses stay inside the areas
@@ -42,6 +43,7 @@ final class LaunchGenerator {
   private static final int EXCHANGE_BYTES = 4096;
   private static final int POOL_WORDS = 1024;
   private static final int COMBINED_LINES = 8;
+  private static final int LATE_DIVISIONS = 16;
   private static final int CONSOLE = (int) MemoryMap.CONSOLE;
   private static final int CONSOLE_BYTES = 0x40;
   private static final int SCRATCH = 1;
@@ -114,7 +116,7 @@ final class LaunchGenerator {
   /** Float words round which rounding, overflow and underflow change. */
   private static final int[] SPECIAL = {
     0x0000_0000, 0x8000_0000, 0x3f80_0000, 0xbf80_0000, 0x7f80_0000, 0xff80_0000, 0x7fc0_0000,
-    0x7f80_0001, 0xffa0_0000, 0x0000_0001, 0x8000_0001, 0x007f_ffff, 0x0080_0000, 0x8080_0000,
+    0x7f80_0001, 0xffa0_0000, 0xffc0_0001, 0x0000_0001, 0x8000_0001, 0x007f_ffff, 0x0080_0000, 0x8080_0000,
     0x0080_0001, 0x7f7f_ffff, 0xff7f_ffff, 0x3f7f_ffff, 0x3f80_0001, 0x4b00_0000, 0x4b80_0000,
     0x4f00_0000, 0xcf00_0000, 0x4f80_0000, 0x4eff_ffff, 0x3f00_0000, 0x3eff_ffff, 0x3fc0_0000,
     0x1f80_0000, 0x2000_0000, 0x5f7f_ffff, 0x0100_0000, 0x3300_0000, 0x3380_0000, 0x7f00_0000
@@ -128,10 +130,12 @@ final class LaunchGenerator {
   /** The first of the edges, each of which is a class of its own. */
   private static final int EDGE_CLASSES = 5;
 
+  private static final int EDGE_OPERATIONS = 8;
+
   private final long seed;
   private final CoreShape shape;
   private final RandomLaunch.Limits limits;
-  private final Random random;
+  private final RandomGenerator random;
   private final CodeBuffer code = new CodeBuffer();
   private final boolean grid;
   private final boolean isProtected;
@@ -146,7 +150,7 @@ final class LaunchGenerator {
     this.seed = seed;
     this.shape = shape;
     this.limits = limits;
-    this.random = new Random(seed);
+    this.random = new SplittableRandom(seed);
     this.grid = !limits.traps() && random.nextInt(3) == 0;
     this.isProtected = random.nextBoolean();
     this.left = limits.instructions();
@@ -405,7 +409,7 @@ final class LaunchGenerator {
   }
 
   private void trap() {
-    if (isProtected && random.nextBoolean()) {
+    if (isProtected && random.nextInt(3) != 0) {
       violation();
       return;
     }
@@ -505,6 +509,7 @@ final class LaunchGenerator {
 
   /** Harts read what those of the same number in the next core have written. */
   private void exchangeAcrossCores() {
+    oneCoreLate();
     code.store(SW, value(), EXCHANGE_OWN, 0);
     everyCore();
     // The next core's words lie behind the own ones; those of the last core before all others.
@@ -519,6 +524,17 @@ final class LaunchGenerator {
     code.immediate(LW, value(), SCRATCH, 0);
     everyCore();
     left -= 12;
+  }
+
+  /** Divisions that wait for each other, in one of the cores. */
+  private void oneCoreLate() {
+    code.read(SCRATCH, Csr.CORE_ID);
+    code.immediate(ADDI, SCRATCH, SCRATCH, -random.nextInt(shape.cores()));
+    int others = code.forward(BNE, SCRATCH, 0);
+    for (int i = random.nextInt(LATE_DIVISIONS); i >= 0; i--) {
+      code.registers(DIVU, SCRATCH, SCRATCH, AREA);
+    }
+    code.bind(others);
   }
 
   /** Waits for all warps of all cores, and makes their stores visible. */
@@ -711,10 +727,10 @@ final class LaunchGenerator {
   // ------------------------------------------------------------- instructions
 
   private void single() {
-    switch (random.nextInt(40)) {
+    switch (random.nextInt(42)) {
       case 36, 37 -> branchOnEdges();
-      case 32 -> integerEdges();
-      case 38 -> floatEdges();
+      case 31, 32 -> integerEdges();
+      case 38, 40, 41 -> floatEdges();
       case 39 -> shuffle();
       case 33 -> atomic();
       case 34 -> flags();
@@ -857,11 +873,15 @@ final class LaunchGenerator {
   private void integerEdges() {
     int a = value();
     int b = value();
-    code.load(a, EDGES[random.nextInt(EDGES.length)]);
-    code.load(b, EDGES[random.nextInt(EDGES.length)]);
-    for (int i = 0; i < 3; i++) {
+    code.load(a, edge());
+    code.load(b, edge());
+    for (int i = 0; i < EDGE_OPERATIONS; i++) {
       integerOperation(target(), () -> random.nextBoolean() ? a : b);
     }
+  }
+
+  private int edge() {
+    return EDGES[random.nextInt(random.nextBoolean() ? EDGE_CLASSES : EDGES.length)];
   }
 
   private void floatEdges() {
@@ -870,7 +890,7 @@ final class LaunchGenerator {
       code.load(SCRATCH, SPECIAL[random.nextInt(SPECIAL.length)]);
       code.registers(FMV_W_X, first + i, SCRATCH, 0);
     }
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < EDGE_OPERATIONS; i++) {
       floatOperation(() -> first + random.nextInt(2));
     }
   }

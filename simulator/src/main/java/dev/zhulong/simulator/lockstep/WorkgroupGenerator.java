@@ -10,7 +10,8 @@ import dev.zhulong.firmware.isa.MemoryMap;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * Makes a grid of many workgroups of a random size. Each invocation mixes what the dispatcher has
@@ -58,7 +59,7 @@ final class WorkgroupGenerator {
   private final long seed;
   private final CoreShape shape;
   private final boolean atomics;
-  private final Random random;
+  private final RandomGenerator random;
   private final CodeBuffer code = new CodeBuffer();
   private final boolean independent;
   private final int[] group;
@@ -69,7 +70,7 @@ final class WorkgroupGenerator {
     this.seed = seed;
     this.shape = shape;
     this.atomics = atomics;
-    this.random = new Random(seed);
+    this.random = new SplittableRandom(seed);
     this.independent = random.nextInt(4) == 0;
     int most = shape.warps() * shape.lanes() * (independent ? 3 : 1);
     // Small groups share a core, so their slots and barriers are in use at the same time.
