@@ -32,15 +32,18 @@ public record Instrumentation(List<Mutation> mutants, boolean countsLines) {
 
   /** End of a cache key; mutations are in the hash of the sources already. */
   String suffix() {
-    return countsLines ? "-lines" : "";
+    return countsLines ? "-counted" : "";
   }
 
   ModelSources applied(ModelSources sources) {
     return countsLines ? sources.countingReturns() : sources.mutated(mutants);
   }
 
+  /** Verilator must not part a branch's counter from the branch: its condition changes meanwhile. */
   List<String> verilatorOptions() {
-    return countsLines ? List.of("--coverage-line", "--coverage-user") : List.of();
+    return countsLines
+        ? List.of("--coverage-line", "--coverage-user", "-fno-split", "-fno-reorder")
+        : List.of();
   }
 
   List<String> compilerOptions() {

@@ -374,7 +374,7 @@ final class LaunchGenerator {
 
   /** A fault that protection alone causes. */
   private void violation() {
-    switch (random.nextInt(5)) {
+    switch (random.nextInt(6)) {
       case 0 -> {
         code.load(SCRATCH, end());
         code.immediate(LB, VALUE, SCRATCH, random.nextInt(3));
@@ -385,7 +385,7 @@ final class LaunchGenerator {
         code.registers(SH2ADD, SCRATCH, SCRATCH_2, SCRATCH);
         code.store(SW, VALUE, SCRATCH, -4);
       }
-      case 2 -> code.store(SW, VALUE, POOL, 4 * random.nextInt(256));
+      case 2, 4 -> code.store(SW, VALUE, POOL, 4 * random.nextInt(256));
       case 3 -> code.immediate(JALR, 0, POOL, 4 * random.nextInt(256));
       default -> {
         code.load(SCRATCH, RandomLaunch.DATA - 4);
