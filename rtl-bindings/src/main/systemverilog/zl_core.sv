@@ -275,6 +275,8 @@ module zl_core
       .active_i(active),
       .unblock_i(unblock),
       .flush_i(flush),
+      .start_warps_i(start_warps),
+      .start_pc_i(start_pc),
       .sync_wait_i(sync_wait),
       .int_wait_i(int_wait),
       .float_wait_i(float_wait),

@@ -36,6 +36,8 @@ module zl_issue
     input logic [WARPS-1:0] active_i,
     input logic [WARPS-1:0] unblock_i,
     input logic [WARPS-1:0] flush_i,
+    input  logic       [ WARPS-1:0] start_warps_i,
+    input  logic       [      31:0] start_pc_i,
     input logic [WARPS-1:0] sync_wait_i,  // at a barrier or fence
 
     // From write-back: results that were not scheduled.
@@ -65,7 +67,7 @@ module zl_issue
     output issue_key_t              is_key_o,
     output payload_t                is_payload_o,
 
-    output logic [31:0] pc_o[WARPS],  // last issued
+    output logic [31:0] pc_o[WARPS],  // last issued, or where it starts
 
     // Why nothing issued, one of them at most.
     output logic perf_issue_o,
@@ -291,6 +293,7 @@ module zl_issue
 
   always_ff @(posedge clk_i) begin
     is_valid_o <= rst_ni && issue_valid_o;
+    for (int unsigned w = 0; w < WARPS; w++) if (start_warps_i[w]) pc_o[w] <= start_pc_i;
     if (issue_valid_o) begin
       is_warp_o <= issue_warp_o;
       is_seq_o <= seq_q[issue_warp_o[IDX_W-1:0]];

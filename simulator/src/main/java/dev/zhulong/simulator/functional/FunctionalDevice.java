@@ -222,12 +222,7 @@ public final class FunctionalDevice {
   private void write(HostRegister register, int value) {
     switch (register) {
       case CONTROL -> control(value);
-      case IRQ_STATUS -> {
-        interrupts &= ~value;
-        if ((value & HostRegister.IRQ_REFUSED) != 0) {
-          status &= ~HostRegister.STATUS_REFUSED;
-        }
-      }
+      case IRQ_STATUS -> interrupts &= ~value;
       case IRQ_ENABLE -> writable.put(register, value & 15);
       case LAUNCH_MODE -> writable.put(register, value & 3);
       case LAUNCH_ENTRY,
@@ -304,7 +299,7 @@ public final class FunctionalDevice {
       interrupts |= HostRegister.IRQ_REFUSED;
       return;
     }
-    status = HostRegister.STATUS_BUSY | status & HostRegister.STATUS_REFUSED;
+    status = HostRegister.STATUS_BUSY;
     grid = wantsGrid;
     clearCounters();
     code.invalidate();

@@ -732,7 +732,7 @@ final class LaunchGenerator {
       case 31, 32 -> integerEdges();
       case 38, 40, 41 -> floatEdges();
       case 39 -> shuffle();
-      case 33 -> atomic();
+      case 33 -> atomic(source());
       case 34 -> flags();
       case 35 -> code.immediate(LUI, target(), 0, random.nextInt(1 << 20));
       case 0, 1, 2, 3, 4, 5, 6, 7, 8 -> integerOperation(target(), this::source);
@@ -744,7 +744,7 @@ final class LaunchGenerator {
       case 28 -> csr();
       case 29 -> uniformWrite();
       case 30 -> rare();
-      default -> atomic();
+      default -> atomic(source());
     }
   }
 
@@ -876,7 +876,13 @@ final class LaunchGenerator {
     code.load(a, edge());
     code.load(b, edge());
     for (int i = 0; i < EDGE_OPERATIONS; i++) {
-      integerOperation(target(), () -> random.nextBoolean() ? a : b);
+      int operand = random.nextBoolean() ? a : b;
+      switch (random.nextInt(8)) {
+        case 0 -> code.csr(any(CSRRW, CSRRS, CSRRC), target(), Csr.MSCRATCH, operand);
+        case 1 -> atomic(operand);
+        case 2 -> code.registers(any(SHUFFLES), target(), source(), operand);
+        default -> integerOperation(target(), () -> random.nextBoolean() ? a : b);
+      }
     }
   }
 
@@ -927,7 +933,7 @@ final class LaunchGenerator {
     }
   }
 
-  private void atomic() {
+  private void atomic(int operand) {
     if (limits.atomics()) {
       Instruction instruction = any(ATOMIC);
       int base =
@@ -942,10 +948,9 @@ final class LaunchGenerator {
             default -> consecutive();
           };
       int acquireRelease = random.nextInt(4) == 0 ? random.nextInt(4) << 25 : 0;
-      int operand = instruction == LR_W ? 0 : source();
+      int rs2 = instruction == LR_W ? 0 : operand;
       code.word(
-          InstructionEncoder.encode(instruction, target(), base, operand, 0, 0, 0)
-              | acquireRelease);
+          InstructionEncoder.encode(instruction, target(), base, rs2, 0, 0, 0) | acquireRelease);
     }
   }
 

@@ -120,6 +120,19 @@ public final class LockStepDevice implements Transport {
     } while (value != 0);
   }
 
+  /** A register as the simulator has it. */
+  int simulatorRead32(int offset) {
+    return functional.read32(offset);
+  }
+
+  /** Runs only the model, until it raises an interrupt or so many cycles are over. */
+  void runUnfollowed(long cycles) {
+    long end = cycle.model().cycles() + cycles;
+    while (!cycle.model().interrupt() && cycle.model().cycles() < end) {
+      cycle.model().run(end - cycle.model().cycles(), Duration.ofMinutes(1));
+    }
+  }
+
   /** Lets a collector take note of everything that is compared from now on; null for none. */
   void collect(Coverage coverage) {
     follower.collect(coverage);

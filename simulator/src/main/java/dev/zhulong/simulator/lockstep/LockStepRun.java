@@ -149,9 +149,12 @@ public final class LockStepRun {
   /** Runs a program, and checks that it ends as it should. */
   private static void start(LockStepDevice device, RandomLaunch work) {
     device.write32(HostRegister.CONTROL.offset(), HostRegister.CONTROL_RESET);
+    HostInterfaceCheck host = new HostInterfaceCheck(device, work.shape(), work.seed());
+    host.beforeWork();
     work.load(device);
     device.write32(
         HostRegister.IRQ_ENABLE.offset(), HostRegister.IRQ_DONE | HostRegister.IRQ_FAULT);
+    host.loaded();
     device.write32(HostRegister.CONTROL.offset(), HostRegister.CONTROL_LAUNCH);
     long end = device.model().cycles() + MOST_CYCLES;
     long before;
@@ -160,6 +163,7 @@ public final class LockStepRun {
       if (device.awaitInterrupt(HANG_CYCLES, Duration.ofMinutes(1))) {
         requireFault(device, work.faults());
         device.requireSameConsole();
+        host.afterWork();
         return;
       }
     } while (device.compared() != before && device.model().cycles() < end);

@@ -21,6 +21,7 @@ final class MutationTable {
             warpsAndDivergence(),
             dispatcher(),
             loadStoreUnitAndMemories(),
+            hostInterface(),
             beyondTheCore())
         .flatMap(List::stream)
         .toList();
@@ -510,14 +511,14 @@ final class MutationTable {
         new Mutation(
             "store-hit",
             "zl_dcache.sv",
-            "data_q[row_q] <= merge(data_q[row_q], store_data_i, store_strb_i);",
-            "",
+            "acc_in_cache && acc_write_i",
+            "1'b0",
             "a store that hits leaves the old data in the cache"),
         new Mutation(
             "fill-forward",
             "zl_dcache.sv",
-            "data = merge(data, open_data_q[e], open_strb_q[e]);",
-            "",
+            "open_valid_q[e] && open_line_q[e] == line",
+            "1'b0",
             "a line from memory hides stores that are still combined"),
         new Mutation(
             "read-passes-write",
@@ -537,6 +538,40 @@ final class MutationTable {
             "tags[w*LTAG_W+:LTAG_W] == acc_line_i[25:SET_W]",
             "tags[w*LTAG_W+:2] == acc_line_i[SET_W+:2]",
             "high address bits ignored by the data cache"));
+  }
+
+  private static List<Mutation> hostInterface() {
+    return List.of(
+        new Mutation(
+            "host-interrupt-clear",
+            "zl_host_interface.sv",
+            "if (s_axil_wdata_i[1]) irq_fault_q <= 1'b0;",
+            "if (s_axil_wdata_i[0]) irq_fault_q <= 1'b0;",
+            "the fault interrupt cleared with another one"),
+        new Mutation(
+            "host-empty-launch",
+            "zl_host_interface.sv",
+            "if (plan_empty_i) irq_done_q <= 1'b1;",
+            "",
+            "no interrupt when a launch has nothing to do"),
+        new Mutation(
+            "host-region-size",
+            "zl_host_interface.sv",
+            "region_size_q[32'(s_axil_araddr_i[7:4])*32+:32]",
+            "region_base_q[32'(s_axil_araddr_i[7:4])*32+:32]",
+            "a region's base read in place of its size"),
+        new Mutation(
+            "host-stop-place",
+            "zl_issue.sv",
+            "if (start_warps_i[w]) pc_o[w] <= start_pc_i;",
+            "",
+            "a warp that is stopped before its first instruction is where the last program was"),
+        new Mutation(
+            "launch-too-large",
+            "zl_dispatcher.sv",
+            "invocations_q[31:0] > WARPS * LANES",
+            "invocations_q[31:0] > WARPS * LANES + LANES",
+            "a workgroup of one warp too many is not refused"));
   }
 
   private static List<Mutation> beyondTheCore() {
