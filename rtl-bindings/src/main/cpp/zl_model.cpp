@@ -11,6 +11,9 @@
 #include "Vzl_gpu.h"
 #include "Vzl_gpu___024root.h"
 #include "verilated.h"
+#if VM_COVERAGE
+#include "verilated_cov.h"
+#endif
 #include "zl_memory.h"
 #ifdef ZL_TRACE
 #include "zl_trace.h"
@@ -374,6 +377,29 @@ void zl_model_close_wave(zl_model* model) {
   model->wave.close();
 #else
   (void)model;
+#endif
+}
+
+int32_t zl_model_select_mutant(zl_model* model, uint32_t mutant) {
+#ifdef ZL_MUTATED
+  model->top->mutant_i = mutant;
+  return 0;
+#else
+  (void)model;
+  (void)mutant;
+  return -1;
+#endif
+}
+
+int32_t zl_model_write_coverage(zl_model* model, const char* path) {
+#if VM_COVERAGE
+  enter(model);
+  model->context.coveragep()->write(path);
+  return 0;
+#else
+  (void)model;
+  (void)path;
+  return -1;
 #endif
 }
 

@@ -164,6 +164,16 @@ int32_t zl_model_open_wave(zl_model *model, const char *path, uint64_t from, uin
 /* Completes the waveform file, if one is open. */
 void zl_model_close_wave(zl_model *model);
 
+/* Makes one of the deliberate bugs of a mutated build take effect from the next cycle on: the number
+ * of its mutation, from 1; 0 is the core as it is written.
+ * Returns 0, or -1 in a library without mutations. */
+int32_t zl_model_select_mutant(zl_model *model, uint32_t mutant);
+
+/* Writes how often each line of the SystemVerilog has run since zl_model_create, in Verilator's
+ * format of coverage data.
+ * Returns 0, or -1 in a library built without line coverage. */
+int32_t zl_model_write_coverage(zl_model *model, const char *path);
+
 #ifdef __cplusplus
 }
 #endif

@@ -506,6 +506,35 @@ module zl_dcache
   else $error("service of a target that does not wait");
   assert property (@(posedge clk_i) disable iff (!rst_ni) !(invalidate_i && mshr_valid_q != '0))
   else $error("invalidated while lines are on their way");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      mem_req_valid_o && !mem_req_ready_i |=> mem_req_valid_o && $stable(mem_req_write_o)
+          && $stable(mem_req_atomic_o) && $stable(mem_req_line_o) && $stable(mem_req_tag_o))
+  else $error("a request changed before memory took it");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      mem_req_valid_o && !mem_req_ready_i && (mem_req_write_o || mem_req_atomic_o[5])
+          |=> $stable(mem_req_data_o) && $stable(mem_req_strb_o))
+  else $error("data changed before memory took them");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(miss_go && !acc_mshr_match && mshr_valid_q[mshr_tail_q]))
+  else $error("miss entries overflow");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(acc_go_i && acc_write_i && !acc_open_match && open_valid_q[open_tail_q]))
+  else $error("the combining buffer overflows");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      32'(open_count_q) == $countones(open_valid_q))
+  else $error("the combining buffer is counted wrongly");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(open_send && (sent_valid_q[sent_tail_q] || !open_valid_q[open_head_q])))
+  else $error("a write is sent that is not there, or has no place");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(read_send && !mshr_wait_q[mshr_send_q]))
+  else $error("a read is sent that is not there");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(read_send && open_send))
+  else $error("two requests sent at once");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(read_send && last_read_q && write_able))
+  else $error("a write that could go waits for more than one read");
 `endif
 
 endmodule

@@ -462,6 +462,13 @@ module zl_decode
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !(issue_valid_i && issue_empty))
   else $error("issue from an empty queue");
+  logic take_full;
+  logic take_empty;
+  assign take_full = count_q[take_warp_o[IDX_W-1:0]] == 2'(DEPTH);
+  assign take_empty = !fe_valid_i[take_warp_o[IDX_W-1:0]];
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(take_valid_o && (take_full || take_empty)))
+  else $error("a word is taken that is not there, or has no place");
 `endif
 
 endmodule

@@ -550,5 +550,17 @@ module zl_host_interface
       else $error("a plan that nobody asked for");
     end
   end
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      s_axil_bvalid_o && !s_axil_bready_i |=> s_axil_bvalid_o && $stable(s_axil_bresp_o))
+  else $error("B changed before it was taken");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      s_axil_rvalid_o && !s_axil_rready_i |=> s_axil_rvalid_o && $stable(s_axil_rdata_o))
+  else $error("R changed before it was taken");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(console_pop && console_count_q == '0))
+  else $error("a byte taken from an empty console");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      $onehot0(console_ready_o))
+  else $error("two cores send to the console at once");
 `endif
 endmodule

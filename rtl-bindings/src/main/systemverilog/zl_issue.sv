@@ -45,6 +45,8 @@ module zl_issue
     input logic [WARPS-1:0] active_i,
     input logic [WARPS-1:0] unblock_i,
     input logic [WARPS-1:0] flush_i,
+    input  logic       [ WARPS-1:0] start_warps_i,
+    input  logic       [      31:0] start_pc_i,
     input logic [WARPS-1:0] sync_wait_i,  // at a barrier or fence
 
     // From write-back: results that were not scheduled.
@@ -74,11 +76,7 @@ module zl_issue
     output issue_key_t              is_key_o,
     output payload_t                is_payload_o,
 
-    // From warp control: warps that start.
-    input logic [WARPS-1:0] start_warps_i,
-    input logic [     31:0] start_pc_i,
-
-    output logic [31:0] pc_o[WARPS],  // last issued, or the entry of a warp that has not issued yet
+    output logic [31:0] pc_o[WARPS],  // last issued, or where it starts
 
     // Why nothing issued, one of them at most.
     output logic perf_issue_o,
@@ -313,6 +311,7 @@ module zl_issue
 
   always_ff @(posedge clk_i) begin
     is_valid_o <= rst_ni && issue_valid_o;
+    for (int unsigned w = 0; w < WARPS; w++) if (start_warps_i[w]) pc_o[w] <= start_pc_i;
     if (issue_valid_o) begin
       is_warp_o <= issue_warp_o;
       is_seq_o <= seq_q[issue_warp_o[IDX_W-1:0]];
@@ -320,9 +319,6 @@ module zl_issue
       is_payload_o <= de_payload_i;
       pc_o[issue_warp_o[IDX_W-1:0]] <= de_payload_i.pc;
       last_q <= issue_warp_o;
-    end
-    if (start_warps_i != '0) begin
-      for (int w = 0; w < int'(WARPS); w++) if (start_warps_i[w]) pc_o[w] <= start_pc_i;
     end
   end
 
@@ -360,6 +356,37 @@ module zl_issue
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !(float_release_i && !float_expected))
   else $error("float result for a register that is not pending");
+  // A warp that can issue sees every other one go first at most once.
+  logic [5:0] passed_q[WARPS];
+  logic unready_issue;
+  logic starved;
+  assign unready_issue = !ready[issue_warp_o[IDX_W-1:0]];
+  always_comb begin
+    starved = 1'b0;
+    for (int unsigned w = 0; w < WARPS; w++) if (32'(passed_q[w]) >= WARPS) starved = 1'b1;
+  end
+  always_ff @(posedge clk_i) begin
+    for (int unsigned w = 0; w < WARPS; w++) begin
+      if (!rst_ni || !ready[w] || (issue_valid_o && issue_warp_o == WARP_W'(w))) passed_q[w] <= '0;
+      else if (issue_valid_o) passed_q[w] <= passed_q[w] + 6'd1;
+    end
+  end
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(issue_valid_o && unready_issue))
+  else $error("a warp issues that is not ready");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !starved)
+  else $error("a ready warp is passed over");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      lsu_used_q <= ($clog2(LSU_QUEUE + 1))'(LSU_QUEUE))
+  else $error("more in the LSU's queue than places");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(issue_valid_o && scheduled && !chosen.rd[5] && (chosen.writes || latency != 3'd1)
+        && int_slots_q[latency+3'd2]))
+  else $error("a cycle of the integer port reserved twice");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(issue_valid_o && chosen.unit == UNIT_MISC && chosen.rd[5] && float_slots_q[4]))
+  else $error("a cycle of the float port reserved twice");
 `endif
 
 endmodule

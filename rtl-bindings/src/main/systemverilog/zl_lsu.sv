@@ -885,6 +885,22 @@ module zl_lsu
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !((s2_gathers || serves) && gather_lanes == '0))
   else $error("data for nobody");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      wb_valid_o && !wb_ready_i |=> wb_valid_o && $stable(wb_tag_o) && $stable(wb_mask_o)
+          && $stable(wb_data_o))
+  else $error("a result changed before write-back took it");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      console_valid_o && !console_ready_i |=> console_valid_o && $stable(console_data_o))
+  else $error("a console byte changed before it was taken");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      result_count_q <= 3'(RESULTS) && 32'(done_count_q) <= ENTRIES)
+  else $error("more results than places");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(s2_direct && can_push))
+  else $error("two results for one place");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(completes && entry_free_q[gather_entry]))
+  else $error("a load entry that nobody uses is complete");
 `endif
 
 endmodule

@@ -442,4 +442,16 @@ module zl_warp_control
     end
   end
 
+`ifndef SYNTHESIS
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      (start_warps_o & active_o) == '0)
+  else $error("a running warp is started");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      (barrier_wait_q & ~active_o) == '0)
+  else $error("a warp that has ended waits at a barrier");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      (unblock_o & barrier_wait_q) == '0)
+  else $error("a warp goes on that waits at a barrier");
+`endif
+
 endmodule

@@ -228,6 +228,35 @@ public final class CycleModel implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes one of a mutated build's deliberate bugs take effect; for test benches of test benches.
+   *
+   * @param number of the mutation in the list that the model was built with, from 1; 0 for none
+   * @throws IllegalStateException if the model was built without mutations
+   */
+  public void selectMutant(int number) {
+    if (functions.zl_model_select_mutant(model(), number) != 0) {
+      throw new IllegalStateException(
+          "this model has no mutations; build it with Instrumentation.mutations()");
+    }
+  }
+
+  /**
+   * Writes how often each line of the SystemVerilog has run since the model was opened.
+   *
+   * @param data file in Verilator's format, which {@link LineCoverage} reads
+   * @throws IllegalStateException if the model was built without line coverage
+   */
+  public void writeCoverage(Path data) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment path = arena.allocateFrom(data.toString());
+      if (functions.zl_model_write_coverage(model(), path) != 0) {
+        throw new IllegalStateException(
+            "this model counts no lines; build it with Instrumentation.lineCoverage()");
+      }
+    }
+  }
+
   private MemorySegment model() {
     if (closed) {
       throw new IllegalStateException("the cycle model is closed");

@@ -60,6 +60,10 @@ public final class zl_model_h {
   private static final MethodHandle SET_MEMORY =
       handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT, C_INT, C_INT, C_LONG_LONG));
   private static final MethodHandle HOLD_MEMORY = handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT));
+  private static final MethodHandle SELECT_MUTANT =
+      handle(FunctionDescriptor.of(C_INT, ADDRESS, C_INT));
+  private static final MethodHandle WRITE_COVERAGE =
+      handle(FunctionDescriptor.of(C_INT, ADDRESS, ADDRESS));
   private static final MethodHandle RUN =
       handle(FunctionDescriptor.of(C_INT, ADDRESS, C_LONG_LONG, C_LONG_LONG));
   private static final MethodHandle TRACE =
@@ -87,6 +91,8 @@ public final class zl_model_h {
   private final MemorySegment lanes;
   private final MemorySegment openWave;
   private final MemorySegment closeWave;
+  private final MemorySegment selectMutant;
+  private final MemorySegment writeCoverage;
 
   /**
    * Binds a library.
@@ -113,6 +119,8 @@ public final class zl_model_h {
     lanes = library.findOrThrow("zl_model_lanes");
     openWave = library.findOrThrow("zl_model_open_wave");
     closeWave = library.findOrThrow("zl_model_close_wave");
+    selectMutant = library.findOrThrow("zl_model_select_mutant");
+    writeCoverage = library.findOrThrow("zl_model_write_coverage");
   }
 
   private static MethodHandle handle(FunctionDescriptor descriptor) {
@@ -259,6 +267,24 @@ public final class zl_model_h {
   /** {@code void zl_model_close_wave(zl_model *model)}. */
   public void zl_model_close_wave(MemorySegment model) {
     voidOfModel(closeWave, model);
+  }
+
+  /** {@code int32_t zl_model_select_mutant(zl_model *model, uint32_t mutant)}. */
+  public int zl_model_select_mutant(MemorySegment model, int mutant) {
+    try {
+      return (int) SELECT_MUTANT.invokeExact(selectMutant, model, mutant);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code int32_t zl_model_write_coverage(zl_model *model, const char *path)}. */
+  public int zl_model_write_coverage(MemorySegment model, MemorySegment path) {
+    try {
+      return (int) WRITE_COVERAGE.invokeExact(writeCoverage, model, path);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
   }
 
   private static int intOfNothing(MemorySegment function) {

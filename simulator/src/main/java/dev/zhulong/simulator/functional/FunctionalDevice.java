@@ -250,12 +250,7 @@ public final class FunctionalDevice {
   private void write(HostRegister register, int value) {
     switch (register) {
       case CONTROL -> control(value);
-      case IRQ_STATUS -> {
-        interrupts &= ~value;
-        if ((value & HostRegister.IRQ_REFUSED) != 0) {
-          status &= ~HostRegister.STATUS_REFUSED;
-        }
-      }
+      case IRQ_STATUS -> interrupts &= ~value;
       case IRQ_ENABLE -> writable.put(register, value & 31);
       case LAUNCH_MODE -> writable.put(register, value & 3);
       case LAUNCH_ENTRY,
@@ -333,7 +328,7 @@ public final class FunctionalDevice {
       interrupts |= HostRegister.IRQ_REFUSED;
       return;
     }
-    status = HostRegister.STATUS_BUSY | status & HostRegister.STATUS_REFUSED;
+    status = HostRegister.STATUS_BUSY;
     grid = wantsGrid;
     clearCounters();
     code.invalidate();
@@ -467,6 +462,36 @@ public final class FunctionalDevice {
       }
     }
     return true;
+  }
+
+  /** A warp's registers, integer then float, one word a lane each; not a copy. */
+  public int[] registers(int core, int warp) {
+    return cores[core].warps[warp].registers;
+  }
+
+  /** Entries on a warp's divergence stack. */
+  public int divergence(int core, int warp) {
+    return cores[core].warps[warp].level;
+  }
+
+  /** A warp's rounding mode, the CSR frm. */
+  public int rounding(int core, int warp) {
+    return cores[core].warps[warp].rounding;
+  }
+
+  /** Address of a warp's next instruction. */
+  public int pc(int core, int warp) {
+    return cores[core].warps[warp].pc;
+  }
+
+  /** Whether a protection region is enabled. */
+  public boolean isProtected() {
+    for (int i = 0; i < HostRegister.REGIONS; i++) {
+      if (regions[4 * i + 2] != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Ends a launch that was followed: done, with the interrupt. */
