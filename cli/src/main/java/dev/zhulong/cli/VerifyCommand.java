@@ -1,8 +1,9 @@
 package dev.zhulong.cli;
 
 import dev.zhulong.firmware.isa.CoreShape;
-import dev.zhulong.rtl.FloatBench;
+
 import dev.zhulong.simulator.bringdown.BringDown;
+import dev.zhulong.simulator.cycle.FloatUnits;
 import dev.zhulong.simulator.lockstep.LockStepRun;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -73,7 +74,7 @@ final class VerifyCommand implements Callable<Integer> {
       return 0;
     }
     if (floatOperations != null) {
-      FloatBench.run(
+      FloatUnits.verify(
           floatOperations,
           first,
           line -> {
