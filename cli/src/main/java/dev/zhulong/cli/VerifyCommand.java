@@ -1,7 +1,6 @@
 package dev.zhulong.cli;
 
 import dev.zhulong.firmware.isa.CoreShape;
-
 import dev.zhulong.simulator.bringdown.BringDown;
 import dev.zhulong.simulator.cycle.FloatUnits;
 import dev.zhulong.simulator.lockstep.LockStepRun;
