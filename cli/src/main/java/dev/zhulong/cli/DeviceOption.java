@@ -61,7 +61,8 @@ final class DeviceOption {
 
   /** The device address with the waveform's options as parameters of it. */
   private String addressWithWave() {
-    String whole = with(with(with(address, "wave", wave), "wave-from", waveFrom), "wave-to", waveTo);
+    String whole =
+        with(with(with(address, "wave", wave), "wave-from", waveFrom), "wave-to", waveTo);
     if (!whole.equals(address) && !address.startsWith("rtl:")) {
       throw new IllegalArgumentException(
           "--wave needs the cycle model, the device is " + address + "; add --device rtl:");

@@ -128,8 +128,7 @@ final class StatisticsReport {
     }
   }
 
-  private static void rate(
-      PrintWriter out, String name, double rate, String of, Object... counts) {
+  private static void rate(PrintWriter out, String name, double rate, String of, Object... counts) {
     if (!Double.isNaN(rate)) {
       out.printf(
           Locale.ROOT,

@@ -1,8 +1,8 @@
 package dev.zhulong.cli;
 
 import dev.zhulong.firmware.isa.CoreShape;
-import dev.zhulong.rtl.FloatBench;
 import dev.zhulong.simulator.bringdown.BringDown;
+import dev.zhulong.simulator.cycle.FloatUnits;
 import dev.zhulong.simulator.lockstep.Coverage;
 import dev.zhulong.simulator.lockstep.LineCoverageRun;
 import dev.zhulong.simulator.lockstep.LockStepRun;
@@ -133,7 +133,7 @@ final class VerifyCommand implements Callable<Integer> {
       return mutants(first);
     }
     if (kind.floatOperations != null) {
-      FloatBench.run(
+      FloatUnits.verify(
           kind.floatOperations,
           first,
           line -> {

@@ -8,11 +8,11 @@ import java.util.Map;
 /**
  * Where a launch's cycles went, and how well it used caches, memory and lanes.
  *
- * <p>Every cycle of every core has one {@link Cause}, so the shares add up to 1. A rate is NaN where
- * nothing of its kind happened.
+ * <p>Every cycle of every core has one {@link Cause}, so the shares add up to 1. A rate is NaN
+ * where nothing of its kind happened.
  *
- * @param cycles share of the cores' cycles by cause, 0 to 1, in the order of the causes; empty for a
- *     device that does not model cycles
+ * @param cycles share of the cores' cycles by cause, 0 to 1, in the order of the causes; empty for
+ *     a device that does not model cycles
  * @param instructionCacheHitRate fetches that hit, 0 to 1
  * @param dataCacheHitRate line loads that hit, 0 to 1
  * @param memoryLatency cycles from a line read's way out of a core to its return, on average

@@ -110,7 +110,8 @@ public final class NativeHarness implements AutoCloseable {
 
   private static Run run(String line) {
     String[] numbers = line.split(" ");
-    return new Run(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
+    return new Run(
+        Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
   }
 
   @Override

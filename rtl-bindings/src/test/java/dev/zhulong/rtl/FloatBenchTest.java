@@ -26,8 +26,7 @@ class FloatBenchTest {
   @Test
   void negativeCountIsRefused() {
     String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> FloatBench.run(-1, 1, line -> {}))
+        assertThrows(IllegalArgumentException.class, () -> FloatBench.run(-1, 1, line -> {}))
             .getMessage();
     assertTrue(message.contains("-1"), message);
   }

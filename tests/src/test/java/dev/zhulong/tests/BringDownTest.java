@@ -31,8 +31,7 @@ class BringDownTest {
   void commandCountsTheWaysAndRefusesNone() {
     NativeTools.assumeVerilator();
     Zl ran = Zl.run("verify", "--bring-down", "10", "--config", "c1w4t4", "--seed", "3");
-    assertTrue(
-        ran.succeeds().out().contains("down and up again 10 times from seed 3"), ran::out);
+    assertTrue(ran.succeeds().out().contains("down and up again 10 times from seed 3"), ran::out);
     Zl.run("verify", "--bring-down", "0", "--config", "c1w4t4").refuses("is 0", "at least 1");
   }
 }

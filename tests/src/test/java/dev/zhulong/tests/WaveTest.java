@@ -131,13 +131,7 @@ class WaveTest {
     Path program = folder.resolve("bare.elf");
     Zl.run("asm", source.toString(), "-o", program.toString()).succeeds();
     Path file = folder.resolve("bare.fst");
-    Zl.run(
-            "exec",
-            program.toString(),
-            "--device",
-            "rtl:?config=c1w2t2",
-            "--wave",
-            file.toString())
+    Zl.run("exec", program.toString(), "--device", "rtl:?config=c1w2t2", "--wave", file.toString())
         .succeeds();
     assertEquals(0, only(blocks(file), HEADER).contents().getLong(0), "first nanosecond");
   }

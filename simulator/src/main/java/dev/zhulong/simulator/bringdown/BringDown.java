@@ -183,7 +183,8 @@ public final class BringDown implements AutoCloseable {
           fault.pc() == victim.address() && fault.address() == victim.address();
       case Scenario.Place.Anywhere() ->
           fault.pc() >= MemoryMap.PROGRAM
-              && fault.pc() < MemoryMap.PROGRAM + next.program().segments().getFirst().memoryBytes();
+              && fault.pc()
+                  < MemoryMap.PROGRAM + next.program().segments().getFirst().memoryBytes();
     };
   }
 

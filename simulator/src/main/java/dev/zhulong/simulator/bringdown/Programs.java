@@ -137,8 +137,7 @@ final class Programs {
     sections.add(
         ElfFile.Section.of(
             KernelInfo.SECTION, 0, 0, 1, info.toText().getBytes(StandardCharsets.UTF_8)));
-    return ElfFile.executable(
-        name, program.entry(), program.flags(), sections, program.symbols());
+    return ElfFile.executable(name, program.entry(), program.flags(), sections, program.symbols());
   }
 
   /** The address of a program's label. */

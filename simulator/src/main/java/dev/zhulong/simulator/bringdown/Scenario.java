@@ -78,8 +78,7 @@ record Scenario(
               csrw frm, t0
             fault: fadd.s ft0, ft1, ft2
             """),
-        fault(
-            "misaligned load", MISALIGNED, READ, new Place.InVictim(2), "fault: lw t0, 2(a0)\n"),
+        fault("misaligned load", MISALIGNED, READ, new Place.InVictim(2), "fault: lw t0, 2(a0)\n"),
         fault(
             "misaligned store", MISALIGNED, WRITE, new Place.InVictim(1), "fault: sh t0, 1(a0)\n"),
         fault(
@@ -89,7 +88,11 @@ record Scenario(
             new Place.InVictim(2),
             "fault: jalr x0, 2(a0)\n"),
         fault(
-            "load below memory", ACCESS, READ, new Place.Absolute(0x20), "fault: lw t0, 0x20(x0)\n"),
+            "load below memory",
+            ACCESS,
+            READ,
+            new Place.Absolute(0x20),
+            "fault: lw t0, 0x20(x0)\n"),
         fault(
             "store beyond local memory",
             ACCESS,

@@ -33,8 +33,7 @@ public record HarnessComparison(long cycles, Time java, Time cpp) {
     private static final Time NONE = new Time(Long.MAX_VALUE, Long.MAX_VALUE);
 
     private Time least(long wall, long processor) {
-      return new Time(
-          Math.min(wallNanoseconds, wall), Math.min(processorNanoseconds, processor));
+      return new Time(Math.min(wallNanoseconds, wall), Math.min(processorNanoseconds, processor));
     }
   }
 

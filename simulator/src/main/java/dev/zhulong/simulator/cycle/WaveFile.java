@@ -33,8 +33,7 @@ record WaveFile(Path path, WaveWindow window) {
       return Optional.empty();
     }
     if (to <= from) {
-      throw refused(
-          address, "wave-to is " + to + ", must be above wave-from, which is " + from);
+      throw refused(address, "wave-to is " + to + ", must be above wave-from, which is " + from);
     }
     return Optional.of(new WaveFile(path(address, name), new WaveWindow(from, to)));
   }
