@@ -26,6 +26,9 @@ public final class Strength {
   /** More pointers than these would want registers that the body needs. */
   private static final int MAXIMUM_POINTERS = 6;
 
+  /** Places a pointer leads to, which are computed where an iteration begins. */
+  private static final int MAXIMUM_PLACES = 64;
+
   private final Instruction loop;
   private final Region body;
   private final Definitions definitions;
@@ -186,6 +189,9 @@ public final class Strength {
     for (Access access : group) {
       LinearForm place = access.address().withoutConstant();
       Value value = places.get(place);
+      if (value == null && places.size() == MAXIMUM_PLACES) {
+        continue;
+      }
       if (value == null) {
         value = add(head, lastValue, invariant(place.minus(last)));
         places.put(place, value);
