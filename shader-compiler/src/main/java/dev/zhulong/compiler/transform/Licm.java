@@ -9,9 +9,9 @@ import java.util.List;
 /**
  * Moves what a loop computes alike in every iteration in front of it.
  *
- * <p>Pure instructions move even out of conditionals, as none traps. A load moves when
- * nothing in the loop writes what it reads and it runs in the first iteration whatever happens: loops run their body at
- * least once, so nothing is read that would not have been.
+ * <p>Pure instructions move even out of conditionals, as none traps. A load moves when nothing in
+ * the loop writes what it reads and it runs in the first iteration whatever happens: loops run
+ * their body at least once, so nothing is read that would not have been.
  */
 public final class Licm {
   /** What moves in one run from one loop; most of it wants a register throughout the loop. */
@@ -63,7 +63,6 @@ public final class Licm {
 
   private boolean movable(Instruction i, boolean always) {
     return i.regions().isEmpty()
-        && (i.opcode().pure()
-            || always && i.opcode() == Opcode.LOAD && writes.spare(i.access()));
+        && (i.opcode().pure() || always && i.opcode() == Opcode.LOAD && writes.spare(i.access()));
   }
 }

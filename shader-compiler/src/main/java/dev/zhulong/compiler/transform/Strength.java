@@ -82,8 +82,7 @@ public final class Strength {
       }
       LinearForm step = forms.of(next.operand(n + 1)).minus(forms.of(argument));
       boolean even =
-          !step.equals(LinearForm.ZERO)
-              && step.terms().keySet().stream().allMatch(this::invariant);
+          !step.equals(LinearForm.ZERO) && step.terms().keySet().stream().allMatch(this::invariant);
       if (even) {
         steps.put(argument, step);
       }
