@@ -54,7 +54,8 @@ final class CompileCommand implements Callable<Integer> {
   @Option(
       names = "--print-after",
       paramLabel = "PASS",
-      description = "Print the IR after each run of this pass, or after \"all\"; -o may be left out.")
+      description =
+          "Print the IR after each run of this pass, or after \"all\"; -o may be left out.")
   private String printAfter;
 
   private final Set<String> passes = new LinkedHashSet<>();

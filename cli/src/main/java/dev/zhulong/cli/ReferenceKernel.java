@@ -150,7 +150,11 @@ final class ReferenceKernel {
           .forEach(v -> words.add(v instanceof Float f ? Float.floatToIntBits(f) : v.intValue()));
       if (words.size() > ARGUMENTS) {
         throw new IllegalStateException(
-            workload.name() + " has " + words.size() + " arguments; a reference takes " + ARGUMENTS);
+            workload.name()
+                + " has "
+                + words.size()
+                + " arguments; a reference takes "
+                + ARGUMENTS);
       }
       arguments.write(words.stream().mapToInt(Integer::intValue).toArray());
       var result =

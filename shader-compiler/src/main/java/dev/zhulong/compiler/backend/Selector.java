@@ -162,8 +162,8 @@ import java.util.Set;
  *   join  t
  * </pre>
  *
- * <p>A divergent IF at the kernel's very end has nothing to rejoin for: the lanes that would skip it
- * are switched off ({@code vote.ballot m, c; tmc m}).
+ * <p>A divergent IF at the kernel's very end has nothing to rejoin for: the lanes that would skip
+ * it are switched off ({@code vote.ballot m, c; tmc m}).
  */
 final class Selector {
   private static final int HARTS_PER_CONSOLE_MASK = 63;
@@ -209,7 +209,9 @@ final class Selector {
     return selector.function;
   }
 
-  /** Finds the conditionals after which nothing is left to do, for the lanes that do not run them. */
+  /**
+   * Finds the conditionals after which nothing is left to do, for the lanes that do not run them.
+   */
   private void findExits(Region region) {
     int last = region.instructions().size() - 2;
     if (last < 0 || region.instructions().get(last).opcode() != Opcode.IF) {

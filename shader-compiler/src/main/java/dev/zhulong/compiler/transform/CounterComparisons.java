@@ -99,8 +99,7 @@ final class CounterComparisons {
     int offset = bound.offset();
     value =
         switch (bound.order()) {
-          case LT_S ->
-              before.op(Opcode.MAX_S, value, Constant.i32(Integer.MIN_VALUE + offset));
+          case LT_S -> before.op(Opcode.MAX_S, value, Constant.i32(Integer.MIN_VALUE + offset));
           case LT_U -> before.op(Opcode.MAX_U, value, Constant.i32(offset));
           default -> value;
         };

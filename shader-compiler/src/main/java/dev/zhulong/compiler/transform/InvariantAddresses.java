@@ -21,7 +21,7 @@ public final class InvariantAddresses {
 
   private final Definitions definitions;
   private final Builder before;
-  private final AddressForms forms = new AddressForms();
+  private final LinearForms forms = new LinearForms();
   private final Map<LinearForm, Value> pointers = new HashMap<>();
 
   private InvariantAddresses(Region body, Builder before) {
@@ -53,7 +53,7 @@ public final class InvariantAddresses {
       if (i.opcode() != Opcode.MUL) {
         forms.note(i);
       }
-      if (AddressForms.accesses(i)) {
+      if (LinearForms.accesses(i)) {
         i.operands().set(0, address(i, made));
       }
       if (i.opcode() == Opcode.IF) {
@@ -72,7 +72,7 @@ public final class InvariantAddresses {
     }
     LinearForm invariant = LinearForm.ZERO;
     Map.Entry<LinearForm.Product, Integer> varying = null;
-    for (var term : AddressForms.variables(forms.of(address))) {
+    for (var term : LinearForms.variables(forms.of(address))) {
       Value value = term.getKey().factors().getFirst().value();
       if (definitions.invariant(value)) {
         invariant = invariant.plus(LinearForm.of(term.getKey(), term.getValue()));
@@ -83,7 +83,7 @@ public final class InvariantAddresses {
       }
     }
     boolean worth = invariant.terms().size() > 1;
-    if (!worth || varying == null || AddressForms.shiftOf(varying) < 0) {
+    if (!worth || varying == null || LinearForms.shiftOf(varying) < 0) {
       return address;
     }
     Value pointer = pointers.get(invariant);
@@ -94,6 +94,6 @@ public final class InvariantAddresses {
       pointer = invariant.build(before, v -> v);
       pointers.put(invariant, pointer);
     }
-    return AddressForms.sum(pointer, varying, forms.of(address).constantTerm(), i, out);
+    return LinearForms.sum(pointer, varying, forms.of(address).constantTerm(), i, out);
   }
 }

@@ -24,7 +24,10 @@ public final class NeighbourAddresses {
   /** Offsets of accesses have twelve bits, and the accesses may have some already. */
   private static final int MAXIMUM_OFFSET = 1024;
 
-  private final AddressForms forms = new AddressForms();
+  /** Whether two instructions can be saved shows within so many operands. */
+  private static final int MAXIMUM_DEPTH = 4;
+
+  private final LinearForms forms = new LinearForms();
   private final Map<Value, Integer> uses = new IdentityHashMap<>();
   private final Set<Value> addresses = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Value, Value> replaced = new IdentityHashMap<>();
@@ -41,7 +44,7 @@ public final class NeighbourAddresses {
   private void count(Region region) {
     for (Instruction i : region.instructions()) {
       i.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum));
-      if (AddressForms.accesses(i)) {
+      if (LinearForms.accesses(i)) {
         addresses.add(i.operand(0));
       }
       i.regions().forEach(this::count);
@@ -55,7 +58,8 @@ public final class NeighbourAddresses {
       i.operands().replaceAll(v -> replaced.getOrDefault(v, v));
       boolean loop = i.opcode() == Opcode.LOOP;
       // A pointer from outside would want a register throughout the loop.
-      i.regions().forEach(r -> region(r, loop ? new ArrayList<>() : new ArrayList<>(known)));
+      List<Value> outer = loop ? List.of() : nearest(known);
+      i.regions().forEach(r -> region(r, new ArrayList<>(outer)));
       forms.note(i);
       if (i.opcode() != Opcode.ADD || !addresses.contains(i.result())) {
         made.add(i);
@@ -73,35 +77,39 @@ public final class NeighbourAddresses {
     region.instructions().addAll(made);
   }
 
+  private static List<Value> nearest(List<Value> known) {
+    return known.subList(Math.max(0, known.size() - REACH), known.size());
+  }
+
   private Value fromKnown(Instruction i, List<Value> known, List<Instruction> out) {
-    if (cost(i) < 2) {
+    if (cost(i, MAXIMUM_DEPTH) < 2) {
       return null;
     }
     LinearForm form = forms.of(i.result());
-    for (int n = known.size() - 1; n >= Math.max(0, known.size() - REACH); n--) {
-      Value base = known.get(n);
+    for (Value base : nearest(known).reversed()) {
       LinearForm difference = form.minus(forms.of(base));
-      var terms = AddressForms.variables(difference);
+      var terms = LinearForms.variables(difference);
       int constant = difference.constantTerm();
       boolean near = Math.abs((long) constant) <= MAXIMUM_OFFSET;
-      if (near && terms.size() == 1 && AddressForms.shiftOf(terms.getFirst()) >= 0) {
-        Value pointer = AddressForms.sum(base, terms.getFirst(), 0, i, out);
+      if (near && terms.size() == 1 && LinearForms.shiftOf(terms.getFirst()) >= 0) {
+        Value pointer = LinearForms.sum(base, terms.getFirst(), 0, i, out);
         forms.note(pointer, form.minus(LinearForm.constant(constant)));
         known.add(pointer);
-        return AddressForms.sum(pointer, null, constant, i, out);
+        return LinearForms.sum(pointer, null, constant, i, out);
       }
     }
     return null;
   }
 
   /** The instructions that compute an address and nothing else. */
-  private int cost(Instruction i) {
+  private int cost(Instruction i, int depth) {
     int sum = 0;
     for (Value operand : i.operands()) {
-      if (operand instanceof Result r && r.type() == Type.I32 && uses.getOrDefault(operand, 0) == 1) {
+      boolean only = depth > 0 && uses.getOrDefault(operand, 0) == 1;
+      if (only && operand instanceof Result r && r.type() == Type.I32) {
         sum +=
             switch (r.instruction().opcode()) {
-              case SHL, ADD, SUB, MUL -> cost(r.instruction());
+              case SHL, ADD, SUB, MUL -> cost(r.instruction(), depth - 1);
               default -> 0;
             };
       }

@@ -55,12 +55,7 @@ final class RangeVersions {
    * @return the carried values after what the body has become
    */
   static List<Value> run(
-      Region body,
-      Argument counter,
-      boolean signed,
-      int factor,
-      int step,
-      List<Value> current) {
+      Region body, Argument counter, boolean signed, int factor, int step, List<Value> current) {
     RangeVersions pass = new RangeVersions(body, counter, signed, (factor - 1) * step);
     pass.find();
     return pass.comparisons.size() < factor ? current : pass.write(current, factor * step);

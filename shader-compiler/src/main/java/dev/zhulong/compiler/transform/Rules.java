@@ -328,9 +328,7 @@ final class Rules {
    */
   private Value lexicographic(Value less, Value tie) {
     Instruction order = maker(less);
-    if (order == null
-        || order.opcode() != LT_S && order.opcode() != LT_U
-        || !made(tie, B_AND)) {
+    if (order == null || order.opcode() != LT_S && order.opcode() != LT_U || !made(tie, B_AND)) {
       return null;
     }
     for (int n = 0; n < 2; n++) {

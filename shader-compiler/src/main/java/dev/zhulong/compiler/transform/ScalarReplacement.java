@@ -111,8 +111,7 @@ public final class ScalarReplacement {
       if (casts) {
         value = add(out, i, Opcode.F_TO_BITS, List.of(value), Type.I32, null);
       }
-      out.add(
-          new Instruction(Opcode.LOCAL_SET, List.of(value), List.of(), local, i.location()));
+      out.add(new Instruction(Opcode.LOCAL_SET, List.of(value), List.of(), local, i.location()));
       return;
     }
     Value value = add(out, i, Opcode.LOCAL_GET, List.of(), local.type(), local);

@@ -190,7 +190,7 @@ public final class Simplify {
   }
 
   private Key loadKey(Value address, Access access, Type type) {
-    return new Key(Opcode.LOAD, List.of(address), access, type, memory.seen(access));
+    return new Key(Opcode.LOAD, List.of(address), access, type, memory.seen(address, access));
   }
 
   private void load(Instruction original) {

@@ -254,8 +254,7 @@ public final class Unroll {
     if (loop.factor() == SMALL_BODY_FACTOR) {
       Argument counter = body.arguments().get(loop.counter());
       current =
-          RangeVersions.run(
-              body, counter, loop.signed(), loop.factor(), loop.step(), current);
+          RangeVersions.run(body, counter, loop.signed(), loop.factor(), loop.step(), current);
     }
     Builder outside = new Builder(before);
     outside.location(loop.loop().location());

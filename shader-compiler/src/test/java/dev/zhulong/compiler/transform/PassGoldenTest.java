@@ -32,6 +32,8 @@ class PassGoldenTest {
         "unroll_versions",
         "scalar-replacement_float",
         "constants_flag",
+        "licm_loads",
+        "simplify_forwarding",
         "addresses_neighbour",
         "addresses_invariant"
       })
@@ -55,6 +57,8 @@ class PassGoldenTest {
         Simplify.run(kernel.body());
       }
       case "constants" -> ConstantPropagation.run(kernel.body());
+      case "licm" -> Licm.run(kernel.body());
+      case "simplify" -> Simplify.run(kernel.body());
       case "addresses" -> {
         InvariantAddresses.run(kernel.body());
         NeighbourAddresses.run(kernel.body());

@@ -274,4 +274,24 @@ class PassesTest {
           store 260, %4 [global 4 #0]
         """);
   }
+
+  @Test
+  void longSumsInLoopsAreWithinBounds() {
+    StringBuilder body = new StringBuilder("%0: i32 = read_csr local_id_x\n");
+    body.append("%1: i32 = loop (%2: i32 = 0) {\n");
+    int last = 2;
+    for (int n = 3; n < 40_000; n += 2) {
+      body.append("%%%d: i32 = mul %%0, %d\n".formatted(n, n));
+      body.append("%%%d: i32 = add %%%d, %%%d\n".formatted(n + 1, last, n));
+      last = n + 1;
+    }
+    int next = last + 1;
+    body.append("store %%%d, 1 [global 4 #0]\n".formatted(last));
+    body.append("%%%d: i32 = add %%2, 1\n".formatted(next));
+    body.append("%%%d: bool = lt_s %%%d, 9\n".formatted(next + 1, next));
+    body.append("next %%%d, %%%d\n}\n".formatted(next + 1, next));
+    Kernel kernel = kernel(body.toString());
+    Pipeline.prepare(
+        kernel, 2, (pass, stage) -> assertEquals(List.of(), Validator.check(kernel, stage), pass));
+  }
 }

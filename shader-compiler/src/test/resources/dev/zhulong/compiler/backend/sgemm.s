@@ -67,11 +67,10 @@ sgemm:
   fsgnj.s ft0, ft1, ft1
   beq s0, zero, .L9
   mul t2, s1, sp
-  slli s0, t1, 2
   sh2add gp, t0, gp
-  sh2add t2, t2, s0
   sh2add gp, s1, gp
-  add tp, tp, t2
+  sh2add tp, t2, tp
+  sh2add tp, t1, tp
   fsgnj.s ft0, ft1, ft1
 .L7:
   flw ft1, 0(gp)

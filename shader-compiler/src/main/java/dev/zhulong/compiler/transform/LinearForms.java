@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /** The linear forms of a body's integers, noted in program order. */
-final class AddressForms {
+final class LinearForms {
   /** A longer sum is a value like any other, so that the work stays in proportion. */
-  private static final int MAXIMUM_TERMS = 12;
+  private static final int MAXIMUM_TERMS = 16;
 
   private final Map<Value, Integer> numbers = new IdentityHashMap<>();
   private final Map<Value, LinearForm> forms = new IdentityHashMap<>();
