@@ -238,9 +238,9 @@ final class VerifyCommand implements Callable<Integer> {
             instructions,
             verdict -> {
               Map<String, Object> row = new LinkedHashMap<>();
-              row.put("name", verdict.mutation().name());
-              row.put("file", verdict.mutation().file());
-              row.put("imitates", verdict.mutation().imitates());
+              row.put("name", verdict.name());
+              row.put("file", verdict.file());
+              row.put("imitates", verdict.imitates());
               row.put("caught", verdict.survived() ? null : verdict.caught());
               row.put("instructions", verdict.instructions());
               rows.add(row);
@@ -248,7 +248,7 @@ final class VerifyCommand implements Callable<Integer> {
                 out.printf(
                     Locale.ROOT,
                     "%-24s %9d  %s%n",
-                    verdict.mutation().name(),
+                    verdict.name(),
                     verdict.instructions(),
                     verdict.survived() ? "NOT CAUGHT" : verdict.caught());
                 out.flush();

@@ -35,7 +35,7 @@ class VerificationTest {
     String survivors =
         verdicts.stream()
             .filter(MutantRun.Verdict::survived)
-            .map(verdict -> verdict.mutation().name())
+            .map(MutantRun.Verdict::name)
             .collect(Collectors.joining(", "));
     assertEquals("", survivors, () -> "not caught with seed " + seed);
   }

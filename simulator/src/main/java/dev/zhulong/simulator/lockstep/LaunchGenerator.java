@@ -44,6 +44,7 @@ final class LaunchGenerator {
   private static final int POOL_WORDS = 1024;
   private static final int COMBINED_LINES = 8;
   private static final int LATE_DIVISIONS = 16;
+  private static final int SPREAD_BYTES = 256;
   private static final int CONSOLE = (int) MemoryMap.CONSOLE;
   private static final int CONSOLE_BYTES = 0x40;
   private static final int SCRATCH = 1;
@@ -799,7 +800,7 @@ final class LaunchGenerator {
   private int base() {
     return switch (random.nextInt(10)) {
       case 7 -> mixedAddress();
-      case 8 -> consecutive();
+      case 8 -> spread();
       case 0 -> AREA;
       case 1 -> LOCAL;
       case 2 -> lanesAddress(AREA, 0x3fc);
@@ -810,17 +811,25 @@ final class LaunchGenerator {
 
   /** Some lanes in local memory, the others in memory. */
   private int mixedAddress() {
-    code.immediate(ANDI, SCRATCH_2, value(), 1 << random.nextInt(5));
+    if (random.nextBoolean()) {
+      code.read(SCRATCH_2, Csr.LANE_ID);
+      code.immediate(ANDI, SCRATCH_2, SCRATCH_2, 1);
+    } else {
+      code.immediate(ANDI, SCRATCH_2, value(), 1 << random.nextInt(5));
+    }
     code.registers(CZERO_EQZ, SCRATCH, LOCAL, SCRATCH_2);
     code.registers(CZERO_NEZ, SCRATCH_2, OWN, SCRATCH_2);
     code.registers(OR, SCRATCH, SCRATCH, SCRATCH_2);
     return SCRATCH;
   }
 
-  /** A word of local memory a lane, one after the other. */
-  private int consecutive() {
+  /** A word of local memory a lane, one after the other or as many in one bank as there is room. */
+  private int spread() {
+    int most = Integer.numberOfTrailingZeros(SPREAD_BYTES / shape.lanes());
+    int conflict = Math.min(most, 2 + Integer.numberOfTrailingZeros(shape.lanes()));
     code.read(SCRATCH, Csr.LANE_ID);
-    code.registers(SH2ADD, SCRATCH, SCRATCH, LOCAL);
+    code.immediate(SLLI, SCRATCH, SCRATCH, random.nextBoolean() ? 2 : conflict);
+    code.registers(ADD, SCRATCH, SCRATCH, LOCAL);
     return SCRATCH;
   }
 
@@ -945,7 +954,7 @@ final class LaunchGenerator {
             case 4 -> lanesAddress(AREA, 0x0c);
             case 5 -> lanesAddress(AREA, 0xfc);
             case 6 -> lanesAddress(LOCAL, 0x3c);
-            default -> consecutive();
+            default -> spread();
           };
       int acquireRelease = random.nextInt(4) == 0 ? random.nextInt(4) << 25 : 0;
       int rs2 = instruction == LR_W ? 0 : operand;

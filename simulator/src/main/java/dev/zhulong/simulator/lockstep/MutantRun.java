@@ -25,12 +25,15 @@ public final class MutantRun {
   /**
    * What became of a mutant.
    *
-   * @param mutation the bug
+   * @param name of the bug
+   * @param file of the core that it is in
+   * @param imitates the bug of real life
    * @param seed of the programs
    * @param caught what was seen, in one line; empty if nothing was
    * @param instructions that had been compared by then
    */
-  public record Verdict(Mutation mutation, long seed, String caught, long instructions) {
+  public record Verdict(
+      String name, String file, String imitates, long seed, String caught, long instructions) {
     /** Whether the bug stayed unseen. */
     public boolean survived() {
       return caught.isEmpty();
@@ -86,7 +89,9 @@ public final class MutantRun {
     } catch (LockStepException e) {
       caught = summary(e.getMessage());
     }
-    return new Verdict(mutations.get(number - 1), seed, caught, run.compared());
+    Mutation mutation = mutations.get(number - 1);
+    return new Verdict(
+        mutation.name(), mutation.file(), mutation.imitates(), seed, caught, run.compared());
   }
 
   /** What differs, without where and in which program. */
