@@ -4,6 +4,7 @@ package dev.zhulong.rtl.unit;
 import dev.zhulong.rtl.NarrowPort;
 import dev.zhulong.rtl.VerilatedDesign;
 import dev.zhulong.rtl.VerilatedModel;
+import dev.zhulong.rtl.WidePort;
 
 /** Module {@code zl_global_barrier}; fields are its ports. */
 public final class GlobalBarrier implements AutoCloseable {
@@ -20,10 +21,10 @@ public final NarrowPort rst_ni;
 public final NarrowPort valid_i;
 
 /** Input. */
-public final NarrowPort id_i;
+public final WidePort id_i;
 
 /** Input. */
-public final NarrowPort count_i;
+public final WidePort count_i;
 
 /** Output. */
 public final NarrowPort release_o;
@@ -39,8 +40,8 @@ try {
 clk_i = model.narrow("clk_i");
 rst_ni = model.narrow("rst_ni");
 valid_i = model.narrow("valid_i");
-id_i = model.narrow("id_i");
-count_i = model.narrow("count_i");
+id_i = model.wide("id_i");
+count_i = model.wide("count_i");
 release_o = model.narrow("release_o");
 } catch (IllegalArgumentException e) {
 model.close();
