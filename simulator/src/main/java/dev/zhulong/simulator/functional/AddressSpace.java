@@ -13,6 +13,9 @@ final class AddressSpace {
   static final int WRITE = HostRegister.ALLOW_WRITE;
   static final int EXECUTE = HostRegister.ALLOW_EXECUTE;
 
+  /** A read and a write of one word: one region has to allow both. */
+  static final int ATOMIC = READ | WRITE;
+
   private static final ValueLayout.OfInt WORD =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort HALF =
@@ -44,17 +47,21 @@ final class AddressSpace {
     writeSize = 0;
   }
 
-  /** Checks an access that lies neither in local memory nor in the console. */
+  /**
+   * Checks an access that lies neither in local memory nor in the console.
+   *
+   * @param access one kind, or {@link #ATOMIC}
+   */
   void check(int address, int bytes, int access) {
     long into = (address - (access == READ ? readBase : writeBase)) & 0xffff_ffffL;
-    if (access != EXECUTE && into + bytes <= (access == READ ? readSize : writeSize)) {
+    if (access <= WRITE && into + bytes <= (access == READ ? readSize : writeSize)) {
       return;
     }
     long unsigned = address & 0xffff_ffffL;
     if (unsigned >= MemoryMap.RESULT && unsigned + bytes <= MemoryMap.LOCAL) {
       for (int i = 0; i < bases.length; i++) {
         long inside = (address - bases[i]) & 0xffff_ffffL;
-        if (inside + bytes <= sizes[i] && (allowed[i] & access) != 0) {
+        if (inside + bytes <= sizes[i] && (allowed[i] & access) == access) {
           if (access == READ) {
             readBase = bases[i];
             readSize = sizes[i];
@@ -66,7 +73,7 @@ final class AddressSpace {
         }
       }
     }
-    throw new FaultSignal(FaultCause.ACCESS, address, access);
+    throw new FaultSignal(FaultCause.ACCESS, address, access == ATOMIC ? WRITE : access);
   }
 
   int word(int address) {

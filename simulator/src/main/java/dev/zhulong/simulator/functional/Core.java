@@ -453,10 +453,7 @@ final class Core {
         } else if (inConsole(address)) {
           throw new FaultSignal(FaultCause.ACCESS, address, access);
         } else {
-          memory.check(address, 4, access);
-          if (!load) {
-            memory.check(address, 4, AddressSpace.READ);
-          }
+          memory.check(address, 4, load ? AddressSpace.READ : AddressSpace.ATOMIC);
         }
       }
     }

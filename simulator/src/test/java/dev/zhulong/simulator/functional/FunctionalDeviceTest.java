@@ -188,6 +188,21 @@ class FunctionalDeviceTest {
     expectFault(FaultCause.ACCESS, 0, ENTRY, 4);
   }
 
+  @Test
+  void atomicNeedsOneRegionThatAllowsReadAndWrite() {
+    region(0, ENTRY, 0x100, HostRegister.ALLOW_EXECUTE);
+    region(1, DATA, 8, HostRegister.ALLOW_READ | HostRegister.ALLOW_WRITE);
+    region(2, DATA + 8, 8, HostRegister.ALLOW_READ);
+    region(3, DATA + 8, 8, HostRegister.ALLOW_WRITE);
+    csr(7, Csr.MSCRATCH);
+    emit(AMOADD_W, 5, 7, 7, 0);
+    emit(ADDI, 7, 7, 0, 8);
+    emit(AMOADD_W, 5, 7, 7, 0);
+    launch();
+    expectFault(FaultCause.ACCESS, 3, DATA + 8, 2);
+    assertEquals(DATA, word(DATA));
+  }
+
   private void region(int number, int base, int size, int flags) {
     int offset = HostRegister.REGION_BASE.offset() + number * HostRegister.REGION_STRIDE;
     device.write32(offset, base);
