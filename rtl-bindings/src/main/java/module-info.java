@@ -3,7 +3,6 @@ module dev.zhulong.rtl {
   requires transitive dev.zhulong.firmware;
   requires java.compiler;
   requires java.xml;
-  requires static org.junit.jupiter.api;
 
   exports dev.zhulong.rtl;
   exports dev.zhulong.rtl.bench;

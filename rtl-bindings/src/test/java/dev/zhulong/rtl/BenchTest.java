@@ -9,7 +9,7 @@ import dev.zhulong.rtl.bench.Bench;
 import dev.zhulong.rtl.bench.ProtocolException;
 import dev.zhulong.rtl.bench.ReadyValidDriver;
 import dev.zhulong.rtl.bench.ReadyValidMonitor;
-import dev.zhulong.rtl.bench.Rtl;
+import dev.zhulong.rtl.junit.Rtl;
 import dev.zhulong.rtl.unit.GlobalBarrier;
 import java.util.ArrayList;
 import java.util.List;

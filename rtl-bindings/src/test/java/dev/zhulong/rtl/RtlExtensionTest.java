@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
-import dev.zhulong.rtl.bench.Rtl;
+import dev.zhulong.rtl.junit.Rtl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import dev.zhulong.rtl.bench.Agent;
 import dev.zhulong.rtl.bench.Bench;
 import dev.zhulong.rtl.bench.ProtocolException;
 import dev.zhulong.rtl.bench.ReadyValidDriver;
-import dev.zhulong.rtl.bench.Rtl;
+import dev.zhulong.rtl.junit.Rtl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package dev.zhulong.rtl.bench;
+package dev.zhulong.rtl.junit;
 
 import dev.zhulong.rtl.VerilatedDesign;
 import dev.zhulong.rtl.VerilatedModel;

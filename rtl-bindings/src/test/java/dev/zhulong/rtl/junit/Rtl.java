@@ -1,4 +1,4 @@
-package dev.zhulong.rtl.bench;
+package dev.zhulong.rtl.junit;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
