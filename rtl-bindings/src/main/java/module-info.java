@@ -5,4 +5,5 @@ module dev.zhulong.rtl {
   requires java.xml;
 
   exports dev.zhulong.rtl;
+  exports dev.zhulong.rtl.bench;
 }

@@ -6,6 +6,7 @@ import javax.lang.model.SourceVersion;
 /** Writes the Java class of a top module. */
 final class BindingsText {
   private final StringBuilder text = new StringBuilder();
+  private int depth;
 
   private BindingsText() {}
 
@@ -102,7 +103,17 @@ final class BindingsText {
   }
 
   private void line(String format, Object... arguments) {
-    text.append(String.format(format, arguments)).append('\n');
+    String line = String.format(format, arguments);
+    if (line.startsWith("}")) {
+      depth--;
+    }
+    if (!line.isEmpty()) {
+      text.append("  ".repeat(depth)).append(line.startsWith("*") ? " " : "").append(line);
+    }
+    text.append('\n');
+    if (line.endsWith("{")) {
+      depth++;
+    }
   }
 
   private static String description(PortShape port) {

@@ -35,18 +35,22 @@ class BindingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "zl_dcache, Dcache",
-    "zl_dispatcher, Dispatcher",
-    "zl_fpu_div_sqrt, FpuDivSqrt",
-    "zl_fpu_fma, FpuFma",
-    "zl_global_barrier, GlobalBarrier",
-    "zl_icache, Icache",
-    "zl_issue, Issue",
-    "zl_warp_control, WarpControl",
+    "zl_dcache, Dcache, DCACHE_KB, 16",
+    "zl_dispatcher, Dispatcher, CORES, 1",
+    "zl_fpu_div_sqrt, FpuDivSqrt, LANES, 8",
+    "zl_fpu_fma, FpuFma, LANES, 8",
+    "zl_global_barrier, GlobalBarrier, CORES, 3",
+    "zl_icache, Icache, ICACHE_KB, 16",
+    "zl_issue, Issue, WARPS, 4",
+    "zl_warp_control, WarpControl, WARPS, 8",
   })
-  void classesOfTheUnitsAreUpToDate(String unit, String className) throws IOException {
+  void classesOfTheUnitsAreUpToDate(String unit, String className, String parameter, int value)
+      throws IOException {
     Path file = UNITS.resolve(className + ".java");
-    String text = Units.design(unit).bindings("dev.zhulong.rtl.unit", className);
+    String text =
+        Units.design(unit)
+            .parameter(parameter, value)
+            .bindings("dev.zhulong.rtl.unit", className);
     if ("apply".equals(System.getProperty("zl.bindings"))) {
       Files.createDirectories(UNITS);
       Files.writeString(file, text);
