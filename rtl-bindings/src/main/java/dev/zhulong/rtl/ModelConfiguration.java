@@ -1,6 +1,7 @@
 package dev.zhulong.rtl;
 
 import dev.zhulong.firmware.isa.CoreShape;
+import java.util.List;
 
 /**
  * Which core a model is of, and how it is built.
@@ -40,6 +41,17 @@ public record ModelConfiguration(
   /** The same core with assertions and retire trace, for test benches. */
   public ModelConfiguration withChecks() {
     return new ModelConfiguration(shape, instructionCacheKib, dataCacheKib, localMemoryKib, true);
+  }
+
+  /** The top module's parameters, as options of Verilator. */
+  List<String> parameters() {
+    return List.of(
+        "-GCORES=" + shape.cores(),
+        "-GWARPS=" + shape.warps(),
+        "-GLANES=" + shape.lanes(),
+        "-GICACHE_KB=" + instructionCacheKib,
+        "-GDCACHE_KB=" + dataCacheKib,
+        "-GLOCAL_KB=" + localMemoryKib);
   }
 
   /** The configuration in one line, as {@code c1w4t4, caches 16+16 KiB, local memory 16 KiB}. */
