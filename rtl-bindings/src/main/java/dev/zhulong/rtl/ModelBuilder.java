@@ -156,14 +156,8 @@ public final class ModelBuilder {
             "fast",
             "--output-split",
             "15000",
-            "-Wno-fatal",
-            "-GCORES=" + configuration.shape().cores(),
-            "-GWARPS=" + configuration.shape().warps(),
-            "-GLANES=" + configuration.shape().lanes(),
-            "-GICACHE_KB=" + configuration.instructionCacheKib(),
-            "-GDCACHE_KB=" + configuration.dataCacheKib(),
-            "-GLOCAL_KB=" + configuration.localMemoryKib(),
-            "-GL2_KB=" + configuration.l2Kib()));
+            "-Wno-fatal"));
+    command.addAll(configuration.parameters());
     if (configuration.checked()) {
       command.addAll(List.of("--assert", "-DZL_TRACE"));
     } else {

@@ -1,6 +1,7 @@
 package dev.zhulong.rtl;
 
 import dev.zhulong.firmware.isa.CoreShape;
+import java.util.List;
 
 /**
  * Which core a model is of, and how it is built.
@@ -47,6 +48,18 @@ public record ModelConfiguration(
   public ModelConfiguration withChecks() {
     return new ModelConfiguration(
         shape, instructionCacheKib, dataCacheKib, localMemoryKib, l2Kib, true);
+  }
+
+  /** The top module's parameters, as options of Verilator. */
+  List<String> parameters() {
+    return List.of(
+        "-GCORES=" + shape.cores(),
+        "-GWARPS=" + shape.warps(),
+        "-GLANES=" + shape.lanes(),
+        "-GICACHE_KB=" + instructionCacheKib,
+        "-GDCACHE_KB=" + dataCacheKib,
+        "-GLOCAL_KB=" + localMemoryKib,
+        "-GL2_KB=" + l2Kib);
   }
 
   /** The configuration in one line, as {@code c1w4t4, caches 16+16 KiB, local memory 16 KiB}. */

@@ -69,7 +69,7 @@ public final class Synthesis {
   public String view(ModelConfiguration configuration) throws IOException {
     return inFolder(
         folder ->
-            elaborate(ModelSources.bundled(), DEVICE, parameters(configuration), folder).text());
+            elaborate(ModelSources.bundled(), DEVICE, configuration.parameters(), folder).text());
   }
 
   /**
@@ -80,7 +80,7 @@ public final class Synthesis {
    *     latches, loops or other faults
    */
   public SynthesisReport run(ModelConfiguration configuration, String top) throws IOException {
-    return run(ModelSources.bundled(), DEVICE, parameters(configuration), top);
+    return run(ModelSources.bundled(), DEVICE, configuration.parameters(), top);
   }
 
   /** Synthesises a unit of any design. */
@@ -97,16 +97,6 @@ public final class Synthesis {
           VerilogView view = elaborate(sources, design, parameters, folder);
           return synthesise(yosys, view, top, folder);
         });
-  }
-
-  private static List<String> parameters(ModelConfiguration configuration) {
-    return List.of(
-        "-GCORES=" + configuration.shape().cores(),
-        "-GWARPS=" + configuration.shape().warps(),
-        "-GLANES=" + configuration.shape().lanes(),
-        "-GICACHE_KB=" + configuration.instructionCacheKib(),
-        "-GDCACHE_KB=" + configuration.dataCacheKib(),
-        "-GLOCAL_KB=" + configuration.localMemoryKib());
   }
 
   private VerilogView elaborate(

@@ -34,8 +34,9 @@ final class Expressions {
       case "and" -> binary(node, "&");
       case "or" -> binary(node, "|");
       case "xor" -> binary(node, "^");
-      case "eq" -> binary(node, "==");
-      case "neq" -> binary(node, "!=");
+      // A constant with wildcards is refused, so that nothing is left that == does not compare.
+      case "eq", "eqwild" -> binary(node, "==");
+      case "neq", "neqwild" -> binary(node, "!=");
       case "lt" -> binary(node, "<");
       case "lte" -> binary(node, "<=");
       case "gt" -> binary(node, ">");
