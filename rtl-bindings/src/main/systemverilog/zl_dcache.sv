@@ -237,13 +237,6 @@ module zl_dcache
 
   // -- store, second cycle -----------------------------------------------------------------------
 
-  function automatic logic [LINE_W-1:0] merge(
-      input logic [LINE_W-1:0] old, input logic [LINE_W-1:0] new_data,
-      input logic [LINE_W/8-1:0] strb);
-    for (int unsigned b = 0; b < LINE_W / 8; b++) merge[b*8+:8] = {8{strb[b]}};
-    merge = (old & ~merge) | (new_data & merge);
-  endfunction
-
   always_ff @(posedge clk_i) begin
     if (acc_go_i) begin
       row_q <= acc_row;
@@ -257,7 +250,7 @@ module zl_dcache
     st_valid_q <= rst_ni && acc_go_i && acc_write_i;
     if (st_valid_q) begin
       open_strb_q[st_open_q] <= (st_new_q ? '0 : open_strb_q[st_open_q]) | store_strb_i;
-      open_data_q[st_open_q] <= merge(open_data_q[st_open_q], store_data_i, store_strb_i);
+      open_data_q[st_open_q] <= merge_bytes(open_data_q[st_open_q], store_data_i, store_strb_i);
     end
     if (acc_go_i && acc_write_i && !acc_open_match) open_line_q[open_tail_q] <= acc_line_i;
   end
@@ -291,7 +284,7 @@ module zl_dcache
       data_q[{set, way}] <= fill_data_q;
       valid_q[{set, way}] <= !fill_error_q;
     end else if (st_valid_q && st_hit_q) begin
-      data_q[row_q] <= merge(data_q[row_q], store_data_i, store_strb_i);
+      data_q[row_q] <= merge_bytes(data_q[row_q], store_data_i, store_strb_i);
     end
     if (acc_go_i && acc_atomic_i[5] && acc_in_cache) valid_q[acc_row] <= 1'b0;
     if (!rst_ni || invalidate_i) valid_q <= '0;
@@ -339,7 +332,7 @@ module zl_dcache
       data = mem_rsp_data_i;
       for (int unsigned e = 0; e < OPEN; e++) begin
         if (open_valid_q[e] && open_line_q[e] == line) begin
-          data = merge(data, open_data_q[e], open_strb_q[e]);
+          data = merge_bytes(data, open_data_q[e], open_strb_q[e]);
         end
       end
       fill_error_q <= mem_rsp_error_i;

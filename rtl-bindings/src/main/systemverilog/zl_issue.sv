@@ -12,6 +12,8 @@
 //    warp until execute unblocks it, so wrong-path instructions never issue.
 //  - Units: dividers take one instruction at a time; the LSU's queue has a counted number of
 //    places.
+//  - Debugging: a held warp does not issue, nor one whose head is at a breakpoint, until the
+//    debug block lets it pass.
 //
 // Cycle n issue, n+1 operand read, n+2 execute, n+2+L the result is on the write-back bus.
 module zl_issue
@@ -24,6 +26,13 @@ module zl_issue
     input logic rst_ni,
 
     input logic halt_i,
+
+    // From and to the debug block.
+    input  logic [WARPS-1:0] hold_i,
+    input  logic [WARPS-1:0] pass_i,
+    output logic [WARPS-1:0] breaks_o,   // would issue if no breakpoint were there
+    output logic [WARPS-1:0] blocked_o,
+    output logic             busy_o,     // while all are held: results are on their way
 
     // From and to decode.
     input  logic       [ WARPS-1:0] de_valid_i,
@@ -150,6 +159,13 @@ module zl_issue
     if (float_release_i) pending[float_warp_i[IDX_W-1:0]][float_rd_i] = 1'b0;
   end
 
+  assign blocked_o = blocked_q;
+
+  always_comb begin
+    busy_o = 1'b0;
+    if (hold_i != '0) for (int unsigned w = 0; w < WARPS; w++) busy_o |= pending_q[w] != '0;
+  end
+
   always_comb begin
     automatic logic [WARPS-1:0] after;
     for (int unsigned w = 0; w < WARPS; w++) begin
@@ -161,6 +177,8 @@ module zl_issue
       busy = pending[w];
       candidates[w] = de_valid_i[w] && active_i[w] && !flush_i[w]
           && (!blocked_q[w] || unblock_i[w]);
+      breaks_o[w] = candidates[w] && key.breakpoint && !pass_i[w];
+      if (hold_i[w] || breaks_o[w]) candidates[w] = 1'b0;
       drain_wait[w] = key.drains && (busy != '0 || !drained_q[w]);
       // For x0 as destination only an earlier instruction without a result can be pending.
       operands_ready[w] = !(key.use1 && busy[key.rs1]) && !(key.use2 && busy[key.rs2])

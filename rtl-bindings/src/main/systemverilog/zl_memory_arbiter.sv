@@ -10,8 +10,10 @@ module zl_memory_arbiter
     parameter int unsigned PORT_W = PORTS > 1 ? $clog2(PORTS) : 0,
     parameter int unsigned OUT_TAG_W = TAG_W + PORT_W
 ) (
+    /* verilator lint_off UNUSEDSIGNAL */  // a single port needs no turn
     input logic clk_i,
     input logic rst_ni,
+    /* verilator lint_on UNUSEDSIGNAL */
 
     // From and to the ports, port p at index p.
     input  logic [         PORTS-1:0] in_req_valid_i,

@@ -2,6 +2,7 @@ package dev.zhulong.cli;
 
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.CompiledKernel;
+import dev.zhulong.firmware.isa.Csr;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.LaunchStatistics;
 import java.io.PrintWriter;
@@ -25,14 +26,16 @@ import picocli.CommandLine.Spec;
       "Measure the core, the simulators and the compiler.",
       "  cycles   cycles of five plain shaders on the core, beside a published core of its size",
       "  speed    how fast the functional simulator and the cycle model run",
-      "  compile  how long the examples take to compile, warm"
+      "  compile  how long the examples take to compile, warm",
+      "  scaling  cycles of one core and of four for the same work; takes minutes"
     },
     footer = {"", "Example:", "  zl bench speed --json"})
 final class BenchCommand implements Callable<Integer> {
   enum Suite {
     CYCLES,
     SPEED,
-    COMPILE
+    COMPILE,
+    SCALING
   }
 
   /**
@@ -54,7 +57,7 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "SUITE",
-      description = "cycles, speed or compile. Default: all three")
+      description = "cycles, speed, compile or scaling. Default: the first three")
   private Suite suite;
 
   @Option(names = "--json", description = "Print an array of rows as JSON.")
@@ -74,6 +77,10 @@ final class BenchCommand implements Callable<Integer> {
     }
     if (suite == null || suite == Suite.COMPILE) {
       compile(rows);
+    }
+    if (suite == Suite.SCALING) {
+      scaling(rows, Workloads.sgemm(256));
+      scaling(rows, Workloads.stencil(64));
     }
     if (json) {
       spec.commandLine().getOut().println(Json.text(rows));
@@ -132,6 +139,30 @@ final class BenchCommand implements Callable<Integer> {
     Map<String, Object> mean = row("geometric mean", "rtl:", config);
     mean.put("ratio", Math.pow(product, 1.0 / workloads.size()));
     add(rows, mean);
+  }
+
+  /** How many times fewer cycles four cores need than one. */
+  private void scaling(List<Map<String, Object>> rows, Workload workload) throws CompileException {
+    byte[] elf = workload.compile().elf();
+    long single = 0;
+    for (String config : List.of("c1w8t8", "c4w8t8")) {
+      try (Gpu gpu = Gpu.open(RTL + config)) {
+        Workload.Outcome outcome = workload.run(gpu, elf);
+        workload.check(outcome.output());
+        LaunchStatistics s = outcome.statistics();
+        Map<String, Object> row = row(workload.name(), "rtl:", config);
+        row.put("cycles", s.cycles());
+        row.put("ipc", s.ipc());
+        if (single == 0) {
+          single = s.cycles();
+        } else {
+          row.put("l2Hits", s.counters().get(Csr.PERF_L2_HITS));
+          row.put("l2Misses", s.counters().get(Csr.PERF_L2_MISSES));
+          row.put("speedup", (double) single / s.cycles());
+        }
+        add(rows, row);
+      }
+    }
   }
 
   /** Runs a workload several times on one device and reports the fastest run. */

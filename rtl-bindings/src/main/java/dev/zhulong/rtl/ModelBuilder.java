@@ -171,7 +171,8 @@ public final class ModelBuilder {
             "-GLANES=" + configuration.shape().lanes(),
             "-GICACHE_KB=" + configuration.instructionCacheKib(),
             "-GDCACHE_KB=" + configuration.dataCacheKib(),
-            "-GLOCAL_KB=" + configuration.localMemoryKib()));
+            "-GLOCAL_KB=" + configuration.localMemoryKib(),
+            "-GL2_KB=" + configuration.l2Kib()));
     if (configuration.checked()) {
       command.addAll(List.of("--assert", "-DZL_TRACE"));
     } else {

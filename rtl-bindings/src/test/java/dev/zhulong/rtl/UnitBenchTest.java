@@ -22,6 +22,7 @@ class UnitBenchTest {
         "dispatcher --cores 3 --warps 8 --lanes 8",
         "icache",
         "lsu",
+        "l2",
         "core",
         "fpu --seed 7 --count 200000",
       })

@@ -69,7 +69,7 @@ class DebuggerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c1w4t4"})
+  @ValueSource(strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4"})
   void haltsAtLaunchStepsAndGoesOn(String device) {
     assume(device);
     try (Gpu gpu = Gpu.open(device)) {
@@ -103,7 +103,7 @@ class DebuggerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c1w4t4"})
+  @ValueSource(strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4"})
   void breakpointHitsOnceEachTimeAround(String device) {
     assume(device);
     try (Gpu gpu = Gpu.open(device)) {
@@ -129,7 +129,7 @@ class DebuggerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c1w4t4"})
+  @ValueSource(strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4"})
   void haltStopsAnEndlessLoopWhichCanBeLedOut(String device) {
     assume(device);
     try (Gpu gpu = Gpu.open(device)) {
@@ -152,7 +152,7 @@ class DebuggerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c1w4t4"})
+  @ValueSource(strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4"})
   void registersOfAllKindsAndMemory(String device) {
     assume(device);
     try (Gpu gpu = Gpu.open(device)) {
@@ -209,7 +209,7 @@ class DebuggerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c1w4t4"})
+  @ValueSource(strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4"})
   void whatCannotBeDoneIsRefusedAndHasNoEffect(String device) {
     assume(device);
     try (Gpu gpu = Gpu.open(device)) {
@@ -245,7 +245,7 @@ class DebuggerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c1w4t4"})
+  @ValueSource(strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4"})
   void faultCanBeLookedAtBeforeTheDeviceIsReset(String device) {
     assume(device);
     try (Gpu gpu = Gpu.open(device)) {
@@ -261,7 +261,7 @@ class DebuggerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c1w4t4"})
+  @ValueSource(strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4"})
   void killedAndAbandonedWorkLeavesTheDeviceUsable(String device) {
     assume(device);
     try (Gpu gpu = Gpu.open(device)) {

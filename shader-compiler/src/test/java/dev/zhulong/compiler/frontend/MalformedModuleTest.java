@@ -42,7 +42,12 @@ class MalformedModuleTest {
       """;
 
   private static byte[] module() {
-    return ShadercCompiler.compile(ShadercCompiler.Input.GLSL, "t.comp", SHADER.getBytes(StandardCharsets.UTF_8), null, Map.of());
+    return ShadercCompiler.compile(
+        ShadercCompiler.Input.GLSL,
+        "t.comp",
+        SHADER.getBytes(StandardCharsets.UTF_8),
+        null,
+        Map.of());
   }
 
   private static void mayBeRefused(byte[] bytes) {

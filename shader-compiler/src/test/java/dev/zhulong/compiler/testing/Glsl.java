@@ -20,7 +20,12 @@ public final class Glsl {
   /** The kernel of a shader as translated. */
   public static Kernel translate(String source) {
     byte[] spirv =
-        ShadercCompiler.compile(ShadercCompiler.Input.GLSL, "test.comp", source.getBytes(StandardCharsets.UTF_8), null, Map.of());
+        ShadercCompiler.compile(
+            ShadercCompiler.Input.GLSL,
+            "test.comp",
+            source.getBytes(StandardCharsets.UTF_8),
+            null,
+            Map.of());
     return SpirvFrontEnd.translate("test.comp", spirv, null);
   }
 

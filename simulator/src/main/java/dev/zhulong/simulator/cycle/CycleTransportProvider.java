@@ -16,6 +16,7 @@ public final class CycleTransportProvider implements TransportProvider {
   private static final int MOST_CYCLES = 65_535;
   private static final int DEFAULT_KIB = 16;
   private static final int MOST_KIB = 64;
+  private static final int MOST_L2_KIB = 4096;
 
   /** For the service loader. */
   public CycleTransportProvider() {}
@@ -30,7 +31,7 @@ public final class CycleTransportProvider implements TransportProvider {
     return List.of(
         "rtl:[?config=c1w8t8][&memory-latency=30]  cycle model of the RTL; needs Verilator and a"
             + " C++ compiler (also memory-cycles-per-line=, icache-kib=, dcache-kib=, local-kib=,"
-            + " checks=1)");
+            + " l2-kib=, checks=1)");
   }
 
   @Override
@@ -43,6 +44,7 @@ public final class CycleTransportProvider implements TransportProvider {
             "icache-kib",
             "dcache-kib",
             "local-kib",
+            "l2-kib",
             "checks"));
     if (!address.path().isEmpty()) {
       throw new IllegalArgumentException(
@@ -71,7 +73,8 @@ public final class CycleTransportProvider implements TransportProvider {
     String name = address.parameters().get("config");
     try {
       CoreShape shape = name == null ? CoreShape.DEFAULT : CoreShape.parse(name);
-      return new ModelConfiguration(shape, icache, dcache, local, checked);
+      int l2 = address.number("l2-kib", shape.standardL2Kib(), 0, MOST_L2_KIB);
+      return new ModelConfiguration(shape, icache, dcache, local, l2, checked);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "device address \"" + address.text() + "\": " + e.getMessage(), e);

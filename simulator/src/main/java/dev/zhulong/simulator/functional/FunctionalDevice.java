@@ -174,7 +174,8 @@ public final class FunctionalDevice {
       case CONSOLE -> console.isEmpty() ? 0 : HostRegister.CONSOLE_VALID | console.remove();
       case CYCLES -> (int) cycles;
       case LANE_INSTRUCTIONS -> (int) laneInstructions();
-      case CAPS_L2, CONTROL, PERF, REGION_BASE, REGION_SIZE, REGION_FLAGS -> 0;
+      case CAPS_L2 -> shape.standardL2Kib();
+      case CONTROL, PERF, REGION_BASE, REGION_SIZE, REGION_FLAGS -> 0;
       case DEBUG_CONTROL,
           DEBUG_STATUS,
           DEBUG_SELECT,

@@ -91,7 +91,8 @@ public final class ShadercCompiler {
           new Location(name, 0, 0),
           "source of " + source.length + " bytes; at most " + MAXIMUM_SOURCE + " are accepted");
     }
-    FutureTask<byte[]> task = new FutureTask<>(() -> call(input, name, source, entryPoint, defines));
+    FutureTask<byte[]> task =
+        new FutureTask<>(() -> call(input, name, source, entryPoint, defines));
     Thread thread = new Thread(null, task, "shaderc", STACK_BYTES);
     thread.start();
     boolean interrupted = false;

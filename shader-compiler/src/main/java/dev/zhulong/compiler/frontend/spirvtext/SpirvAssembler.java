@@ -150,7 +150,11 @@ public final class SpirvAssembler {
     if (number.width() < least || number.width() > 64 || Integer.bitCount(number.width()) != 1) {
       throw new Rejection(
           name.location(),
-          name.text() + " of " + number.width() + " bits; use " + (least == 8 ? "8, " : "")
+          name.text()
+              + " of "
+              + number.width()
+              + " bits; use "
+              + (least == 8 ? "8, " : "")
               + "16, 32 or 64");
     }
     numberTypes.put(result, number);
@@ -245,7 +249,8 @@ public final class SpirvAssembler {
   private void extended(Token token) {
     Map<String, Grammar.Entry> known = imports.get(words[count - 1]);
     if (known == null) {
-      throw new Rejection(token.location(), "the instruction set of this OpExtInst is not imported");
+      throw new Rejection(
+          token.location(), "the instruction set of this OpExtInst is not imported");
     }
     Grammar.Entry entry = token.quoted() ? null : known.get(token.text());
     if (entry == null && !token.text().isEmpty() && Character.isDigit(token.text().charAt(0))) {

@@ -158,7 +158,8 @@ final class Naga {
                 "jsval_loose_eq",
                 (_, a) -> {
                   Object left = objects.get(a[0]);
-                  return one(left == null ? objects.get(a[1]) == null : left.equals(objects.get(a[1])));
+                  return one(
+                      left == null ? objects.get(a[1]) == null : left.equals(objects.get(a[1])));
                 }),
             Map.entry("boolean_get", (_, a) -> one(truth(objects.get(a[0])))));
     List<ImportFunction> functions = new ArrayList<>();

@@ -58,7 +58,9 @@ public final class WgslCompiler {
     } catch (RuntimeException | StackOverflowError trap) {
       throw new Rejection(
           whole,
-          "naga gave up on this module (" + trap.getMessage() + "); expressions nest too deeply, or"
+          "naga gave up on this module ("
+              + trap.getMessage()
+              + "); expressions nest too deeply, or"
               + " it is too large");
     }
   }
