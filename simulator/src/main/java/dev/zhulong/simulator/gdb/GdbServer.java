@@ -86,7 +86,7 @@ public final class GdbServer {
   }
 
   private SessionEnd serve() throws IOException, InterruptedException {
-    stopped(control.withThread(debugger.state()));
+    stopped(control.begin());
     debugger.haltOnLaunch(false);
     while (end == null) {
       switch (link.receive()) {

@@ -31,6 +31,16 @@ final class RunControl {
     this.interrupted = interrupted;
   }
 
+  /** Waits for the halt at launch; a device that is well on its way is halted where it is. */
+  DebugState begin() {
+    DebugState state = debugger.await(SLICE);
+    if (state instanceof DebugState.Running) {
+      debugger.halt();
+      state = debugger.state();
+    }
+    return withThread(state);
+  }
+
   /** Runs until the device halts, the work ends, or the user interrupts. */
   DebugState run() {
     debugger.resume();
