@@ -55,9 +55,8 @@ class BindingsTest {
       Files.createDirectories(UNITS);
       Files.writeString(file, text);
     }
-    assertEquals(
-        words(text),
-        words(Files.readString(file)),
+    assertTrue(
+        words(text).equals(words(Files.readString(file))),
         file
             + " is not what the generator writes for "
             + unit
