@@ -20,6 +20,8 @@ import dev.zhulong.hal.HartRegister;
 import dev.zhulong.hal.LaunchLimits;
 import dev.zhulong.hal.RawRun;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -277,6 +279,40 @@ class DebuggerTest {
       start(gpu, SPIN);
       debugger.halt();
       // Closing does not wait for what is halted.
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sim:?config=c4w4t4", "rtl:?config=c4w4t4"})
+  void everyCoreHaltsAndEachIsSteppedAlone(String device) {
+    assume(device);
+    try (Gpu gpu = Gpu.open(device)) {
+      Debugger debugger = gpu.debugger();
+      final long last = LOOP + 16;
+      debugger.setBreakpoint(1, last);
+      final RawRun run = start(gpu, COUNTER);
+      final Set<Integer> cores = new HashSet<>();
+      for (int i = 0; i < 4; i++) {
+        DebugState.Halted at = halted(debugger);
+        assertEquals((int) last, debugger.read(new Hart(at.core(), 0, 0), HartRegister.PC));
+        cores.add(at.core());
+        if (i == 0) {
+          int other = (at.core() + 1) % 4;
+          Hart stands = new Hart((at.core() + 2) % 4, 0, 0);
+          final int pc = debugger.read(stands, HartRegister.PC);
+          debugger.write(new Hart(other, 0, 0), HartRegister.PC, (int) START + 8);
+          debugger.step(other, 0);
+          assertEquals((int) START + 12, debugger.read(new Hart(other, 0, 0), HartRegister.PC));
+          assertEquals(0, debugger.read(new Hart(other, 0, 0), HartRegister.integer(10)));
+          assertEquals(pc, debugger.read(stands, HartRegister.PC));
+          debugger.step(at.core(), 0);
+          assertEquals(0, debugger.activeWarps(at.core()));
+        }
+        debugger.resume();
+      }
+      assertEquals(Set.of(0, 1, 2, 3), cores);
+      assertEquals(new DebugState.Ended(), debugger.await(LONG));
+      assertEquals(100, run.await().exitCode());
     }
   }
 

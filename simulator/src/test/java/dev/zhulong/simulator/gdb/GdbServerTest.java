@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.zhulong.firmware.asm.Assembler;
 import dev.zhulong.firmware.isa.MemoryMap;
+import dev.zhulong.hal.DebugState;
 import dev.zhulong.hal.DeviceFaultException;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.LaunchLimits;
@@ -117,8 +118,10 @@ class GdbServerTest {
     private int read() throws IOException {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
       while (fromServer.available() == 0) {
-        if (System.nanoTime() - deadline > 0 || served.isDone()) {
-          fail(served.isDone() ? "the session has ended" : "no answer");
+        // What was sent before the end is there once the end is seen.
+        boolean ended = served.isDone();
+        if (fromServer.available() == 0 && (ended || System.nanoTime() - deadline > 0)) {
+          fail(ended ? "the session has ended" : "no answer");
         }
         Thread.onSpinWait();
       }
@@ -206,6 +209,16 @@ class GdbServerTest {
       Thread.sleep(20);
       line.toServer.close();
       assertEquals(SessionEnd.KILLED, line.end());
+    }
+  }
+
+  @Test
+  void detachedWorkGoesOn() throws Exception {
+    try (Line line = new Line()) {
+      assertEquals("OK", line.ask("Z0,80000014,4"));
+      assertEquals("OK", line.ask("D"));
+      assertEquals(SessionEnd.DETACHED, line.end());
+      assertEquals(new DebugState.Running(), line.gpu.debugger().await(Duration.ofMillis(5)));
     }
   }
 
