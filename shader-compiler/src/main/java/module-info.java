@@ -1,6 +1,8 @@
 /** The shader compiler: shader sources and SPIR-V in, kernel images out. */
 module dev.zhulong.compiler {
   requires transitive dev.zhulong.firmware;
+  requires com.dylibso.chicory.runtime;
+  requires com.dylibso.chicory.wasm;
   requires org.lwjgl;
   requires org.lwjgl.shaderc;
 

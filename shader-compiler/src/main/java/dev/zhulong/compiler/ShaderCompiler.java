@@ -5,8 +5,10 @@ import dev.zhulong.compiler.backend.CodeGenException;
 import dev.zhulong.compiler.backend.CodeGenOptions;
 import dev.zhulong.compiler.backend.CodeGenerator;
 import dev.zhulong.compiler.backend.MachineProgram;
-import dev.zhulong.compiler.frontend.glsl.GlslCompiler;
+import dev.zhulong.compiler.frontend.shaderc.ShadercCompiler;
 import dev.zhulong.compiler.frontend.spirv.SpirvFrontEnd;
+import dev.zhulong.compiler.frontend.spirvtext.SpirvAssembler;
+import dev.zhulong.compiler.frontend.wgsl.WgslCompiler;
 import dev.zhulong.compiler.ir.Kernel;
 import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.compiler.ir.Problem;
@@ -21,7 +23,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Compiles compute shaders to kernel images. Safe for use by many threads. */
 public final class ShaderCompiler {
@@ -34,7 +35,7 @@ public final class ShaderCompiler {
    */
   public static CompiledKernel compile(ShaderSource source, CompileOptions options) {
     try {
-      byte[] spirv = spirv(source, options.defines());
+      byte[] spirv = spirv(source, options);
       Kernel kernel = SpirvFrontEnd.translate(source.name(), spirv, options.entryPoint());
       Pipeline.run(kernel, options.optimizationLevel(), (_, _) -> {});
       MachineProgram program = CodeGenerator.generate(kernel, CodeGenOptions.defaults());
@@ -49,18 +50,38 @@ public final class ShaderCompiler {
     }
   }
 
-  private static byte[] spirv(ShaderSource source, Map<String, String> defines) {
+  private static byte[] spirv(ShaderSource source, CompileOptions options) {
     return switch (source.language()) {
-      case GLSL -> GlslCompiler.compile(source.name(), source.content(), defines);
+      case GLSL -> shaderc(ShadercCompiler.Input.GLSL, source, options);
+      case HLSL -> shaderc(ShadercCompiler.Input.HLSL, source, options);
+      case WGSL -> {
+        refuseMacros(source, options);
+        yield WgslCompiler.compile(source.name(), source.content());
+      }
       case SPIRV -> {
-        if (!defines.isEmpty()) {
-          throw new Rejection(
-              new Location(source.name(), 0, 0),
-              "SPIR-V has no macros; compile its source with them instead");
-        }
+        refuseMacros(source, options);
         yield source.content();
       }
+      case SPIRV_TEXT -> {
+        refuseMacros(source, options);
+        yield SpirvAssembler.assemble(source.name(), source.content());
+      }
     };
+  }
+
+  private static byte[] shaderc(
+      ShadercCompiler.Input input, ShaderSource source, CompileOptions options) {
+    return ShadercCompiler.compile(
+        input, source.name(), source.content(), options.entryPoint(), options.defines());
+  }
+
+  private static void refuseMacros(ShaderSource source, CompileOptions options) {
+    if (!options.defines().isEmpty()) {
+      throw new Rejection(
+          new Location(source.name(), 0, 0),
+          (source.language() == Language.WGSL ? "WGSL" : "SPIR-V")
+              + " has no macros; only GLSL and HLSL take -D");
+    }
   }
 
   private static KernelInfo info(Kernel kernel, MachineProgram program) {
@@ -108,7 +129,7 @@ public final class ShaderCompiler {
   /** Adds the source's lines to problems whose place is in it. */
   private static List<Diagnostic> diagnostics(ShaderSource source, List<Problem> problems) {
     String[] lines =
-        source.language() == Language.GLSL
+        source.language() != Language.SPIRV
             ? new String(source.content(), StandardCharsets.UTF_8).split("\\R", -1)
             : new String[0];
     List<Diagnostic> made = new ArrayList<>();

@@ -17,13 +17,19 @@ public record ShaderSource(String name, Language language, byte[] content) {
   public enum Language {
     /** GLSL for Vulkan compute shaders. */
     GLSL,
+    /** HLSL compute shaders with the attributes for Vulkan. */
+    HLSL,
+    /** WGSL compute shaders. */
+    WGSL,
     /** SPIR-V binary, version 1.0 to 1.6. */
-    SPIRV
+    SPIRV,
+    /** The assembly text of SPIR-V. */
+    SPIRV_TEXT
   }
 
   /**
    * Reads a file; the extension gives the language: {@code .comp} and {@code .glsl} GLSL, {@code
-   * .spv} SPIR-V binary.
+   * .hlsl} HLSL, {@code .wgsl} WGSL, {@code .spv} SPIR-V binary, {@code .spvasm} SPIR-V text.
    *
    * @throws IOException if it cannot be read
    * @throws IllegalArgumentException for another extension
@@ -34,14 +40,19 @@ public record ShaderSource(String name, Language language, byte[] content) {
     Language language;
     if (name.endsWith(".comp") || name.endsWith(".glsl")) {
       language = Language.GLSL;
+    } else if (name.endsWith(".hlsl")) {
+      language = Language.HLSL;
+    } else if (name.endsWith(".wgsl")) {
+      language = Language.WGSL;
     } else if (name.endsWith(".spv")) {
       language = Language.SPIRV;
     } else if (name.endsWith(".spvasm")) {
-      throw new IllegalArgumentException(
-          path + ": SPIR-V assembly text is not read; assemble it to .spv with spirv-as");
+      language = Language.SPIRV_TEXT;
     } else {
       throw new IllegalArgumentException(
-          path + ": unknown kind of shader; use .comp or .glsl for GLSL, .spv for SPIR-V");
+          path
+              + ": unknown kind of shader; use .comp or .glsl for GLSL, .hlsl for HLSL, .wgsl for WGSL,"
+              + " .spv or .spvasm for SPIR-V");
     }
     return new ShaderSource(path.toString(), language, Files.readAllBytes(path));
   }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.zhulong.compiler.frontend.glsl.GlslCompiler;
+import dev.zhulong.compiler.frontend.shaderc.ShadercCompiler;
 import dev.zhulong.compiler.frontend.spirv.SpirvFrontEnd;
 import dev.zhulong.compiler.ir.Rejection;
 import dev.zhulong.compiler.transform.Pipeline;
@@ -42,7 +42,12 @@ class MalformedModuleTest {
       """;
 
   private static byte[] module() {
-    return GlslCompiler.compile("t.comp", SHADER.getBytes(StandardCharsets.UTF_8), Map.of());
+    return ShadercCompiler.compile(
+        ShadercCompiler.Input.GLSL,
+        "t.comp",
+        SHADER.getBytes(StandardCharsets.UTF_8),
+        null,
+        Map.of());
   }
 
   private static void mayBeRefused(byte[] bytes) {

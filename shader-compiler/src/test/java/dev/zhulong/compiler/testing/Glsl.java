@@ -2,7 +2,7 @@ package dev.zhulong.compiler.testing;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import dev.zhulong.compiler.frontend.glsl.GlslCompiler;
+import dev.zhulong.compiler.frontend.shaderc.ShadercCompiler;
 import dev.zhulong.compiler.frontend.spirv.SpirvFrontEnd;
 import dev.zhulong.compiler.ir.Kernel;
 import dev.zhulong.compiler.ir.Stage;
@@ -20,7 +20,12 @@ public final class Glsl {
   /** The kernel of a shader as translated. */
   public static Kernel translate(String source) {
     byte[] spirv =
-        GlslCompiler.compile("test.comp", source.getBytes(StandardCharsets.UTF_8), Map.of());
+        ShadercCompiler.compile(
+            ShadercCompiler.Input.GLSL,
+            "test.comp",
+            source.getBytes(StandardCharsets.UTF_8),
+            null,
+            Map.of());
     return SpirvFrontEnd.translate("test.comp", spirv, null);
   }
 

@@ -1,4 +1,4 @@
-package dev.zhulong.compiler.frontend.glsl;
+package dev.zhulong.compiler.frontend.shaderc;
 
 import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.compiler.ir.Problem;
@@ -19,8 +19,16 @@ import org.lwjgl.system.Configuration;
 import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.util.shaderc.Shaderc;
 
-/** Compiles GLSL compute shaders to SPIR-V 1.6 by shaderc. Safe for use by many threads. */
-public final class GlslCompiler {
+/** Compiles GLSL and HLSL compute shaders to SPIR-V 1.6. Safe for use by many threads. */
+public final class ShadercCompiler {
+  /** What shaderc reads. */
+  public enum Input {
+    /** GLSL 4.60 for Vulkan; the entry point is {@code main}. */
+    GLSL,
+    /** HLSL of shader model 5 and its attributes for Vulkan; any function can be the entry. */
+    HLSL
+  }
+
   /** {@code name:line: error: 'token' : message}, as shaderc reports. */
   private static final Pattern MESSAGE =
       Pattern.compile("(?:(.*?):)?(\\d+): (error|warning): (?:'(.*?)' : +)?(.*)");
@@ -33,7 +41,7 @@ public final class GlslCompiler {
    */
   private static final long STACK_BYTES = 1L << 30;
 
-  private GlslCompiler() {}
+  private ShadercCompiler() {}
 
   /** The compiler object, made once: loading the library takes most of a second. */
   private static final class Shared {
@@ -68,19 +76,23 @@ public final class GlslCompiler {
   /**
    * Compiles a shader.
    *
+   * @param input its language
    * @param name the source's name, for messages and debug information
    * @param source its text in UTF-8
+   * @param entryPoint the function to start at; null for {@code main}
    * @param defines macros to define before its first line
    * @return the SPIR-V binary
    * @throws Rejection with one problem an error that shaderc reports
    */
-  public static byte[] compile(String name, byte[] source, Map<String, String> defines) {
+  public static byte[] compile(
+      Input input, String name, byte[] source, String entryPoint, Map<String, String> defines) {
     if (source.length > MAXIMUM_SOURCE) {
       throw new Rejection(
           new Location(name, 0, 0),
           "source of " + source.length + " bytes; at most " + MAXIMUM_SOURCE + " are accepted");
     }
-    FutureTask<byte[]> task = new FutureTask<>(() -> call(name, source, defines));
+    FutureTask<byte[]> task =
+        new FutureTask<>(() -> call(input, name, source, entryPoint, defines));
     Thread thread = new Thread(null, task, "shaderc", STACK_BYTES);
     thread.start();
     boolean interrupted = false;
@@ -109,12 +121,14 @@ public final class GlslCompiler {
     };
   }
 
-  private static byte[] call(String name, byte[] source, Map<String, String> defines) {
+  private static byte[] call(
+      Input input, String name, byte[] source, String entryPoint, Map<String, String> defines) {
     long options = Shaderc.shaderc_compile_options_initialize();
     ByteBuffer text = MemoryUtil.memAlloc(source.length);
     text.put(source).flip();
     ByteBuffer file = MemoryUtil.memUTF8(name);
-    ByteBuffer entry = MemoryUtil.memUTF8("main");
+    boolean named = input == Input.HLSL && entryPoint != null;
+    ByteBuffer entry = MemoryUtil.memUTF8(named ? entryPoint : "main");
     List<ByteBuffer> macros = new ArrayList<>();
     long result = 0;
     try {
@@ -122,6 +136,14 @@ public final class GlslCompiler {
           options, Shaderc.shaderc_target_env_vulkan, Shaderc.shaderc_env_version_vulkan_1_3);
       Shaderc.shaderc_compile_options_set_target_spirv(options, Shaderc.shaderc_spirv_version_1_6);
       Shaderc.shaderc_compile_options_set_generate_debug_info(options);
+      if (input == Input.HLSL) {
+        Shaderc.shaderc_compile_options_set_source_language(
+            options, Shaderc.shaderc_source_language_hlsl);
+        // Register numbers are binding numbers, and what has neither gets a free one.
+        Shaderc.shaderc_compile_options_set_hlsl_io_mapping(options, true);
+        Shaderc.shaderc_compile_options_set_auto_bind_uniforms(options, true);
+        Shaderc.shaderc_compile_options_set_hlsl_offsets(options, true);
+      }
       defines.forEach(
           (macro, value) -> {
             ByteBuffer key = MemoryUtil.memUTF8(macro, false);
@@ -133,7 +155,7 @@ public final class GlslCompiler {
       result =
           Shaderc.shaderc_compile_into_spv(
               Shared.COMPILER, text, Shaderc.shaderc_glsl_compute_shader, file, entry, options);
-      return binary(name, source, result);
+      return binary(name, source, named ? entryPoint : "main", result);
     } finally {
       if (result != 0) {
         Shaderc.shaderc_result_release(result);
@@ -146,13 +168,18 @@ public final class GlslCompiler {
     }
   }
 
-  private static byte[] binary(String name, byte[] source, long result) {
+  private static byte[] binary(String name, byte[] source, String entryPoint, long result) {
     if (result == 0) {
       throw new IllegalStateException("shaderc gave no result for " + name);
     }
     int status = Shaderc.shaderc_result_get_compilation_status(result);
     if (status != Shaderc.shaderc_compilation_status_success) {
       String report = Shaderc.shaderc_result_get_error_message(result);
+      if (report != null && report.contains("Entry point not found")) {
+        throw new Rejection(
+            new Location(name, 0, 0),
+            "no function " + entryPoint + " to start at; name the entry point with --entry");
+      }
       throw new Rejection(problems(name, new String(source, StandardCharsets.UTF_8), report));
     }
     ByteBuffer bytes = Shaderc.shaderc_result_get_bytes(result);
