@@ -41,9 +41,14 @@ final class LaunchGenerator {
   private static final int PATCH = 2048;
 
   private static final int EXCHANGE_BYTES = 4096;
+
+  /** Lines in which neighbouring words belong to different cores. */
+  private static final int SHARED_BYTES = 4096;
+
   private static final int POOL_WORDS = 1024;
   private static final int COMBINED_LINES = 8;
   private static final int LATE_DIVISIONS = 16;
+  private static final int SHARED_ACCESSES = 6;
   private static final int SPREAD_BYTES = 256;
   private static final int CONSOLE = (int) MemoryMap.CONSOLE;
   private static final int CONSOLE_BYTES = 0x40;
@@ -231,7 +236,12 @@ final class LaunchGenerator {
   }
 
   private static int areas(CoreShape shape) {
-    return shape.cores() * (shape.warps() * AREA_BYTES + EXCHANGE_BYTES);
+    return SHARED_BYTES + exchange(shape) + shape.cores() * EXCHANGE_BYTES;
+  }
+
+  /** Bytes from the first area to the words that are exchanged. */
+  private static int exchange(CoreShape shape) {
+    return shape.cores() * shape.warps() * AREA_BYTES;
   }
 
   /** First address behind the areas. */
@@ -299,7 +309,7 @@ final class LaunchGenerator {
     code.registers(MUL, LOCAL, LOCAL, SCRATCH_2);
     code.read(SCRATCH, Csr.LOCAL_BASE);
     code.registers(ADD, LOCAL, LOCAL, SCRATCH);
-    exchangeAddresses(areas() + shape.cores() * shape.warps() * AREA_BYTES);
+    exchangeAddresses(areas() + exchange(shape));
     for (int i = 0; i < UNIFORMS; i++) {
       code.load(UNIFORM + i, dataWord());
     }
@@ -739,7 +749,8 @@ final class LaunchGenerator {
       case 0, 1, 2, 3, 4, 5, 6, 7, 8 -> integerOperation(target(), this::source);
       case 9, 10, 11, 12, 13, 14, 15, 16 -> floatOperation();
       case 17, 18, 19, 20, 21 -> load();
-      case 22, 23, 24, 25 -> store();
+      case 22, 23, 24 -> store();
+      case 25 -> sharedLine();
       case 26 -> code.registers(any(VOTES), target(), source(), 0);
       case 27 -> shuffle();
       case 28 -> csr();
@@ -794,6 +805,29 @@ final class LaunchGenerator {
     int value = instruction == FSW ? random.nextInt(32) : source();
     int base = base();
     code.store(instruction, value, base, offset(base, size));
+  }
+
+  /** Loads and stores of a hart's own word, in a line that others use at the same time. */
+  private void sharedLine() {
+    int harts = shape.warps() * shape.lanes();
+    int row = 4 * harts * shape.cores();
+    code.read(SCRATCH, Csr.MHARTID);
+    code.load(SCRATCH_2, harts - 1);
+    code.registers(AND, SCRATCH, SCRATCH, SCRATCH_2);
+    code.load(SCRATCH_2, shape.cores());
+    code.registers(MUL, SCRATCH, SCRATCH, SCRATCH_2);
+    code.read(SCRATCH_2, Csr.CORE_ID);
+    code.registers(ADD, SCRATCH, SCRATCH, SCRATCH_2);
+    code.load(SCRATCH_2, end() - SHARED_BYTES + row * random.nextInt(SHARED_BYTES / row));
+    code.registers(SH2ADD, SCRATCH, SCRATCH, SCRATCH_2);
+    for (int i = 0; i < SHARED_ACCESSES; i++) {
+      switch (random.nextInt(4)) {
+        case 0 -> code.store(SW, source(), SCRATCH, 0);
+        case 1 -> code.store(SB, source(), SCRATCH, random.nextInt(4));
+        default -> code.immediate(LW, target(), SCRATCH, 0);
+      }
+    }
+    left -= SHARED_ACCESSES + 8;
   }
 
   /** A base register into an area of the warp, made for the purpose in some cases. */
