@@ -49,8 +49,6 @@ final class CompilerOption {
 
   /** A kernel image: the file itself if it is one, else the shader compiled. */
   byte[] image(Path shader) throws IOException, CompileException {
-    return shader.toString().endsWith(".elf")
-        ? Files.readAllBytes(shader)
-        : compile(shader).elf();
+    return shader.toString().endsWith(".elf") ? Files.readAllBytes(shader) : compile(shader).elf();
   }
 }

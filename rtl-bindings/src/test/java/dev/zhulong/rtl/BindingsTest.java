@@ -48,9 +48,7 @@ class BindingsTest {
       throws IOException {
     Path file = UNITS.resolve(className + ".java");
     String text =
-        Units.design(unit)
-            .parameter(parameter, value)
-            .bindings("dev.zhulong.rtl.unit", className);
+        Units.design(unit).parameter(parameter, value).bindings("dev.zhulong.rtl.unit", className);
     if ("apply".equals(System.getProperty("zl.bindings"))) {
       Files.createDirectories(UNITS);
       Files.writeString(file, text);
@@ -82,8 +80,7 @@ class BindingsTest {
           }
         };
     StringWriter messages = new StringWriter();
-    List<String> options =
-        List.of("-Xlint:all", "-cp", "target/classes", "-d", folder.toString());
+    List<String> options = List.of("-Xlint:all", "-cp", "target/classes", "-d", folder.toString());
     boolean compiled =
         ToolProvider.getSystemJavaCompiler()
             .getTask(messages, null, null, options, null, List.of(file))

@@ -82,16 +82,14 @@ class DebuggerTest {
       // Until the first warp is there, whenever the device starts it.
       debugger.setBreakpoint(0, START);
       debugger.resume();
-      assertEquals(
-          new DebugState.Halted(DebugState.Cause.BREAKPOINT, 0, 0), debugger.await(LONG));
+      assertEquals(new DebugState.Halted(DebugState.Cause.BREAKPOINT, 0, 0), debugger.await(LONG));
       debugger.clearBreakpoint(0);
       assertEquals(1, debugger.activeWarps(0));
       assertEquals((int) START, debugger.read(FIRST, HartRegister.PC));
       for (int i = 1; i <= 5; i++) {
         debugger.step(0, 0);
         assertEquals((int) START + 4 * i, debugger.read(FIRST, HartRegister.PC));
-        assertEquals(
-            new DebugState.Halted(DebugState.Cause.STEP, 0, 0), debugger.state());
+        assertEquals(new DebugState.Halted(DebugState.Cause.STEP, 0, 0), debugger.state());
       }
       assertEquals(15, debugger.read(FIRST, HartRegister.LANES));
       assertEquals(1, a0(debugger, 3));
@@ -176,8 +174,7 @@ class DebuggerTest {
         for (int i = 1; i < 32; i++) {
           int expected = i == 10 ? 0 : i == 11 ? 100 : lane << 8 | i;
           assertEquals(expected, debugger.read(hart, HartRegister.integer(i)), hart + " x" + i);
-          assertEquals(
-              0x4000_0000 | lane << 8 | i, debugger.read(hart, HartRegister.floating(i)));
+          assertEquals(0x4000_0000 | lane << 8 | i, debugger.read(hart, HartRegister.floating(i)));
         }
         assertEquals(0, debugger.read(hart, HartRegister.integer(0)));
         assertEquals(lane, debugger.read(hart, Csr.LANE_ID));
@@ -222,20 +219,16 @@ class DebuggerTest {
       final Hart idle = new Hart(0, 2, 1);
       assertThrows(DebugException.class, () -> debugger.step(0, 2));
       assertEquals(0, debugger.read(idle, HartRegister.integer(9)));
-      assertThrows(
-          DebugException.class, () -> debugger.write(idle, HartRegister.integer(9), 1));
+      assertThrows(DebugException.class, () -> debugger.write(idle, HartRegister.integer(9), 1));
       assertThrows(DebugException.class, () -> debugger.write(FIRST, HartRegister.PC, 0x80000002));
       assertThrows(DebugException.class, () -> debugger.write(FIRST, HartRegister.LANES, 0x10));
       assertThrows(
           DebugException.class, () -> debugger.write(FIRST, HartRegister.csr(Csr.LANES), 1));
-      assertThrows(
-          DebugException.class, () -> debugger.read(FIRST, new HartRegister(0x300)));
-      assertThrows(
-          DebugException.class, () -> debugger.read(FIRST, new HartRegister(0x1040)));
+      assertThrows(DebugException.class, () -> debugger.read(FIRST, new HartRegister(0x300)));
+      assertThrows(DebugException.class, () -> debugger.read(FIRST, new HartRegister(0x1040)));
       assertThrows(DebugException.class, () -> debugger.writeMemory(0, 0x40, new byte[4]));
       assertThrows(
-          IllegalArgumentException.class,
-          () -> debugger.read(new Hart(1, 0, 0), HartRegister.PC));
+          IllegalArgumentException.class, () -> debugger.read(new Hart(1, 0, 0), HartRegister.PC));
       assertThrows(IllegalArgumentException.class, () -> debugger.setBreakpoint(4, START));
       assertThrows(IllegalArgumentException.class, () -> debugger.setBreakpoint(0, START + 2));
       debugger.clearBreakpoint(0);
@@ -253,8 +246,7 @@ class DebuggerTest {
     try (Gpu gpu = Gpu.open(device)) {
       Debugger debugger = gpu.debugger();
       final RawRun run = start(gpu, "_start: li a0, 77\n lw a1, 1(a0)\n lw a1, 0(a0)\n");
-      DebugState.Faulted state =
-          assertInstanceOf(DebugState.Faulted.class, debugger.await(LONG));
+      DebugState.Faulted state = assertInstanceOf(DebugState.Faulted.class, debugger.await(LONG));
       assertEquals(START + 4, state.fault().pc());
       assertEquals(77, a0(debugger, 0));
       assertThrows(DeviceFaultException.class, run::await);

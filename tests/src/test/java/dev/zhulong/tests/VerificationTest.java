@@ -71,7 +71,8 @@ class VerificationTest {
     assertTrue(covered >= LEAST_LINES * lines && covered < lines, covered + " of " + lines);
     assertEquals(files.size(), files.stream().filter(file -> exists(folder, file)).count());
     String alu = Files.readString(folder.resolve("zl_alu.sv"));
-    assertTrue(alu.lines().anyMatch(line -> line.matches(" +[1-9][0-9]* .*return a \\+ b;.*")), alu);
+    assertTrue(
+        alu.lines().anyMatch(line -> line.matches(" +[1-9][0-9]* .*return a \\+ b;.*")), alu);
   }
 
   private static boolean exists(Path folder, LineCoverageRun.FileLines file) {

@@ -24,8 +24,8 @@ import java.util.random.RandomGenerator;
  *
  * <ul>
  *   <li>x1, x30: scratch, valid for a few instructions
- *   <li>x2 middle of the warp's area, x3 the lane's word there, x4 read-only pool, x5 local memory of the
- *       warp
+ *   <li>x2 middle of the warp's area, x3 the lane's word there, x4 read-only pool, x5 local memory
+ *       of the warp
  *   <li>x6 to x8 counters of loops, x9 lane mask around TMC, by depth: x26 to x29 SPLIT levels and
  *       restore masks, x23 to x25 counts of PRED loops
  *   <li>x10 to x12 same in all lanes, written only where no lanes are off
@@ -121,11 +121,42 @@ final class LaunchGenerator {
 
   /** Float words round which rounding, overflow and underflow change. */
   private static final int[] SPECIAL = {
-    0x0000_0000, 0x8000_0000, 0x3f80_0000, 0xbf80_0000, 0x7f80_0000, 0xff80_0000, 0x7fc0_0000,
-    0x7f80_0001, 0xffa0_0000, 0xffc0_0001, 0x0000_0001, 0x8000_0001, 0x007f_ffff, 0x0080_0000, 0x8080_0000,
-    0x0080_0001, 0x7f7f_ffff, 0xff7f_ffff, 0x3f7f_ffff, 0x3f80_0001, 0x4b00_0000, 0x4b80_0000,
-    0x4f00_0000, 0xcf00_0000, 0x4f80_0000, 0x4eff_ffff, 0x3f00_0000, 0x3eff_ffff, 0x3fc0_0000,
-    0x1f80_0000, 0x2000_0000, 0x5f7f_ffff, 0x0100_0000, 0x3300_0000, 0x3380_0000, 0x7f00_0000
+    0x0000_0000,
+    0x8000_0000,
+    0x3f80_0000,
+    0xbf80_0000,
+    0x7f80_0000,
+    0xff80_0000,
+    0x7fc0_0000,
+    0x7f80_0001,
+    0xffa0_0000,
+    0xffc0_0001,
+    0x0000_0001,
+    0x8000_0001,
+    0x007f_ffff,
+    0x0080_0000,
+    0x8080_0000,
+    0x0080_0001,
+    0x7f7f_ffff,
+    0xff7f_ffff,
+    0x3f7f_ffff,
+    0x3f80_0001,
+    0x4b00_0000,
+    0x4b80_0000,
+    0x4f00_0000,
+    0xcf00_0000,
+    0x4f80_0000,
+    0x4eff_ffff,
+    0x3f00_0000,
+    0x3eff_ffff,
+    0x3fc0_0000,
+    0x1f80_0000,
+    0x2000_0000,
+    0x5f7f_ffff,
+    0x0100_0000,
+    0x3300_0000,
+    0x3380_0000,
+    0x7f00_0000
   };
 
   /** Integer words that carries, signs and comparisons depend on. */

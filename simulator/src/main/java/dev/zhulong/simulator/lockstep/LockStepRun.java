@@ -117,8 +117,7 @@ public final class LockStepRun {
     long before = compared;
     long seed = firstSeed;
     try (LockStepDevice device =
-        LockStepDevice.open(
-            configuration, instrumentation, MemoryTiming.DEFAULT)) {
+        LockStepDevice.open(configuration, instrumentation, MemoryTiming.DEFAULT)) {
       if (mutant != 0) {
         device.model().selectMutant(mutant);
       }
