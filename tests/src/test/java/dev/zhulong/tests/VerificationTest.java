@@ -25,7 +25,9 @@ class VerificationTest {
   private static final long MOST_INSTRUCTIONS = 3_000_000;
 
   private static final double LEAST_COVERAGE = 0.98;
-  private static final double LEAST_LINES = 0.95;
+
+  /** Lock-step does not use the debug block, which has tests of its own. */
+  private static final double LEAST_LINES = 0.90;
 
   @ParameterizedTest
   @ValueSource(longs = {1, 1_000, 5_000_000})
