@@ -27,17 +27,31 @@ final class CompilerOption {
   private String entry;
 
   @Option(
+      names = "--spec",
+      paramLabel = "ID=VALUE",
+      description = "Set a specialization constant: an integer, a float, true or false.")
+  private Map<Integer, String> specialization = new LinkedHashMap<>();
+
+  @Option(
       names = "-O",
       paramLabel = "LEVEL",
       defaultValue = "2",
       description = "Optimisation level, 0 to 2. Default: ${DEFAULT-VALUE}")
   private int level;
 
+  /** Refuses what cannot change a kernel image any more. */
+  void requireNoSpecialization(Path image) {
+    if (!specialization.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--spec has no effect on the kernel image " + image + "; give it to zl compile");
+    }
+  }
+
   CompiledKernel compile(Path shader) throws IOException, CompileException {
     if (level < 0 || level > 2) {
       throw new IllegalArgumentException("-O " + level + " must be 0, 1 or 2");
     }
     return ShaderCompiler.compile(
-        ShaderSource.of(shader), new CompileOptions(entry, defines, level));
+        ShaderSource.of(shader), new CompileOptions(entry, defines, level, specialization));
   }
 }

@@ -121,6 +121,7 @@ final class RunCommand implements Callable<Integer> {
 
   private byte[] image() throws IOException, CompileException {
     if (shader.toString().endsWith(".elf")) {
+      compiler.requireNoSpecialization(shader);
       return Files.readAllBytes(shader);
     }
     CompiledKernel compiled = compiler.compile(shader);

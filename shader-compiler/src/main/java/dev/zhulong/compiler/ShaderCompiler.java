@@ -36,7 +36,9 @@ public final class ShaderCompiler {
   public static CompiledKernel compile(ShaderSource source, CompileOptions options) {
     try {
       byte[] spirv = spirv(source, options);
-      Kernel kernel = SpirvFrontEnd.translate(source.name(), spirv, options.entryPoint());
+      Kernel kernel =
+          SpirvFrontEnd.translate(
+              source.name(), spirv, options.entryPoint(), options.specialization());
       Pipeline.run(kernel, options.optimizationLevel(), (_, _) -> {});
       MachineProgram program = CodeGenerator.generate(kernel, CodeGenOptions.defaults());
       KernelInfo info = info(kernel, program);
