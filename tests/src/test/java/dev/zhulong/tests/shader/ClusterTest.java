@@ -9,6 +9,7 @@ import dev.zhulong.compiler.ShaderSource.Language;
 import dev.zhulong.hal.Buffer;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.Kernel;
+import dev.zhulong.tests.NativeTools;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -25,7 +26,7 @@ class ClusterTest {
       #version 460
       #extension GL_KHR_shader_subgroup_clustered : enable
       #extension GL_KHR_shader_subgroup_quad : enable
-      layout(local_size_x = 64) in;
+      layout(local_size_x = 16) in;
       layout(binding = 0) buffer Out { uint o[]; };
       void main() {
         uint i = gl_GlobalInvocationID.x;
@@ -45,16 +46,25 @@ class ClusterTest {
       """;
 
   @ParameterizedTest
-  @CsvSource({"0, 8", "2, 4", "2, 8", "2, 16"})
-  void agreesWithJava(int level, int lanes) {
+  @CsvSource({
+    "0, sim:?warps=16&threads=8",
+    "2, sim:?warps=16&threads=4",
+    "2, sim:?warps=16&threads=8",
+    "2, sim:?warps=16&threads=16",
+    "2, rtl:?config=c1w4t4"
+  })
+  void agreesWithJava(int level, String device) {
+    if (device.startsWith("rtl:")) {
+      NativeTools.assumeVerilator();
+    }
     ShaderSource source =
         new ShaderSource("s.comp", Language.GLSL, SHADER.getBytes(StandardCharsets.UTF_8));
     byte[] elf = ShaderCompiler.compile(source, new CompileOptions(null, Map.of(), level)).elf();
-    try (Gpu gpu = Gpu.open("sim:?warps=16&threads=" + lanes);
+    try (Gpu gpu = Gpu.open(device);
         Kernel kernel = gpu.load(elf, "s");
         Buffer out = gpu.allocate(4L * ITEMS * WORDS)) {
       out.write(new int[ITEMS * WORDS]);
-      kernel.launch(1, 1, 1).bind(0, out).submit().await();
+      kernel.launch(ITEMS / 16, 1, 1).bind(0, out).submit().await();
       int[] words = out.readInts();
       for (int i = 0; i < ITEMS; i++) {
         int[] want = expected(i);
