@@ -58,7 +58,9 @@ final class CompilerOption {
       throw new IllegalArgumentException("-O " + level + " must be 0, 1 or 2");
     }
     return ShaderCompiler.compile(
-        ShaderSource.of(shader), new CompileOptions(entry, defines, level, specialization), listener);
+        ShaderSource.of(shader),
+        new CompileOptions(entry, defines, level, specialization),
+        listener);
   }
 
   /** A kernel image: the file itself if it is one, else the shader compiled. */

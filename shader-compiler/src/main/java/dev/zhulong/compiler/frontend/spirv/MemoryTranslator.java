@@ -478,8 +478,7 @@ final class MemoryTranslator {
     body.arguments().add(expected);
     b.region(body);
     Value wanted = b.op(F_TO_BITS, b.op(opcode, b.op(BITS_TO_F, expected), operand));
-    Value old =
-        b.make(Opcode.ATOMIC_COMPARE_EXCHANGE, Type.I32, access, address, expected, wanted);
+    Value old = b.make(Opcode.ATOMIC_COMPARE_EXCHANGE, Type.I32, access, address, expected, wanted);
     b.append(NEXT, List.of(b.op(NE, old, expected), old), List.of(), null);
     b.region(before);
     return b.op(BITS_TO_F, loop.results().getFirst());

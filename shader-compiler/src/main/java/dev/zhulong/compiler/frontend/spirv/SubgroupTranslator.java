@@ -207,8 +207,7 @@ final class SubgroupTranslator {
       case 0 -> Constant.TRUE;
       case 1 -> b.op(GE_U, own, turn);
       case 2 -> b.op(LT_U, turn, own);
-      case CLUSTERED_REDUCE ->
-          b.op(LT_U, b.op(XOR, turn, own), Constant.i32(clusterSize(i)));
+      case CLUSTERED_REDUCE -> b.op(LT_U, b.op(XOR, turn, own), Constant.i32(clusterSize(i)));
       default ->
           throw SpirvErrors.at(
               i.location(), "group operation %d is not supported; reduce or scan", i.operand(1));
