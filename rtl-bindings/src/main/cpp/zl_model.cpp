@@ -11,9 +11,15 @@
 #include "Vzl_gpu.h"
 #include "Vzl_gpu___024root.h"
 #include "verilated.h"
+#if VM_COVERAGE
+#include "verilated_cov.h"
+#endif
 #include "zl_memory.h"
 #ifdef ZL_TRACE
 #include "zl_trace.h"
+#endif
+#if VM_TRACE
+#include "zl_wave.h"
 #endif
 
 namespace {
@@ -26,6 +32,7 @@ constexpr uint64_t kBatchCycles = 4096;
 // The interrupt line follows the last event by a cycle or two.
 constexpr uint32_t kIdleCycles = 4;
 constexpr uint32_t kControl = 0x020;
+constexpr uint32_t kControlLaunch = 1;
 constexpr uint32_t kAllOnes = UINT32_MAX;
 #ifdef ZL_TRACE
 constexpr bool kChecked = true;
@@ -55,13 +62,23 @@ bool lower_clock(Root*, ...) {
 }  // namespace
 
 struct zl_model {
-  zl_model(void* memory, uint64_t bytes) : memory(memory, bytes), top(new Vzl_gpu(&context)) {}
+  zl_model(void* memory, uint64_t bytes) : memory(memory, bytes) {
+#if VM_TRACE
+    context.traceEverOn(true);
+#endif
+    top = std::make_unique<Vzl_gpu>(&context);
+  }
 
   ~zl_model() { top->final(); }
 
   void tick() {
     // Assertions sample what is there before the edge, so with them the inputs always settle.
-    if (memory.before_edge(top.get(), cycle) || kChecked) {
+    bool offered = memory.before_edge(top.get(), cycle);
+#if VM_TRACE
+    bool seen = wave.covers(cycle);
+    offered |= seen;
+#endif
+    if (offered || kChecked) {
       top->eval();
       memory.note_taken(top.get());
     }
@@ -74,8 +91,18 @@ struct zl_model {
       }
     }
 #endif
+#if VM_TRACE
+    if (seen) {
+      wave.low(cycle);
+    }
+#endif
     top->clk_i = 1;
     top->eval();
+#if VM_TRACE
+    if (seen) {
+      wave.high(cycle);
+    }
+#endif
     top->clk_i = 0;
     if (!lower_clock(top->rootp, 0)) {
       top->eval();
@@ -92,6 +119,9 @@ struct zl_model {
   std::string failure;
 #ifdef ZL_TRACE
   zl::Trace trace;
+#endif
+#if VM_TRACE
+  zl::Wave wave;
 #endif
 };
 
@@ -203,6 +233,11 @@ void zl_model_write32(zl_model* model, uint32_t offset, uint32_t value) {
 #ifdef ZL_TRACE
   if (offset == kControl) {
     model->trace.forget();
+  }
+#endif
+#if VM_TRACE
+  if (offset == kControl && (value & kControlLaunch) != 0) {
+    model->wave.launch(model->cycle);
   }
 #endif
   top->s_axil_awaddr_i = static_cast<uint16_t>(offset);
@@ -322,5 +357,50 @@ uint64_t zl_model_trace_count(const zl_model* model) {
 uint32_t zl_model_trace_words(void) { return 8 + 3 * ZL_LANES; }
 
 uint32_t zl_model_lanes(void) { return ZL_LANES; }
+
+int32_t zl_model_open_wave(zl_model* model, const char* path, uint64_t from, uint64_t to) {
+#if VM_TRACE
+  enter(model);
+  return model->wave.open(model->top.get(), path, from, to) ? 0 : 1;
+#else
+  (void)model;
+  (void)path;
+  (void)from;
+  (void)to;
+  return -1;
+#endif
+}
+
+void zl_model_close_wave(zl_model* model) {
+#if VM_TRACE
+  enter(model);
+  model->wave.close();
+#else
+  (void)model;
+#endif
+}
+
+int32_t zl_model_select_mutant(zl_model* model, uint32_t mutant) {
+#ifdef ZL_MUTATED
+  model->top->mutant_i = mutant;
+  return 0;
+#else
+  (void)model;
+  (void)mutant;
+  return -1;
+#endif
+}
+
+int32_t zl_model_write_coverage(zl_model* model, const char* path) {
+#if VM_COVERAGE
+  enter(model);
+  model->context.coveragep()->write(path);
+  return 0;
+#else
+  (void)model;
+  (void)path;
+  return -1;
+#endif
+}
 
 }  // extern "C"

@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a function or the trace record changes its shape or meaning. */
-#define ZL_MODEL_ABI_VERSION 3
+#define ZL_MODEL_ABI_VERSION 4
 
 /* Why zl_model_run returned. */
 #define ZL_MODEL_INTERRUPT 0 /* the interrupt line is high */
@@ -148,6 +148,31 @@ uint32_t zl_model_trace_words(void);
 
 /* Lanes of a warp, so that a record can be taken apart without a register access. */
 uint32_t zl_model_lanes(void);
+
+/* Writes the signals of the device to a waveform file from now on, until zl_model_close_wave or
+ * zl_model_destroy; one that is open is closed first.
+ *
+ * path  in GTKWave's FST format, or as VCD where it ends in .vcd
+ * from  first cycle that is written. Cycle 0 is the one in which the model's first launch is
+ *       written to the CONTROL register; cycle n is 10 n to 10 n + 10 ns of the file, with the
+ *       rising edge of the clock at 10 n + 5 ns.
+ * to    cycle after the last one; UINT64_MAX for no end
+ *
+ * Returns 0; 1 when the file cannot be written; -1 in a library built without waveforms. */
+int32_t zl_model_open_wave(zl_model *model, const char *path, uint64_t from, uint64_t to);
+
+/* Completes the waveform file, if one is open. */
+void zl_model_close_wave(zl_model *model);
+
+/* Makes one of the deliberate bugs of a mutated build take effect from the next cycle on: the number
+ * of its mutation, from 1; 0 is the core as it is written.
+ * Returns 0, or -1 in a library without mutations. */
+int32_t zl_model_select_mutant(zl_model *model, uint32_t mutant);
+
+/* Writes how often each line of the SystemVerilog has run since zl_model_create, in Verilator's
+ * format of coverage data.
+ * Returns 0, or -1 in a library built without line coverage. */
+int32_t zl_model_write_coverage(zl_model *model, const char *path);
 
 #ifdef __cplusplus
 }

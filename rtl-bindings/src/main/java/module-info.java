@@ -1,6 +1,9 @@
 /** The core's SystemVerilog, and its verilated cycle model bound to Java. */
 module dev.zhulong.rtl {
   requires transitive dev.zhulong.firmware;
+  requires java.compiler;
+  requires java.xml;
 
   exports dev.zhulong.rtl;
+  exports dev.zhulong.rtl.bench;
 }

@@ -331,6 +331,25 @@ module zl_atomic_unit #(
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !(in_req_valid_i && is_atomic && in_req_write_i))
   else $error("a request that is both atomic and a write");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      rsp_valid_q && !in_rsp_ready_i |=> rsp_valid_q && $stable(rsp_tag_q) && $stable(rsp_data_q))
+  else $error("a response changed before it was taken");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(operates && rsp_valid_q))
+  else $error("a response overwritten");
+  logic no_write_counted;
+  assign no_write_counted = writes_q[end_hash*COUNT_W+:COUNT_W] == '0;
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(write_ends && no_write_counted))
+  else $error("a write ends that has not started");
+  logic free_is_used;
+  assign free_is_used = state_q[free_entry] != FREE;
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(allocates && free_is_used))
+  else $error("an entry taken twice");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(hits && (passes || allocates)))
+  else $error("a request served in two ways");
 `endif
 
 endmodule

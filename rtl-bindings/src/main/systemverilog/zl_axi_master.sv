@@ -122,6 +122,21 @@ module zl_axi_master
   else $error("response without a request");
   assert property (@(posedge clk_i) disable iff (!rst_ni) !(axi_rvalid_i && !axi_rlast_i))
   else $error("a burst of more than one beat");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      axi_awvalid_o && !axi_awready_i |=> axi_awvalid_o && $stable(axi_awid_o)
+          && $stable(axi_awaddr_o))
+  else $error("AW changed before it was taken");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      axi_wvalid_o && !axi_wready_i |=> axi_wvalid_o && $stable(axi_wdata_o)
+          && $stable(axi_wstrb_o))
+  else $error("W changed before it was taken");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      axi_arvalid_o && !axi_arready_i |=> axi_arvalid_o && $stable(axi_arid_o)
+          && $stable(axi_araddr_o))
+  else $error("AR changed before it was taken");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(takes && count_q == '1))
+  else $error("more requests than are counted");
 `endif
 
 endmodule

@@ -11,6 +11,8 @@
 //                                                    +- zl_multiplier     3 cycles
 //                                                    +- zl_fpu_fma        4 cycles
 //                                                    +- zl_divider, zl_fpu_div_sqrt, zl_lsu
+//
+// zl_core_debug holds issue and, when all is at rest, takes the ports of the units that it needs.
 module zl_core
   import zl_fpu_pkg::*;
   import zl_pkg::*;
@@ -83,6 +85,27 @@ module zl_core
     output logic [31:0] global_barrier_count_o,
     input  logic        global_barrier_release_i,
 
+    // From and to zl_debug, which says what they mean.
+    input  logic                      debug_hold_i,
+    input  logic                      debug_refetch_i,
+    input  logic [BREAKPOINTS*32-1:0] debug_breakpoint_i,
+    input  logic [   BREAKPOINTS-1:0] debug_breakpoint_on_i,
+    input  logic                      debug_step_i,
+    input  logic                      debug_command_i,
+    input  logic                      debug_pass_i,
+    input  logic [               7:0] debug_warp_i,
+    input  logic [               7:0] debug_lane_i,
+    input  logic [              15:0] debug_what_i,
+    input  logic                      debug_write_i,
+    input  logic [              31:0] debug_data_i,
+    input  logic [              31:0] debug_address_i,
+    output logic                      debug_drained_o,
+    output logic                      debug_busy_o,
+    output logic                      debug_failed_o,
+    output logic [              31:0] debug_data_o,
+    output logic                      debug_break_o,
+    output logic [        WARP_W-1:0] debug_break_warp_o,
+
     // Memory port: L1 caches to the arbiter shared by the cores.
     output logic                 mem_req_valid_o,
     input  logic                 mem_req_ready_i,
@@ -98,6 +121,8 @@ module zl_core
     input  logic [MEM_TAG_W-1:0] mem_rsp_tag_i,
     input  logic [   LINE_W-1:0] mem_rsp_data_i,
     input  logic                 mem_rsp_error_i,
+    input  logic                 perf_l2_hit_i,   // a response is a line that the L2 had,
+    input  logic                 perf_l2_miss_i,  // or one that memory had to send it
 
     // Retire trace, for test benches. An issue event carries no result yet; results and stores
     // follow with the same {warp, seq}, in the same cycle at the earliest. seq counts the
@@ -153,6 +178,7 @@ module zl_core
   logic [LANES-1:0] lane_mask[WARPS];
   logic [WARPS-1:0] start_warps;
   logic start_is_spawn;
+  logic start_ready;
   logic [31:0] start_pc;
   logic [WARPS-1:0] flush;
   logic [WARPS-1:0] unblock;
@@ -176,6 +202,30 @@ module zl_core
   logic halt;
   assign halt = halt_i || control_fault_valid || lsu_fault_q;
 
+  // The debug block's part.
+  logic debug_active, debug_register_write, debug_csr_valid, debug_lanes_write;
+  logic debug_redirect, debug_invalidate;
+  logic debug_memory_valid, debug_memory_write;
+  logic [WARPS-1:0] debug_holds, debug_passes, breaks, blocked, waits;
+  logic [WARP_W-1:0] debug_warp, debug_redirect_warp;
+  logic [LANES-1:0] debug_mask;
+  logic [31:0] debug_write_data, debug_csr_instr, debug_redirect_pc, debug_memory_address;
+  logic [REG_W-1:0] debug_register;
+  logic [1:0] debug_memory_size;
+  logic issue_busy;
+  logic [31:0] de_pc[WARPS];
+
+  // Where a debugger sends a warp, its instructions not yet issued are dropped; what it waits for
+  // stays as it is.
+  logic front_redirect;
+  logic [WARP_W-1:0] front_redirect_warp;
+  logic [31:0] front_redirect_pc;
+  logic [WARPS-1:0] front_flush;
+  assign front_redirect = redirect_valid || debug_redirect;
+  assign front_redirect_warp = debug_redirect ? debug_redirect_warp : redirect_warp;
+  assign front_redirect_pc = debug_redirect ? debug_redirect_pc : redirect_pc;
+  assign front_flush = flush | (WARPS'(debug_redirect) << debug_redirect_warp);
+
   // Fetch and decode.
   logic fetch_valid, fetch_ready, fetch_rsp_valid, fetch_rsp_fault;
   logic [WARP_W-1:0] fetch_warp, fetch_rsp_warp;
@@ -197,12 +247,12 @@ module zl_core
       .rst_ni,
       .halt_i(halt),
       .active_i(active),
-      .flush_i(flush),
+      .flush_i(front_flush),
       .start_warps_i(start_warps),
       .start_pc_i(start_pc),
-      .redirect_valid_i(redirect_valid),
-      .redirect_warp_i(redirect_warp),
-      .redirect_pc_i(redirect_pc),
+      .redirect_valid_i(front_redirect),
+      .redirect_warp_i(front_redirect_warp),
+      .redirect_pc_i(front_redirect_pc),
       .req_valid_o(fetch_valid),
       .req_ready_i(fetch_ready),
       .req_warp_o(fetch_warp),
@@ -229,7 +279,7 @@ module zl_core
   ) u_decode (
       .clk_i,
       .rst_ni,
-      .flush_i(flush),
+      .flush_i(front_flush),
       .fe_valid_i(fe_valid),
       .take_valid_o(take_valid),
       .take_warp_o(take_warp),
@@ -237,8 +287,11 @@ module zl_core
       .fe_pc_i(fe_pc),
       .fe_predicted_taken_i(fe_predicted_taken),
       .fe_fault_i(fe_fault),
+      .breakpoint_i(debug_breakpoint_i),
+      .breakpoint_on_i(debug_breakpoint_on_i),
       .de_valid_o(de_valid),
       .de_key_o(de_key),
+      .de_pc_o(de_pc),
       .issue_valid_i(issue_valid),
       .issue_warp_i(issue_warp),
       .de_payload_o(de_payload)
@@ -267,6 +320,11 @@ module zl_core
       .clk_i,
       .rst_ni,
       .halt_i(halt),
+      .hold_i(debug_holds),
+      .pass_i(debug_passes),
+      .breaks_o(breaks),
+      .blocked_o(blocked),
+      .busy_o(issue_busy),
       .de_valid_i(de_valid),
       .de_key_i(de_key),
       .issue_valid_o(issue_valid),
@@ -275,6 +333,8 @@ module zl_core
       .active_i(active),
       .unblock_i(unblock),
       .flush_i(flush),
+      .start_warps_i(start_warps),
+      .start_pc_i(start_pc),
       .sync_wait_i(sync_wait),
       .int_wait_i(int_wait),
       .float_wait_i(float_wait),
@@ -323,23 +383,23 @@ module zl_core
   ) u_register_file (
       .clk_i,
       .start_warps_i(start_warps),
-      .read_warp_i(is_warp),
-      .read1_i(is_key.rs1),
+      .read_warp_i(debug_active ? debug_warp : is_warp),
+      .read1_i(debug_active ? debug_register : is_key.rs1),
       .read2_i(is_key.rs2),
       .read3_i(is_key.rs3),
       .read1_o(read1),
       .read2_o(read2),
       .read3_o(read3),
-      .wb_int_valid_i(wb_int_valid),
-      .wb_int_warp_i(wb_int_tag.warp),
-      .wb_int_rd_i(wb_int_tag.rd[4:0]),
-      .wb_int_mask_i(wb_int_mask),
-      .wb_int_data_i(wb_int_data),
-      .wb_float_valid_i(wb_float_valid),
-      .wb_float_warp_i(wb_float_tag.warp),
-      .wb_float_rd_i(wb_float_tag.rd[4:0]),
-      .wb_float_mask_i(wb_float_mask),
-      .wb_float_data_i(wb_float_data)
+      .wb_int_valid_i(wb_int_valid || (debug_register_write && !debug_register[5])),
+      .wb_int_warp_i(debug_register_write ? debug_warp : wb_int_tag.warp),
+      .wb_int_rd_i(debug_register_write ? debug_register[4:0] : wb_int_tag.rd[4:0]),
+      .wb_int_mask_i(debug_register_write ? debug_mask : wb_int_mask),
+      .wb_int_data_i(debug_register_write ? {LANES{debug_write_data}} : wb_int_data),
+      .wb_float_valid_i(wb_float_valid || (debug_register_write && debug_register[5])),
+      .wb_float_warp_i(debug_register_write ? debug_warp : wb_float_tag.warp),
+      .wb_float_rd_i(debug_register_write ? debug_register[4:0] : wb_float_tag.rd[4:0]),
+      .wb_float_mask_i(debug_register_write ? debug_mask : wb_float_mask),
+      .wb_float_data_i(debug_register_write ? {LANES{debug_write_data}} : wb_float_data)
   );
 
   zl_operand_read #(
@@ -435,10 +495,13 @@ module zl_core
       .pc_i(ex_payload.pc),
       .predicted_taken_i(ex_payload.predicted_taken),
       .result_o(control_result),
+      .lanes_write_i(debug_lanes_write),
+      .lanes_warp_i(debug_warp),
+      .lanes_i(debug_write_data[LANES-1:0]),
       .fence_done_i(fence_done),
       .fence_warp_i(fence_done_warp),
-      .start_valid_i,
-      .start_ready_o,
+      .start_valid_i(start_valid_i && !debug_hold_i),
+      .start_ready_o(start_ready),
       .start_warp_i,
       .start_mask_i,
       .start_pc_i,
@@ -453,6 +516,7 @@ module zl_core
       .redirect_pc_o(redirect_pc),
       .flush_o(flush),
       .unblock_o(unblock),
+      .waits_o(waits),
       .sync_wait_o(sync_wait),
       .icache_invalidate_o(icache_invalidate),
       .global_barrier_valid_o,
@@ -473,6 +537,7 @@ module zl_core
   );
 
   assign warp_active_o = active;
+  assign start_ready_o = start_ready && !debug_hold_i;
 
   logic mul_valid, div_valid, div_ready;
   tag_t mul_tag, div_tag;
@@ -591,7 +656,7 @@ module zl_core
   assign fdiv_release = fdiv_valid && fdiv_ready;
 
   // The load-store unit and its queue.
-  lsu_request_t lsu_push, lsu_pop;
+  lsu_request_t lsu_push, lsu_pop, lsu_request;
   logic lsu_push_valid, lsu_req_valid, lsu_req_ready, lsu_queue_empty;
   logic lsu_wb_valid, lsu_wb_ready;
   tag_t lsu_wb_tag;
@@ -613,6 +678,21 @@ module zl_core
       data: ex_b
   };
   assign lsu_release = lsu_req_valid && lsu_req_ready;
+  always_comb begin
+    lsu_request = lsu_pop;
+    if (debug_active) begin
+      lsu_request = '{
+          op: debug_memory_write ? LSU_STORE : LSU_LOAD,
+          size: debug_memory_size,
+          is_unsigned: 1'b1,
+          tag: '{warp: debug_warp, default: '0},
+          mask: debug_mask,
+          base: {LANES{debug_memory_address}},
+          data: {LANES{debug_write_data}},
+          default: '0
+      };
+    end
+  end
 
   zl_lsu_queue #(
       .WIDTH($bits(lsu_request_t)),
@@ -638,6 +718,7 @@ module zl_core
   tag_t tr_store_tag;
   /* verilator lint_on UNUSEDSIGNAL */
   logic perf_load_hit, perf_load_miss, perf_store_line;
+  logic tr_store_valid;
 
   // The two clients of the memory port: 0 data, 1 instructions.
   logic [1:0] client_req_valid, client_req_ready, client_rsp_valid, client_rsp_ready;
@@ -666,20 +747,21 @@ module zl_core
       .region_base_i,
       .region_size_i,
       .region_flags_i,
-      .req_valid_i(lsu_req_valid),
+      .req_valid_i(lsu_req_valid || debug_memory_valid),
       .req_ready_o(lsu_req_ready),
-      .req_op_i(lsu_pop.op),
-      .req_atomic_i(lsu_pop.atomic),
-      .req_size_i(lsu_pop.size),
-      .req_unsigned_i(lsu_pop.is_unsigned),
-      .req_tag_i(lsu_pop.tag),
-      .req_pc_i(lsu_pop.pc),
-      .req_mask_i(lsu_pop.mask),
-      .req_imm_i(lsu_pop.imm),
-      .req_base_i(lsu_pop.base),
-      .req_data_i(lsu_pop.data),
+      .req_op_i(lsu_request.op),
+      .req_atomic_i(lsu_request.atomic),
+      .req_size_i(lsu_request.size),
+      .req_unsigned_i(lsu_request.is_unsigned),
+      .req_tag_i(lsu_request.tag),
+      .req_pc_i(lsu_request.pc),
+      .req_mask_i(lsu_request.mask),
+      .req_imm_i(lsu_request.imm),
+      .req_base_i(lsu_request.base),
+      .req_data_i(lsu_request.data),
+      .req_debug_i(debug_active),
       .wb_valid_o(lsu_wb_valid),
-      .wb_ready_i(lsu_wb_ready),
+      .wb_ready_i(lsu_wb_ready || debug_active),
       .wb_tag_o(lsu_wb_tag),
       .wb_mask_o(lsu_wb_mask),
       .wb_data_o(lsu_wb_data),
@@ -713,7 +795,7 @@ module zl_core
       .mem_rsp_tag_i(client_rsp_tag),
       .mem_rsp_data_i(client_rsp_data),
       .mem_rsp_error_i(client_rsp_error),
-      .tr_store_valid_o,
+      .tr_store_valid_o(tr_store_valid),
       .tr_store_tag_o(tr_store_tag),
       .tr_store_mask_o,
       .tr_store_addr_o,
@@ -721,6 +803,7 @@ module zl_core
   );
   /* verilator lint_on PINCONNECTEMPTY */
 
+  assign tr_store_valid_o = tr_store_valid && !debug_active;
   assign tr_store_warp_o = tr_store_tag.warp;
   assign tr_store_seq_o = tr_store_tag.seq;
 
@@ -731,7 +814,7 @@ module zl_core
   ) u_icache (
       .clk_i,
       .rst_ni,
-      .invalidate_i(launch_i || icache_invalidate),
+      .invalidate_i(launch_i || icache_invalidate || debug_invalidate),
       .region_base_i,
       .region_size_i,
       .region_flags_i,
@@ -867,7 +950,7 @@ module zl_core
       .fdiv_tag_i(fdiv_tag),
       .fdiv_mask_i(fdiv_mask),
       .fdiv_result_i(fdiv_result),
-      .lsu_valid_i(lsu_wb_valid),
+      .lsu_valid_i(lsu_wb_valid && !debug_active),
       .lsu_ready_o(lsu_wb_ready),
       .lsu_tag_i(lsu_wb_tag),
       .lsu_mask_i(lsu_wb_mask),
@@ -901,6 +984,8 @@ module zl_core
   end
 
   assign perf_event = {
+    perf_l2_miss_i,
+    perf_l2_hit_i,
     perf_divergent,
     perf_split,
     perf_mispredicted,
@@ -922,6 +1007,11 @@ module zl_core
     perf_issue
   };
 
+  // While the core is held it does not stall, and what a debugger looks at is not work.
+  logic [PERF_COUNTERS-1:0] perf_counted;
+  localparam logic [PERF_COUNTERS-1:0] PERF_STALLS = PERF_COUNTERS'(7'b1111110);
+  assign perf_counted = debug_active ? '0 : debug_hold_i ? perf_event & ~PERF_STALLS : perf_event;
+
   zl_csr #(
       .CORES(CORES),
       .WARPS(WARPS),
@@ -932,11 +1022,11 @@ module zl_core
       .core_id_i,
       .group_size_i,
       .grid_size_i,
-      .valid_i(ex_valid && !halt && ex_unit == UNIT_CSR),
-      .instr_i(ex_payload.instr),
-      .warp_i(ex_tag.warp),
-      .mask_i(ex_mask),
-      .a_i(ex_a),
+      .valid_i((ex_valid && !halt && ex_unit == UNIT_CSR) || debug_csr_valid),
+      .instr_i(debug_active ? debug_csr_instr : ex_payload.instr),
+      .warp_i(debug_active ? debug_warp : ex_tag.warp),
+      .mask_i(debug_active ? debug_mask : ex_mask),
+      .a_i(debug_active ? {LANES{debug_write_data}} : ex_a),
       .illegal_o(csr_illegal),
       .result_o(csr_result),
       .start_warps_i(start_warps),
@@ -965,10 +1055,74 @@ module zl_core
       .active_i(active),
       .retired_i(tr_issue_valid_o),
       .retired_mask_i(tr_issue_mask_o),
-      .perf_event_i(perf_event),
-      .reads_in_flight_i(reads_in_flight_q),
+      .perf_event_i(perf_counted),
+      .reads_in_flight_i(debug_active ? '0 : reads_in_flight_q),
       .lane_instructions_o,
       .perf_o
+  );
+
+  zl_core_debug #(
+      .WARPS(WARPS),
+      .LANES(LANES),
+      .LOCAL_KB(LOCAL_KB)
+  ) u_debug (
+      .clk_i,
+      .rst_ni,
+      .hold_i(debug_hold_i),
+      .refetch_i(debug_refetch_i),
+      .step_i(debug_step_i),
+      .command_i(debug_command_i),
+      .pass_i(debug_pass_i),
+      .warp_i(debug_warp_i),
+      .lane_i(debug_lane_i),
+      .what_i(debug_what_i),
+      .write_i(debug_write_i),
+      .data_i(debug_data_i),
+      .address_i(debug_address_i),
+      .drained_o(debug_drained_o),
+      .busy_o(debug_busy_o),
+      .failed_o(debug_failed_o),
+      .data_o(debug_data_o),
+      .break_o(debug_break_o),
+      .break_warp_o(debug_break_warp_o),
+      .stopped_i(halt),
+      .active_i(active),
+      .head_i(de_valid),
+      .moving_i(active & blocked & ~waits),
+      .waits_i(waits),
+      .in_flight_i((!halt && (issue_busy || is_valid || ex_valid || !lsu_queue_empty))
+          || lsu_store_pending),
+      .breaks_i(breaks),
+      .next_pc_i(de_pc),
+      .issued_pc_i(issued_pc),
+      .lane_mask_i(lane_mask),
+      .hold_o(debug_holds),
+      .pass_o(debug_passes),
+      .issue_valid_i(issue_valid),
+      .issue_warp_i(issue_warp),
+      .active_o(debug_active),
+      .warp_o(debug_warp),
+      .mask_o(debug_mask),
+      .data_write_o(debug_write_data),
+      .register_o(debug_register),
+      .register_write_o(debug_register_write),
+      .register_data_i(read1),
+      .csr_valid_o(debug_csr_valid),
+      .csr_instr_o(debug_csr_instr),
+      .csr_illegal_i(csr_illegal),
+      .csr_data_i(csr_result),
+      .lanes_write_o(debug_lanes_write),
+      .redirect_o(debug_redirect),
+      .redirect_warp_o(debug_redirect_warp),
+      .redirect_pc_o(debug_redirect_pc),
+      .invalidate_o(debug_invalidate),
+      .memory_valid_o(debug_memory_valid),
+      .memory_ready_i(lsu_req_ready),
+      .memory_write_o(debug_memory_write),
+      .memory_size_o(debug_memory_size),
+      .memory_address_o(debug_memory_address),
+      .memory_done_i(lsu_wb_valid && debug_active),
+      .memory_data_i(lsu_wb_data)
   );
 
   // Retire trace: an instruction counts as executed in the cycle after execute, when warp

@@ -110,7 +110,7 @@ module zl_csr
           writable = 1'b1;
         end
         CSR_MCYCLE, CSR_MINSTRET, CSR_MCYCLEH, CSR_MINSTRETH, CSR_MHARTID: known = 1'b1;
-        [CSR_PERF_WARP_INSTRUCTIONS : CSR_PERF_SPLITS_DIVERGENT]: known = 1'b1;
+        [CSR_PERF_WARP_INSTRUCTIONS : CSR_PERF_L2_MISSES]: known = 1'b1;
         [CSR_LANE_ID : CSR_ACTIVE_LANES]: known = 1'b1;
         [CSR_SLOT_ID : CSR_GROUP_LOCAL_BASE]: known = 1'b1;
         [CSR_LANES : CSR_BARRIERS]: known = 1'b1;
@@ -163,7 +163,7 @@ module zl_csr
         CSR_CORES: value = CORES;
         CSR_LOCAL_BASE: value = ADDR_LOCAL;
         CSR_BARRIERS: value = WARPS;
-        [CSR_PERF_WARP_INSTRUCTIONS : CSR_PERF_SPLITS_DIVERGENT]:
+        [CSR_PERF_WARP_INSTRUCTIONS : CSR_PERF_L2_MISSES]:
         value = perf_o[{address[4:0]-CSR_PERF_WARP_INSTRUCTIONS[4:0], 6'd0}+:32];
         default: ;
       endcase

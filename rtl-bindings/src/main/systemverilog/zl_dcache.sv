@@ -237,13 +237,6 @@ module zl_dcache
 
   // -- store, second cycle -----------------------------------------------------------------------
 
-  function automatic logic [LINE_W-1:0] merge(
-      input logic [LINE_W-1:0] old, input logic [LINE_W-1:0] new_data,
-      input logic [LINE_W/8-1:0] strb);
-    for (int unsigned b = 0; b < LINE_W / 8; b++) merge[b*8+:8] = {8{strb[b]}};
-    merge = (old & ~merge) | (new_data & merge);
-  endfunction
-
   always_ff @(posedge clk_i) begin
     if (acc_go_i) begin
       row_q <= acc_row;
@@ -257,7 +250,7 @@ module zl_dcache
     st_valid_q <= rst_ni && acc_go_i && acc_write_i;
     if (st_valid_q) begin
       open_strb_q[st_open_q] <= (st_new_q ? '0 : open_strb_q[st_open_q]) | store_strb_i;
-      open_data_q[st_open_q] <= merge(open_data_q[st_open_q], store_data_i, store_strb_i);
+      open_data_q[st_open_q] <= merge_bytes(open_data_q[st_open_q], store_data_i, store_strb_i);
     end
     if (acc_go_i && acc_write_i && !acc_open_match) open_line_q[open_tail_q] <= acc_line_i;
   end
@@ -291,7 +284,7 @@ module zl_dcache
       data_q[{set, way}] <= fill_data_q;
       valid_q[{set, way}] <= !fill_error_q;
     end else if (st_valid_q && st_hit_q) begin
-      data_q[row_q] <= merge(data_q[row_q], store_data_i, store_strb_i);
+      data_q[row_q] <= merge_bytes(data_q[row_q], store_data_i, store_strb_i);
     end
     if (acc_go_i && acc_atomic_i[5] && acc_in_cache) valid_q[acc_row] <= 1'b0;
     if (!rst_ni || invalidate_i) valid_q <= '0;
@@ -339,7 +332,7 @@ module zl_dcache
       data = mem_rsp_data_i;
       for (int unsigned e = 0; e < OPEN; e++) begin
         if (open_valid_q[e] && open_line_q[e] == line) begin
-          data = merge(data, open_data_q[e], open_strb_q[e]);
+          data = merge_bytes(data, open_data_q[e], open_strb_q[e]);
         end
       end
       fill_error_q <= mem_rsp_error_i;
@@ -513,6 +506,35 @@ module zl_dcache
   else $error("service of a target that does not wait");
   assert property (@(posedge clk_i) disable iff (!rst_ni) !(invalidate_i && mshr_valid_q != '0))
   else $error("invalidated while lines are on their way");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      mem_req_valid_o && !mem_req_ready_i |=> mem_req_valid_o && $stable(mem_req_write_o)
+          && $stable(mem_req_atomic_o) && $stable(mem_req_line_o) && $stable(mem_req_tag_o))
+  else $error("a request changed before memory took it");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      mem_req_valid_o && !mem_req_ready_i && (mem_req_write_o || mem_req_atomic_o[5])
+          |=> $stable(mem_req_data_o) && $stable(mem_req_strb_o))
+  else $error("data changed before memory took them");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(miss_go && !acc_mshr_match && mshr_valid_q[mshr_tail_q]))
+  else $error("miss entries overflow");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(acc_go_i && acc_write_i && !acc_open_match && open_valid_q[open_tail_q]))
+  else $error("the combining buffer overflows");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      32'(open_count_q) == $countones(open_valid_q))
+  else $error("the combining buffer is counted wrongly");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(open_send && (sent_valid_q[sent_tail_q] || !open_valid_q[open_head_q])))
+  else $error("a write is sent that is not there, or has no place");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(read_send && !mshr_wait_q[mshr_send_q]))
+  else $error("a read is sent that is not there");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(read_send && open_send))
+  else $error("two requests sent at once");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(read_send && last_read_q && write_able))
+  else $error("a write that could go waits for more than one read");
 `endif
 
 endmodule

@@ -26,9 +26,13 @@ module zl_decode
     input  logic                    fe_predicted_taken_i,
     input  logic                    fe_fault_i,
 
+    input logic [BREAKPOINTS*32-1:0] breakpoint_i,
+    input logic [   BREAKPOINTS-1:0] breakpoint_on_i,
+
     // To issue: the head of every warp's queue; the payload of the issued one.
     output logic       [WARPS-1:0] de_valid_o,
     output issue_key_t             de_key_o    [WARPS],
+    output logic       [     31:0] de_pc_o     [WARPS],
     input  logic                   issue_valid_i,
     input  logic      [WARP_W-1:0] issue_warp_i,
     output payload_t               de_payload_o
@@ -415,6 +419,7 @@ module zl_decode
     for (int unsigned w = 0; w < WARPS; w++) begin
       de_valid_o[w] = count_q[w] != 2'd0;
       de_key_o[w] = key_q[w*DEPTH+{31'd0, head_q[w]}];
+      de_pc_o[w] = payload_q[w*DEPTH+{31'd0, head_q[w]}].pc;
     end
     de_payload_o = payload_q[{issue_warp_i[IDX_W-1:0], head_q[issue_warp_i[IDX_W-1:0]]}];
   end
@@ -425,6 +430,11 @@ module zl_decode
       automatic logic [IDX_W-1:0] w;
       automatic logic slot;
       d = decode(fe_instr_i, fe_pc_i, fe_predicted_taken_i, fe_fault_i);
+      if (breakpoint_on_i != '0) begin
+        for (int unsigned i = 0; i < BREAKPOINTS; i++) begin
+          if (breakpoint_on_i[i] && breakpoint_i[i*32+:32] == fe_pc_i) d.key.breakpoint = 1'b1;
+        end
+      end
       w = take_warp_o[IDX_W-1:0];
       slot = head_q[w] ^ count_q[w][0];
       key_q[{w, slot}] <= d.key;
@@ -452,6 +462,13 @@ module zl_decode
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !(issue_valid_i && issue_empty))
   else $error("issue from an empty queue");
+  logic take_full;
+  logic take_empty;
+  assign take_full = count_q[take_warp_o[IDX_W-1:0]] == 2'(DEPTH);
+  assign take_empty = !fe_valid_i[take_warp_o[IDX_W-1:0]];
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(take_valid_o && (take_full || take_empty)))
+  else $error("a word is taken that is not there, or has no place");
 `endif
 
 endmodule

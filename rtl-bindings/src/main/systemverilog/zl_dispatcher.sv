@@ -378,5 +378,9 @@ module zl_dispatcher
       end
     end
   end
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      (start_valid_q & ~start_ready_i) != '0 && !halt_i |=> $stable(start_warp_o)
+          && $stable(start_pc_o) && $stable(start_mask_o) && $stable(start_rank_o))
+  else $error("a start changed before the core took it");
 `endif
 endmodule

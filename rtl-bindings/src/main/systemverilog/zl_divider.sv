@@ -106,4 +106,10 @@ module zl_divider
     end
   end
 
+`ifndef SYNTHESIS
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      valid_o && !ready_i |=> valid_o && $stable(tag_o) && $stable(result_o))
+  else $error("a result changed before it was taken");
+`endif
+
 endmodule

@@ -207,6 +207,11 @@ module zl_fetch
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !(push && rsp_full))
   else $error("no room for a fetched block");
+  logic req_twice;
+  assign req_twice = inflight_q[req_warp_o[IDX_W-1:0]];
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(req_valid_o && req_ready_i && req_twice))
+  else $error("a warp requests a second block");
 `endif
 
 endmodule

@@ -28,4 +28,11 @@ module zl_global_barrier #(
       end
     end
   end
+
+`ifndef SYNTHESIS
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      (release_o & ~valid_i) == '0)
+  else $error("a core released that does not wait");
+`endif
+
 endmodule

@@ -11,6 +11,7 @@ module zl_gpu
     parameter int unsigned ICACHE_KB = 16,
     parameter int unsigned DCACHE_KB = 16,
     parameter int unsigned LOCAL_KB = 16,
+    parameter int unsigned L2_KB = 0,  // none, or a power of two from 16 on
     parameter int unsigned MEM_TAG_W = 6,
     parameter int unsigned EPOCH_W = 2,  // 2^EPOCH_W resets a memory transaction does not outlive
     parameter int unsigned AXI_ID_W = 1 + EPOCH_W + MEM_TAG_W + (CORES > 1 ? $clog2(CORES) : 0)
@@ -206,7 +207,7 @@ module zl_gpu
   logic [CORES*32-1:0] barrier_count;
   logic [   CORES-1:0] barrier_release;
 
-  // Cores to arbiter.
+  // Cores to L2 or, without one, to the arbiter.
   logic [          CORES-1:0] core_req_valid;
   logic [          CORES-1:0] core_req_ready;
   logic [          CORES-1:0] core_req_write;
@@ -217,32 +218,17 @@ module zl_gpu
   logic [ CORES*LINE_W/8-1:0] core_req_strb;
   logic [          CORES-1:0] core_rsp_valid;
   logic [          CORES-1:0] core_rsp_ready;
-  logic                       core_rsp_write;
-  logic [      MEM_TAG_W-1:0] core_rsp_tag;
-  logic [         LINE_W-1:0] core_rsp_data;
-  logic                       core_rsp_error;
+  logic [          CORES-1:0] core_rsp_write;
+  logic [CORES*MEM_TAG_W-1:0] core_rsp_tag;
+  logic [   CORES*LINE_W-1:0] core_rsp_data;
+  logic [          CORES-1:0] core_rsp_error;
+  logic [          CORES-1:0] perf_l2_hit;
+  logic [          CORES-1:0] perf_l2_miss;
+  logic [        EPOCH_W-1:0] epoch;
+  logic                       shared_busy;  // L2 or atomic unit
 
-  // Arbiter to atomic unit. The tag is {epoch, core, tag of the core}.
-  localparam int unsigned REQ_TAG_W = AXI_ID_W - 1 - EPOCH_W;
-  logic [EPOCH_W-1:0]  epoch;
-  logic                rsp_stale;
-  logic                req_valid;
-  logic                req_ready;
-  logic                req_write;
-  logic [         5:0] req_atomic;
-  logic [        25:0] req_line;
-  logic [REQ_TAG_W-1:0] req_tag;
-  logic [  LINE_W-1:0] req_data;
-  logic [LINE_W/8-1:0] req_strb;
-  logic                rsp_valid;
-  logic                rsp_ready;
-  logic                rsp_write;
-  logic [AXI_ID_W-2:0] rsp_tag;
-  logic [  LINE_W-1:0] rsp_data;
-  logic                rsp_error;
+  // To the AXI master.
   logic                outstanding;
-
-  // Atomic unit to AXI master.
   logic                axi_req_valid;
   logic                axi_req_ready;
   logic                axi_req_write;
@@ -253,10 +239,39 @@ module zl_gpu
   logic                axi_rsp_valid;
   logic                axi_rsp_ready;
   logic                axi_rsp_write;
+  /* verilator lint_off UNUSEDSIGNAL */  // an L2 has fewer tags
   logic [AXI_ID_W-1:0] axi_rsp_tag;
+  /* verilator lint_on UNUSEDSIGNAL */
   logic [  LINE_W-1:0] axi_rsp_data;
   logic                axi_rsp_error;
-  logic                atomic_busy;
+
+  logic memory_quiet;
+  assign memory_quiet = store_pending == '0 && !outstanding && !shared_busy;
+
+  // Debug block to host interface and cores.
+  logic                      debug_reg_write;
+  logic [              31:0] debug_reg_data;
+  logic                      debug_halted;
+  logic                      debug_pending;
+  logic                      debug_hold;
+  logic                      debug_refetch;
+  logic [BREAKPOINTS*32-1:0] debug_breakpoint;
+  logic [   BREAKPOINTS-1:0] debug_breakpoint_on;
+  logic [         CORES-1:0] debug_step;
+  logic [         CORES-1:0] debug_command;
+  logic [         CORES-1:0] debug_pass;
+  logic [               7:0] debug_warp;
+  logic [               7:0] debug_lane;
+  logic [              15:0] debug_what;
+  logic                      debug_write;
+  logic [              31:0] debug_write_data;
+  logic [              31:0] debug_address;
+  logic [         CORES-1:0] debug_drained;
+  logic [         CORES-1:0] debug_busy;
+  logic [         CORES-1:0] debug_failed;
+  logic [      CORES*32-1:0] debug_data;
+  logic [         CORES-1:0] debug_break;
+  logic [  CORES*WARP_W-1:0] debug_break_warp;
 
   zl_host_interface #(
       .CORES(CORES),
@@ -265,6 +280,7 @@ module zl_gpu
       .ICACHE_KB(ICACHE_KB),
       .DCACHE_KB(DCACHE_KB),
       .LOCAL_KB(LOCAL_KB),
+      .L2_KB(L2_KB),
       .EPOCH_W(EPOCH_W)
   ) host_interface (
       .clk_i,
@@ -314,7 +330,11 @@ module zl_gpu
       .console_data_i(console_data),
       .lane_instructions_i(lane_instructions),
       .perf_i(perf),
-      .memory_quiet_i(store_pending == '0 && !outstanding && !atomic_busy),
+      .memory_quiet_i(memory_quiet),
+      .debug_write_o(debug_reg_write),
+      .debug_data_i(debug_reg_data),
+      .debug_halted_i(debug_halted),
+      .debug_busy_i(debug_pending),
       .plan_o(plan),
       .grid_o(grid),
       .independent_o(independent),
@@ -325,6 +345,44 @@ module zl_gpu
       .plan_refused_i(plan_refused),
       .plan_empty_i(plan_empty),
       .working_i(working)
+  );
+
+  zl_debug #(
+      .CORES(CORES),
+      .WARPS(WARPS),
+      .LANES(LANES)
+  ) debug (
+      .clk_i,
+      .rst_ni(cores_rst_n),
+      .write_i(debug_reg_write),
+      .write_offset_i(s_axil_awaddr_i[7:0]),
+      .write_data_i(s_axil_wdata_i),
+      .read_offset_i(s_axil_araddr_i[7:0]),
+      .read_data_o(debug_reg_data),
+      .launch_i(launch),
+      .halted_o(debug_halted),
+      .busy_o(debug_pending),
+      .memory_quiet_i(memory_quiet),
+      .warp_active_i(warp_active),
+      .hold_o(debug_hold),
+      .refetch_o(debug_refetch),
+      .breakpoint_o(debug_breakpoint),
+      .breakpoint_on_o(debug_breakpoint_on),
+      .step_o(debug_step),
+      .command_o(debug_command),
+      .pass_o(debug_pass),
+      .warp_o(debug_warp),
+      .lane_o(debug_lane),
+      .what_o(debug_what),
+      .write_o(debug_write),
+      .data_o(debug_write_data),
+      .address_o(debug_address),
+      .drained_i(debug_drained),
+      .busy_i(debug_busy),
+      .failed_i(debug_failed),
+      .data_i(debug_data),
+      .break_i(debug_break),
+      .break_warp_i(debug_break_warp)
   );
 
   zl_dispatcher #(
@@ -435,6 +493,25 @@ module zl_gpu
         .global_barrier_id_o(barrier_id[c*31+:31]),
         .global_barrier_count_o(barrier_count[c*32+:32]),
         .global_barrier_release_i(barrier_release[c]),
+        .debug_hold_i(debug_hold),
+        .debug_refetch_i(debug_refetch),
+        .debug_breakpoint_i(debug_breakpoint),
+        .debug_breakpoint_on_i(debug_breakpoint_on),
+        .debug_step_i(debug_step[c]),
+        .debug_command_i(debug_command[c]),
+        .debug_pass_i(debug_pass[c]),
+        .debug_warp_i(debug_warp),
+        .debug_lane_i(debug_lane),
+        .debug_what_i(debug_what),
+        .debug_write_i(debug_write),
+        .debug_data_i(debug_write_data),
+        .debug_address_i(debug_address),
+        .debug_drained_o(debug_drained[c]),
+        .debug_busy_o(debug_busy[c]),
+        .debug_failed_o(debug_failed[c]),
+        .debug_data_o(debug_data[c*32+:32]),
+        .debug_break_o(debug_break[c]),
+        .debug_break_warp_o(debug_break_warp[c*WARP_W+:WARP_W]),
         .mem_req_valid_o(core_req_valid[c]),
         .mem_req_ready_i(core_req_ready[c]),
         .mem_req_write_o(core_req_write[c]),
@@ -445,10 +522,12 @@ module zl_gpu
         .mem_req_strb_o(core_req_strb[c*LINE_W/8+:LINE_W/8]),
         .mem_rsp_valid_i(core_rsp_valid[c]),
         .mem_rsp_ready_o(core_rsp_ready[c]),
-        .mem_rsp_write_i(core_rsp_write),
-        .mem_rsp_tag_i(core_rsp_tag),
-        .mem_rsp_data_i(core_rsp_data),
-        .mem_rsp_error_i(core_rsp_error),
+        .mem_rsp_write_i(core_rsp_write[c]),
+        .mem_rsp_tag_i(core_rsp_tag[c*MEM_TAG_W+:MEM_TAG_W]),
+        .mem_rsp_data_i(core_rsp_data[c*LINE_W+:LINE_W]),
+        .mem_rsp_error_i(core_rsp_error[c]),
+        .perf_l2_hit_i(perf_l2_hit[c]),
+        .perf_l2_miss_i(perf_l2_miss[c]),
         .tr_issue_valid_o(tr_issue_valid_o[c]),
         .tr_issue_warp_o(tr_issue_warp_o[c*WARP_W+:WARP_W]),
         .tr_issue_seq_o(tr_issue_seq_o[c*SEQ_W+:SEQ_W]),
@@ -478,100 +557,174 @@ module zl_gpu
     );
   end
 
-  // An answer to a request from before a reset finds nobody who knows it.
-  assign rsp_stale = rsp_tag[REQ_TAG_W+:EPOCH_W] != epoch || !cores_rst_n;
+  if (L2_KB != 0) begin : g_l2
+    localparam int unsigned L2_TAG_W = 6;
+    logic [L2_TAG_W-1:0] l2_tag;
 
-  if (CORES > 1) begin : g_arbiter
-    logic arbiter_rsp_ready;
-    assign rsp_ready = arbiter_rsp_ready || rsp_stale;
-
-    zl_memory_arbiter #(
-        .PORTS(CORES),
-        .TAG_W(MEM_TAG_W)
-    ) arbiter (
+    zl_l2 #(
+        .L2_KB(L2_KB),
+        .CORES(CORES),
+        .MEM_TAG_W(MEM_TAG_W),
+        .EPOCH_W(EPOCH_W),
+        .OUT_TAG_W(L2_TAG_W)
+    ) l2 (
         .clk_i,
-        .rst_ni(cores_rst_n),
-        .in_req_valid_i(core_req_valid),
-        .in_req_ready_o(core_req_ready),
-        .in_req_write_i(core_req_write),
-        .in_req_atomic_i(core_req_atomic),
-        .in_req_line_i(core_req_line),
-        .in_req_tag_i(core_req_tag),
-        .in_req_data_i(core_req_data),
-        .in_req_strb_i(core_req_strb),
-        .in_rsp_valid_o(core_rsp_valid),
-        .in_rsp_ready_i(core_rsp_ready),
-        .in_rsp_write_o(core_rsp_write),
-        .in_rsp_tag_o(core_rsp_tag),
-        .in_rsp_data_o(core_rsp_data),
-        .in_rsp_error_o(core_rsp_error),
-        .out_req_valid_o(req_valid),
-        .out_req_ready_i(req_ready),
-        .out_req_write_o(req_write),
-        .out_req_atomic_o(req_atomic),
-        .out_req_line_o(req_line),
-        .out_req_tag_o(req_tag),
-        .out_req_data_o(req_data),
-        .out_req_strb_o(req_strb),
-        .out_rsp_valid_i(rsp_valid && !rsp_stale),
-        .out_rsp_ready_o(arbiter_rsp_ready),
-        .out_rsp_write_i(rsp_write),
-        .out_rsp_tag_i(rsp_tag[REQ_TAG_W-1:0]),
-        .out_rsp_data_i(rsp_data),
-        .out_rsp_error_i(rsp_error)
+        .rst_ni,
+        .cores_rst_ni(cores_rst_n),
+        .epoch_i(epoch),
+        .launch_i(launch),
+        .busy_o(shared_busy),
+        .core_req_valid_i(core_req_valid),
+        .core_req_ready_o(core_req_ready),
+        .core_req_write_i(core_req_write),
+        .core_req_atomic_i(core_req_atomic),
+        .core_req_line_i(core_req_line),
+        .core_req_tag_i(core_req_tag),
+        .core_req_data_i(core_req_data),
+        .core_req_strb_i(core_req_strb),
+        .core_rsp_valid_o(core_rsp_valid),
+        .core_rsp_ready_i(core_rsp_ready),
+        .core_rsp_write_o(core_rsp_write),
+        .core_rsp_tag_o(core_rsp_tag),
+        .core_rsp_data_o(core_rsp_data),
+        .core_rsp_error_o(core_rsp_error),
+        .perf_hit_o(perf_l2_hit),
+        .perf_miss_o(perf_l2_miss),
+        .out_req_valid_o(axi_req_valid),
+        .out_req_ready_i(axi_req_ready),
+        .out_req_write_o(axi_req_write),
+        .out_req_line_o(axi_req_line),
+        .out_req_tag_o(l2_tag),
+        .out_req_data_o(axi_req_data),
+        .out_req_strb_o(axi_req_strb),
+        .out_rsp_valid_i(axi_rsp_valid),
+        .out_rsp_ready_o(axi_rsp_ready),
+        .out_rsp_write_i(axi_rsp_write),
+        .out_rsp_tag_i(axi_rsp_tag[L2_TAG_W-1:0]),
+        .out_rsp_data_i(axi_rsp_data),
+        .out_rsp_error_i(axi_rsp_error)
     );
-  end else begin : g_no_arbiter
-    assign req_valid = core_req_valid[0] && cores_rst_n;
-    assign core_req_ready[0] = req_ready;
-    assign req_write = core_req_write[0];
-    assign req_atomic = core_req_atomic;
-    assign req_line = core_req_line;
-    assign req_tag = core_req_tag;
-    assign req_data = core_req_data;
-    assign req_strb = core_req_strb;
-    assign core_rsp_valid[0] = rsp_valid && !rsp_stale;
-    assign rsp_ready = core_rsp_ready[0] || rsp_stale;
-    assign core_rsp_write = rsp_write;
-    assign core_rsp_tag = rsp_tag[REQ_TAG_W-1:0];
-    assign core_rsp_data = rsp_data;
-    assign core_rsp_error = rsp_error;
-  end
+    assign axi_req_tag = AXI_ID_W'(l2_tag);
+  end else begin : g_no_l2
+    // Arbiter to atomic unit. The tag is {epoch, core, tag of the core}.
+    localparam int unsigned REQ_TAG_W = AXI_ID_W - 1 - EPOCH_W;
+    logic                 rsp_stale;
+    logic                 req_valid;
+    logic                 req_ready;
+    logic                 req_write;
+    logic [          5:0] req_atomic;
+    logic [         25:0] req_line;
+    logic [REQ_TAG_W-1:0] req_tag;
+    logic [   LINE_W-1:0] req_data;
+    logic [ LINE_W/8-1:0] req_strb;
+    logic                 rsp_valid;
+    logic                 rsp_ready;
+    logic                 rsp_write;
+    logic [ AXI_ID_W-2:0] rsp_tag;
+    logic [   LINE_W-1:0] rsp_data;
+    logic                 rsp_error;
 
-  // Not under the soft reset: what it holds must reach memory.
-  zl_atomic_unit #(
-      .TAG_W(AXI_ID_W - 1)
-  ) atomic_unit (
-      .clk_i,
-      .rst_ni,
-      .in_req_valid_i(req_valid),
-      .in_req_ready_o(req_ready),
-      .in_req_write_i(req_write),
-      .in_req_atomic_i(req_atomic),
-      .in_req_line_i(req_line),
-      .in_req_tag_i({epoch, req_tag}),
-      .in_req_data_i(req_data),
-      .in_req_strb_i(req_strb),
-      .in_rsp_valid_o(rsp_valid),
-      .in_rsp_ready_i(rsp_ready),
-      .in_rsp_write_o(rsp_write),
-      .in_rsp_tag_o(rsp_tag),
-      .in_rsp_data_o(rsp_data),
-      .in_rsp_error_o(rsp_error),
-      .busy_o(atomic_busy),
-      .out_req_valid_o(axi_req_valid),
-      .out_req_ready_i(axi_req_ready),
-      .out_req_write_o(axi_req_write),
-      .out_req_line_o(axi_req_line),
-      .out_req_tag_o(axi_req_tag),
-      .out_req_data_o(axi_req_data),
-      .out_req_strb_o(axi_req_strb),
-      .out_rsp_valid_i(axi_rsp_valid),
-      .out_rsp_ready_o(axi_rsp_ready),
-      .out_rsp_write_i(axi_rsp_write),
-      .out_rsp_tag_i(axi_rsp_tag),
-      .out_rsp_data_i(axi_rsp_data),
-      .out_rsp_error_i(axi_rsp_error)
-  );
+    assign perf_l2_hit = '0;
+    assign perf_l2_miss = '0;
+    assign core_rsp_write = {CORES{rsp_write}};
+    assign core_rsp_tag = {CORES{rsp_tag[MEM_TAG_W-1:0]}};
+    assign core_rsp_data = {CORES{rsp_data}};
+    assign core_rsp_error = {CORES{rsp_error}};
+
+    // An answer to a request from before a reset finds nobody who knows it.
+    assign rsp_stale = rsp_tag[REQ_TAG_W+:EPOCH_W] != epoch || !cores_rst_n;
+
+    if (CORES > 1) begin : g_arbiter
+      logic arbiter_rsp_ready;
+      assign rsp_ready = arbiter_rsp_ready || rsp_stale;
+
+      // The responses' content is common to all cores, and taken from above.
+      /* verilator lint_off PINCONNECTEMPTY */
+      zl_memory_arbiter #(
+          .PORTS(CORES),
+          .TAG_W(MEM_TAG_W)
+      ) arbiter (
+          .clk_i,
+          .rst_ni(cores_rst_n),
+          .in_req_valid_i(core_req_valid),
+          .in_req_ready_o(core_req_ready),
+          .in_req_write_i(core_req_write),
+          .in_req_atomic_i(core_req_atomic),
+          .in_req_line_i(core_req_line),
+          .in_req_tag_i(core_req_tag),
+          .in_req_data_i(core_req_data),
+          .in_req_strb_i(core_req_strb),
+          .in_rsp_valid_o(core_rsp_valid),
+          .in_rsp_ready_i(core_rsp_ready),
+          .in_rsp_write_o(),
+          .in_rsp_tag_o(),
+          .in_rsp_data_o(),
+          .in_rsp_error_o(),
+          .out_req_valid_o(req_valid),
+          .out_req_ready_i(req_ready),
+          .out_req_write_o(req_write),
+          .out_req_atomic_o(req_atomic),
+          .out_req_line_o(req_line),
+          .out_req_tag_o(req_tag),
+          .out_req_data_o(req_data),
+          .out_req_strb_o(req_strb),
+          .out_rsp_valid_i(rsp_valid && !rsp_stale),
+          .out_rsp_ready_o(arbiter_rsp_ready),
+          .out_rsp_write_i(rsp_write),
+          .out_rsp_tag_i(rsp_tag[REQ_TAG_W-1:0]),
+          .out_rsp_data_i(rsp_data),
+          .out_rsp_error_i(rsp_error)
+      );
+      /* verilator lint_on PINCONNECTEMPTY */
+    end else begin : g_no_arbiter
+      assign req_valid = core_req_valid[0] && cores_rst_n;
+      assign core_req_ready[0] = req_ready;
+      assign req_write = core_req_write[0];
+      assign req_atomic = core_req_atomic;
+      assign req_line = core_req_line;
+      assign req_tag = core_req_tag;
+      assign req_data = core_req_data;
+      assign req_strb = core_req_strb;
+      assign core_rsp_valid[0] = rsp_valid && !rsp_stale;
+      assign rsp_ready = core_rsp_ready[0] || rsp_stale;
+    end
+
+    // Not under the soft reset: what it holds must reach memory.
+    zl_atomic_unit #(
+        .TAG_W(AXI_ID_W - 1)
+    ) atomic_unit (
+        .clk_i,
+        .rst_ni,
+        .in_req_valid_i(req_valid),
+        .in_req_ready_o(req_ready),
+        .in_req_write_i(req_write),
+        .in_req_atomic_i(req_atomic),
+        .in_req_line_i(req_line),
+        .in_req_tag_i({epoch, req_tag}),
+        .in_req_data_i(req_data),
+        .in_req_strb_i(req_strb),
+        .in_rsp_valid_o(rsp_valid),
+        .in_rsp_ready_i(rsp_ready),
+        .in_rsp_write_o(rsp_write),
+        .in_rsp_tag_o(rsp_tag),
+        .in_rsp_data_o(rsp_data),
+        .in_rsp_error_o(rsp_error),
+        .busy_o(shared_busy),
+        .out_req_valid_o(axi_req_valid),
+        .out_req_ready_i(axi_req_ready),
+        .out_req_write_o(axi_req_write),
+        .out_req_line_o(axi_req_line),
+        .out_req_tag_o(axi_req_tag),
+        .out_req_data_o(axi_req_data),
+        .out_req_strb_o(axi_req_strb),
+        .out_rsp_valid_i(axi_rsp_valid),
+        .out_rsp_ready_o(axi_rsp_ready),
+        .out_rsp_write_i(axi_rsp_write),
+        .out_rsp_tag_i(axi_rsp_tag),
+        .out_rsp_data_i(axi_rsp_data),
+        .out_rsp_error_i(axi_rsp_error)
+    );
+  end
 
   zl_axi_master #(
       .TAG_W(AXI_ID_W)

@@ -24,6 +24,7 @@ module zl_host_interface
     parameter int unsigned ICACHE_KB = 16,
     parameter int unsigned DCACHE_KB = 16,
     parameter int unsigned LOCAL_KB = 16,
+    parameter int unsigned L2_KB = 0,
     parameter int unsigned EPOCH_W = 2
 ) (
     input logic clk_i,
@@ -82,6 +83,12 @@ module zl_host_interface
     input  logic [CORES*PERF_COUNTERS*64-1:0] perf_i,
     input  logic                              memory_quiet_i,  // no store or transaction is left
 
+    // To and from the debug block, whose registers are at 0x400.
+    output logic        debug_write_o,
+    input  logic [31:0] debug_data_i,
+    input  logic        debug_halted_i,
+    input  logic        debug_busy_i,
+
     // To and from the dispatcher.
     output logic        plan_o,
     output logic        grid_o,
@@ -121,8 +128,8 @@ module zl_host_interface
   logic [EPOCH_W-1:0] epoch_q;
 
   // Registers.
-  logic [3:0] irq_enable_q;
-  logic irq_done_q, irq_fault_q, irq_refused_q;
+  logic [4:0] irq_enable_q;
+  logic irq_done_q, irq_fault_q, irq_refused_q, irq_halted_q;
   logic done_q, faulted_q, refused_q;
   logic [1:0] mode_q;
   logic [31:0] entry_q, argument_q, local_bytes_q;
@@ -180,12 +187,14 @@ module zl_host_interface
   assign s_axil_arready_o = read_q;
   assign s_axil_rresp_o = OKAY;
   assign idle_o = state_q == IDLE && !write_q && !read_q && !sum_q && !s_axil_bvalid_o
-      && !s_axil_rvalid_o;
+      && !s_axil_rvalid_o && !debug_busy_i;
 
   assign writable = state_q == IDLE;
   assign launch_ends = state_q == RUNNING && !working_i && memory_quiet_i
       && fault_valid_i == '0;
   assign control = write_q && s_axil_wstrb_i == 4'hf && s_axil_awaddr_i == REG_CONTROL;
+  assign debug_write_o = write_q && s_axil_wstrb_i == 4'hf
+      && s_axil_awaddr_i[15:8] == REG_DEBUG_CONTROL[15:8];
 
   // What a launch goes through.
   always_ff @(posedge clk_i) begin
@@ -265,6 +274,7 @@ module zl_host_interface
           irq_done_q <= 1'b0;
           irq_fault_q <= 1'b0;
           irq_refused_q <= 1'b0;
+          irq_halted_q <= 1'b0;
           cycles_q <= '0;
           state_q <= IDLE;
         end
@@ -279,7 +289,9 @@ module zl_host_interface
       if (s_axil_wdata_i[0]) irq_done_q <= 1'b0;
       if (s_axil_wdata_i[1]) irq_fault_q <= 1'b0;
       if (s_axil_wdata_i[3]) irq_refused_q <= 1'b0;
+      if (s_axil_wdata_i[4]) irq_halted_q <= 1'b0;
     end
+    if (debug_halted_i) irq_halted_q <= 1'b1;
     if (!rst_ni) begin
       state_q <= RESET_CORES;
       wait_q <= 16'(RESET_CYCLES);
@@ -344,7 +356,7 @@ module zl_host_interface
         s_axil_bvalid_o <= 1'b1;
       end
       if (s_axil_wstrb_i == 4'hf) begin
-        if (s_axil_awaddr_i == REG_IRQ_ENABLE) irq_enable_q <= s_axil_wdata_i[3:0];
+        if (s_axil_awaddr_i == REG_IRQ_ENABLE) irq_enable_q <= s_axil_wdata_i[4:0];
         if ((s_axil_awaddr_i >= REG_LAUNCH_MODE && s_axil_awaddr_i <= REG_LAUNCH_LOCAL_BYTES)
             || s_axil_awaddr_i[15:8] == REG_REGION_BASE[15:8]) begin
           if (!writable) begin
@@ -412,14 +424,15 @@ module zl_host_interface
         REG_CAPS_SHAPE: s_axil_rdata_o <= {8'(REGIONS), 8'(LANES), 8'(WARPS), 8'(CORES)};
         REG_CAPS_CACHE:
         s_axil_rdata_o <= {8'(WARPS), 8'(LOCAL_KB), 8'(DCACHE_KB), 8'(ICACHE_KB)};
+        REG_CAPS_L2: s_axil_rdata_o <= L2_KB;
         REG_CAPS_ISA: s_axil_rdata_o <= ISA;
         REG_MEMORY_SIZE: s_axil_rdata_o <= MEMORY_MIB;
         REG_STATUS: s_axil_rdata_o <= {28'd0, refused_q, done_q, faulted_q, state_q != IDLE};
         REG_IRQ_STATUS:
         s_axil_rdata_o <= {
-          28'd0, irq_refused_q, console_count_q != '0, irq_fault_q, irq_done_q
+          27'd0, irq_halted_q, irq_refused_q, console_count_q != '0, irq_fault_q, irq_done_q
         };
-        REG_IRQ_ENABLE: s_axil_rdata_o <= {28'd0, irq_enable_q};
+        REG_IRQ_ENABLE: s_axil_rdata_o <= {27'd0, irq_enable_q};
         REG_LAUNCH_MODE: s_axil_rdata_o <= {30'd0, mode_q};
         REG_LAUNCH_ENTRY: s_axil_rdata_o <= entry_q;
         REG_LAUNCH_ARGUMENT: s_axil_rdata_o <= argument_q;
@@ -456,6 +469,8 @@ module zl_host_interface
               s_axil_rdata_o <= 32'(region_flags_q[32'(s_axil_araddr_i[7:4])*3+:3]);
               default: ;
             endcase
+          end else if (s_axil_araddr_i[15:8] == REG_DEBUG_CONTROL[15:8]) begin
+            s_axil_rdata_o <= debug_data_i;
           end else if (s_axil_araddr_i[1:0] == '0
               && (s_axil_araddr_i[15:3] == REG_LANE_INSTRUCTIONS[15:3]
               || (s_axil_araddr_i >= REG_PERF
@@ -521,8 +536,9 @@ module zl_host_interface
   end
 
   always_ff @(posedge clk_i) begin
-    irq_o <= rst_ni && ({irq_refused_q, console_count_q != '0, irq_fault_q, irq_done_q}
-        & irq_enable_q) != '0;
+    irq_o <= rst_ni && ({
+        irq_halted_q, irq_refused_q, console_count_q != '0, irq_fault_q, irq_done_q
+    } & irq_enable_q) != '0;
   end
 
 `ifndef SYNTHESIS
@@ -534,5 +550,17 @@ module zl_host_interface
       else $error("a plan that nobody asked for");
     end
   end
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      s_axil_bvalid_o && !s_axil_bready_i |=> s_axil_bvalid_o && $stable(s_axil_bresp_o))
+  else $error("B changed before it was taken");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      s_axil_rvalid_o && !s_axil_rready_i |=> s_axil_rvalid_o && $stable(s_axil_rdata_o))
+  else $error("R changed before it was taken");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(console_pop && console_count_q == '0))
+  else $error("a byte taken from an empty console");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      $onehot0(console_ready_o))
+  else $error("two cores send to the console at once");
 `endif
 endmodule

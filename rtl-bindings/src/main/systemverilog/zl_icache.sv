@@ -259,6 +259,13 @@ module zl_icache
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !(fill_q && fill_warps == '0))
   else $error("a line came that no warp waits for");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      mem_req_valid_o && !mem_req_ready_i |=> mem_req_valid_o && $stable(mem_req_line_o)
+          && $stable(mem_req_tag_o))
+  else $error("a request changed before memory took it");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(req_valid_i && req_ready_o && mshr_valid_q[mshr_tail_q]))
+  else $error("miss entries overflow");
 `endif
 
 endmodule

@@ -12,6 +12,8 @@
 //    warp until execute unblocks it, so wrong-path instructions never issue.
 //  - Units: dividers take one instruction at a time; the LSU's queue has a counted number of
 //    places.
+//  - Debugging: a held warp does not issue, nor one whose head is at a breakpoint, until the
+//    debug block lets it pass.
 //
 // Cycle n issue, n+1 operand read, n+2 execute, n+2+L the result is on the write-back bus.
 module zl_issue
@@ -25,6 +27,13 @@ module zl_issue
 
     input logic halt_i,
 
+    // From and to the debug block.
+    input  logic [WARPS-1:0] hold_i,
+    input  logic [WARPS-1:0] pass_i,
+    output logic [WARPS-1:0] breaks_o,   // would issue if no breakpoint were there
+    output logic [WARPS-1:0] blocked_o,
+    output logic             busy_o,     // while all are held: results are on their way
+
     // From and to decode.
     input  logic       [ WARPS-1:0] de_valid_i,
     input  issue_key_t              de_key_i     [WARPS],
@@ -36,6 +45,8 @@ module zl_issue
     input logic [WARPS-1:0] active_i,
     input logic [WARPS-1:0] unblock_i,
     input logic [WARPS-1:0] flush_i,
+    input  logic       [ WARPS-1:0] start_warps_i,
+    input  logic       [      31:0] start_pc_i,
     input logic [WARPS-1:0] sync_wait_i,  // at a barrier or fence
 
     // From write-back: results that were not scheduled.
@@ -65,7 +76,7 @@ module zl_issue
     output issue_key_t              is_key_o,
     output payload_t                is_payload_o,
 
-    output logic [31:0] pc_o[WARPS],  // last issued
+    output logic [31:0] pc_o[WARPS],  // last issued, or where it starts
 
     // Why nothing issued, one of them at most.
     output logic perf_issue_o,
@@ -150,6 +161,13 @@ module zl_issue
     if (float_release_i) pending[float_warp_i[IDX_W-1:0]][float_rd_i] = 1'b0;
   end
 
+  assign blocked_o = blocked_q;
+
+  always_comb begin
+    busy_o = 1'b0;
+    if (hold_i != '0) for (int unsigned w = 0; w < WARPS; w++) busy_o |= pending_q[w] != '0;
+  end
+
   always_comb begin
     automatic logic [WARPS-1:0] after;
     for (int unsigned w = 0; w < WARPS; w++) begin
@@ -161,6 +179,8 @@ module zl_issue
       busy = pending[w];
       candidates[w] = de_valid_i[w] && active_i[w] && !flush_i[w]
           && (!blocked_q[w] || unblock_i[w]);
+      breaks_o[w] = candidates[w] && key.breakpoint && !pass_i[w];
+      if (hold_i[w] || breaks_o[w]) candidates[w] = 1'b0;
       drain_wait[w] = key.drains && (busy != '0 || !drained_q[w]);
       // For x0 as destination only an earlier instruction without a result can be pending.
       operands_ready[w] = !(key.use1 && busy[key.rs1]) && !(key.use2 && busy[key.rs2])
@@ -291,6 +311,7 @@ module zl_issue
 
   always_ff @(posedge clk_i) begin
     is_valid_o <= rst_ni && issue_valid_o;
+    for (int unsigned w = 0; w < WARPS; w++) if (start_warps_i[w]) pc_o[w] <= start_pc_i;
     if (issue_valid_o) begin
       is_warp_o <= issue_warp_o;
       is_seq_o <= seq_q[issue_warp_o[IDX_W-1:0]];
@@ -335,6 +356,37 @@ module zl_issue
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !(float_release_i && !float_expected))
   else $error("float result for a register that is not pending");
+  // A warp that can issue sees every other one go first at most once.
+  logic [5:0] passed_q[WARPS];
+  logic unready_issue;
+  logic starved;
+  assign unready_issue = !ready[issue_warp_o[IDX_W-1:0]];
+  always_comb begin
+    starved = 1'b0;
+    for (int unsigned w = 0; w < WARPS; w++) if (32'(passed_q[w]) >= WARPS) starved = 1'b1;
+  end
+  always_ff @(posedge clk_i) begin
+    for (int unsigned w = 0; w < WARPS; w++) begin
+      if (!rst_ni || !ready[w] || (issue_valid_o && issue_warp_o == WARP_W'(w))) passed_q[w] <= '0;
+      else if (issue_valid_o) passed_q[w] <= passed_q[w] + 6'd1;
+    end
+  end
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(issue_valid_o && unready_issue))
+  else $error("a warp issues that is not ready");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !starved)
+  else $error("a ready warp is passed over");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      lsu_used_q <= ($clog2(LSU_QUEUE + 1))'(LSU_QUEUE))
+  else $error("more in the LSU's queue than places");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(issue_valid_o && scheduled && !chosen.rd[5] && (chosen.writes || latency != 3'd1)
+        && int_slots_q[latency+3'd2]))
+  else $error("a cycle of the integer port reserved twice");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(issue_valid_o && chosen.unit == UNIT_MISC && chosen.rd[5] && float_slots_q[4]))
+  else $error("a cycle of the float port reserved twice");
 `endif
 
 endmodule

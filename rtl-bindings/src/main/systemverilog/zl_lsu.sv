@@ -46,6 +46,7 @@ module zl_lsu
     input  logic [        31:0] req_imm_i,
     input  logic [LANES*32-1:0] req_base_i,
     input  logic [LANES*32-1:0] req_data_i,
+    input  logic                req_debug_i,     // a debugger may go beyond the regions
 
     // To write-back: one result a load, of all its lanes.
     output logic                wb_valid_o,
@@ -141,6 +142,7 @@ module zl_lsu
   logic                s1_acquire_q;
   logic                s1_release_q;
   logic                s1_silent_q;    // the fence after an acquire, which nobody waits for
+  logic                s1_debug_q;     // a debugger's, also after a fault
   logic [ ENTRY_W-1:0] s1_entry_q;     // of a load that has started
 
   logic s1_leaves;
@@ -165,6 +167,7 @@ module zl_lsu
       s1_acquire_q <= atomic && req_atomic_i[1];
       s1_release_q <= req_atomic_i[0];
       s1_silent_q <= 1'b0;
+      s1_debug_q <= req_debug_i;
       s1_size_q <= req_size_i;
       s1_unsigned_q <= req_unsigned_i;
       s1_tag_q <= req_tag_i;
@@ -185,7 +188,8 @@ module zl_lsu
         s1_console_q[l] <= in_console;
         s1_misaligned_q[l] <= misaligned;
         s1_bad_q[l] <= req_mask_i[l] && (misaligned || unmapped);
-        s1_unchecked_q[l] <= req_mask_i[l] && regions_on_q && !in_local && !in_console;
+        s1_unchecked_q[l] <= req_mask_i[l] && regions_on_q && !in_local && !in_console
+            && !req_debug_i;
         s1_pending_q[l] <= req_mask_i[l];
       end
     end else begin
@@ -454,7 +458,7 @@ module zl_lsu
   logic [ENTRY_W:0]   done_count_q;
   logic [2:0]         result_count_q;
 
-  assign drops = (halt_i || fault_q) && !s1_started_q;
+  assign drops = (halt_i || fault_q) && !s1_started_q && !s1_debug_q;
   assign fault_now = fails && !drops;
   assign fence_go = s1_valid_q && s1_op_q == LSU_FENCE && !drops && drained && !s2_valid_q;
   assign step_valid = step_lanes != '0 && !drops;
@@ -881,6 +885,22 @@ module zl_lsu
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !((s2_gathers || serves) && gather_lanes == '0))
   else $error("data for nobody");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      wb_valid_o && !wb_ready_i |=> wb_valid_o && $stable(wb_tag_o) && $stable(wb_mask_o)
+          && $stable(wb_data_o))
+  else $error("a result changed before write-back took it");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      console_valid_o && !console_ready_i |=> console_valid_o && $stable(console_data_o))
+  else $error("a console byte changed before it was taken");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      result_count_q <= 3'(RESULTS) && 32'(done_count_q) <= ENTRIES)
+  else $error("more results than places");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(s2_direct && can_push))
+  else $error("two results for one place");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(completes && entry_free_q[gather_entry]))
+  else $error("a load entry that nobody uses is complete");
 `endif
 
 endmodule

@@ -50,6 +50,12 @@ module zl_lsu_queue #(
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !(stores && count_q == (IDX_W + 1)'(DEPTH)))
   else $error("LSU queue overflow");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      pop_valid_o && !pop_ready_i |=> pop_valid_o && $stable(pop_data_o))
+  else $error("the head changed before it was taken");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      count_q <= (IDX_W + 1)'(DEPTH))
+  else $error("more entries than places");
 `endif
 
 endmodule

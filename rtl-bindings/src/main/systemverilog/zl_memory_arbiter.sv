@@ -10,8 +10,10 @@ module zl_memory_arbiter
     parameter int unsigned PORT_W = PORTS > 1 ? $clog2(PORTS) : 0,
     parameter int unsigned OUT_TAG_W = TAG_W + PORT_W
 ) (
+    /* verilator lint_off UNUSEDSIGNAL */  // a single port needs no turn
     input logic clk_i,
     input logic rst_ni,
+    /* verilator lint_on UNUSEDSIGNAL */
 
     // From and to the ports, port p at index p.
     input  logic [         PORTS-1:0] in_req_valid_i,
@@ -103,5 +105,33 @@ module zl_memory_arbiter
     assign in_rsp_valid_o = PORTS'(out_rsp_valid_i) << rsp_port;
     assign out_rsp_ready_o = in_rsp_ready_i[rsp_port];
   end
+
+`ifndef SYNTHESIS
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      $onehot0(in_req_valid_i & in_req_ready_o))
+  else $error("two ports are served at once");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      $onehot0(in_rsp_valid_o))
+  else $error("a response for two ports");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      out_req_valid_o == (in_req_valid_i != '0))
+  else $error("a request from no port, or one held back");
+  // A port sees every other one go first at most once.
+  int unsigned passed_q[PORTS];
+  logic starved;
+  always_comb begin
+    starved = 1'b0;
+    for (int unsigned p = 0; p < PORTS; p++) if (passed_q[p] >= PORTS) starved = 1'b1;
+  end
+  always_ff @(posedge clk_i) begin
+    for (int unsigned p = 0; p < PORTS; p++) begin
+      if (!rst_ni || !in_req_valid_i[p] || in_req_ready_o[p]) passed_q[p] <= 0;
+      else if (out_req_valid_o && out_req_ready_i) passed_q[p] <= passed_q[p] + 1;
+    end
+  end
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !starved)
+  else $error("a port is passed over");
+`endif
 
 endmodule

@@ -8,7 +8,8 @@ package zl_pkg;
   localparam int unsigned TAG_W = WARP_W + REG_W + SEQ_W;
   localparam int unsigned LINE_W = 512;
   localparam int unsigned REGIONS = 16;
-  localparam int unsigned PERF_COUNTERS = 19;
+  localparam int unsigned BREAKPOINTS = 4;
+  localparam int unsigned PERF_COUNTERS = 21;
 
   localparam logic [2:0] ACCESS_NONE = 3'd0;
   localparam logic [2:0] ACCESS_READ = 3'd1;
@@ -128,6 +129,7 @@ package zl_pkg;
     logic [REG_W-1:0] rs3;
     logic             writes;  // rd is written (never set for x0)
     logic [REG_W-1:0] rd;
+    logic             breakpoint;  // one is enabled at its address
     logic             blocks;  // nothing of this warp issues until execute says so
     logic             drains;  // issues only after the warp's earlier instructions have written
   } issue_key_t;
@@ -143,6 +145,14 @@ package zl_pkg;
     logic [31:0] pc;
     logic [31:0] instr;
   } payload_t;
+
+  // A line with some of its bytes replaced.
+  function automatic logic [LINE_W-1:0] merge_bytes(
+      input logic [LINE_W-1:0] old, input logic [LINE_W-1:0] new_data,
+      input logic [LINE_W/8-1:0] strb);
+    for (int unsigned b = 0; b < LINE_W / 8; b++) merge_bytes[b*8+:8] = {8{strb[b]}};
+    merge_bytes = (old & ~merge_bytes) | (new_data & merge_bytes);
+  endfunction
 
   // What an atomic instruction, by its funct5, leaves in memory.
   function automatic logic [31:0] atomic_result(input logic [4:0] op, input logic [31:0] old,

@@ -35,6 +35,13 @@ module zl_warp_control
     input logic                predicted_taken_i,
     output logic [       31:0] result_o,
 
+    // From the debug block: another lane mask for a warp.
+    input logic              lanes_write_i,
+    /* verilator lint_off UNUSEDSIGNAL */  // wider than WARPS needs
+    input logic [WARP_W-1:0] lanes_warp_i,
+    /* verilator lint_on UNUSEDSIGNAL */
+    input logic [ LANES-1:0] lanes_i,
+
     // From the LSU.
     input logic              fence_done_i,
     /* verilator lint_off UNUSEDSIGNAL */  // wider than WARPS needs
@@ -64,7 +71,8 @@ module zl_warp_control
     output logic [      31:0] redirect_pc_o,
     output logic [ WARPS-1:0] flush_o,
     output logic [ WARPS-1:0] unblock_o,
-    output logic [ WARPS-1:0] sync_wait_o,
+    output logic [ WARPS-1:0] waits_o,      // for other warps
+    output logic [ WARPS-1:0] sync_wait_o,  // or for its own fence
     output logic              icache_invalidate_o,
 
     output logic        global_barrier_valid_o,
@@ -145,8 +153,9 @@ module zl_warp_control
   end
 
   assign done_o = done_q;
-  assign sync_wait_o = barrier_wait_q | fence_wait_q | ifence_done_q
-      | (WARPS'(global_wait_q) << global_warp_q) | (WARPS'(spawn_wait_q) << spawn_issuer_q);
+  assign waits_o = barrier_wait_q | (WARPS'(global_wait_q) << global_warp_q)
+      | (WARPS'(spawn_wait_q) << spawn_issuer_q);
+  assign sync_wait_o = waits_o | fence_wait_q | ifence_done_q;
   assign global_barrier_valid_o = global_wait_q;
 
   // Lane masks, flow, stacks, barriers.
@@ -391,6 +400,7 @@ module zl_warp_control
     end
     if (valid_i && !illegal_i && op_i == CONTROL_WSPAWN) spawn_wait_q <= 1'b1;
 
+    if (lanes_write_i) lane_mask_o[lanes_warp_i[IDX_W-1:0]] <= lanes_i;
     for (int unsigned i = 0; i < WARPS; i++) begin
       if (start_warps_o[i]) begin
         level_q[i] <= '0;
@@ -431,5 +441,17 @@ module zl_warp_control
       fault_valid_o <= 1'b0;
     end
   end
+
+`ifndef SYNTHESIS
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      (start_warps_o & active_o) == '0)
+  else $error("a running warp is started");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      (barrier_wait_q & ~active_o) == '0)
+  else $error("a warp that has ended waits at a barrier");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      (unblock_o & barrier_wait_q) == '0)
+  else $error("a warp goes on that waits at a barrier");
+`endif
 
 endmodule

@@ -177,6 +177,12 @@ module zl_writeback
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !((fma_valid_i || (misc_valid_i && misc_tag_i.rd[5])) && !float_reserved_i))
   else $error("float result without a reservation");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(int_release_o && lsu_int && div_valid_i && lsu_ready_o))
+  else $error("two results take one cycle of the integer port");
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+      !(float_release_o && lsu_float && fdiv_valid_i && lsu_ready_o))
+  else $error("two results take one cycle of the float port");
 `endif
 
 endmodule

@@ -2,8 +2,11 @@ package dev.zhulong.cli;
 
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.CompiledKernel;
+import dev.zhulong.firmware.isa.CoreShape;
+import dev.zhulong.firmware.isa.Csr;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.LaunchStatistics;
+import dev.zhulong.simulator.cycle.HarnessComparison;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,14 +28,20 @@ import picocli.CommandLine.Spec;
       "Measure the core, the simulators and the compiler.",
       "  cycles   cycles of five plain shaders on the core, beside a published core of its size",
       "  speed    how fast the functional simulator and the cycle model run",
-      "  compile  how long the examples take to compile, warm"
+      "  compile  how long the examples take to compile, warm",
+      "  scaling  cycles of one core and of four for the same work; takes minutes",
+      "  harness  the cycle model driven from Java, beside the same model and a C++ main",
+      "  code     instructions that shaders execute, beside the same work in C by clang -O3"
     },
     footer = {"", "Example:", "  zl bench speed --json"})
 final class BenchCommand implements Callable<Integer> {
   enum Suite {
     CYCLES,
     SPEED,
-    COMPILE
+    COMPILE,
+    SCALING,
+    HARNESS,
+    CODE
   }
 
   /**
@@ -49,13 +58,24 @@ final class BenchCommand implements Callable<Integer> {
 
   private static final String RTL = "rtl:?memory-latency=30&config=";
 
+  /** One core: a bare program starts on every core. */
+  private static final String CODE_CONFIG = "c1w8t8";
+
   @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
       paramLabel = "SUITE",
-      description = "cycles, speed or compile. Default: all three")
+      description =
+          "cycles, speed, compile, scaling, harness or code. Default: all but scaling, and code"
+              + " where clang is installed")
   private Suite suite;
+
+  @Option(names = "--stalls", description = "cycles: also show where the cycles went.")
+  private boolean stalls;
+
+  @Option(names = "--small", description = "code: on small data, to see that everything works.")
+  private boolean small;
 
   @Option(names = "--json", description = "Print an array of rows as JSON.")
   private boolean json;
@@ -74,6 +94,16 @@ final class BenchCommand implements Callable<Integer> {
     }
     if (suite == null || suite == Suite.COMPILE) {
       compile(rows);
+    }
+    if (suite == Suite.SCALING) {
+      scaling(rows, Workloads.sgemm(256));
+      scaling(rows, Workloads.stencil(64));
+    }
+    if (suite == null || suite == Suite.HARNESS) {
+      harness(rows, "c1w4t4", Workloads.sgemm(96));
+    }
+    if (suite == Suite.CODE || suite == null && ReferenceKernel.available()) {
+      code(rows);
     }
     if (json) {
       spec.commandLine().getOut().println(Json.text(rows));
@@ -127,11 +157,41 @@ final class BenchCommand implements Callable<Integer> {
         row.put("reference", reference);
         row.put("ratio", ratio);
         add(rows, row);
+        if (stalls) {
+          row.put("profile", StatisticsReport.profile(gpu.info(), s));
+          if (!json) {
+            StatisticsReport.printProfile(spec.commandLine().getOut(), gpu.info(), s);
+          }
+        }
       }
     }
     Map<String, Object> mean = row("geometric mean", "rtl:", config);
     mean.put("ratio", Math.pow(product, 1.0 / workloads.size()));
     add(rows, mean);
+  }
+
+  /** How many times fewer cycles four cores need than one. */
+  private void scaling(List<Map<String, Object>> rows, Workload workload) throws CompileException {
+    byte[] elf = workload.compile().elf();
+    long single = 0;
+    for (String config : List.of("c1w8t8", "c4w8t8")) {
+      try (Gpu gpu = Gpu.open(RTL + config)) {
+        Workload.Outcome outcome = workload.run(gpu, elf);
+        workload.check(outcome.output());
+        LaunchStatistics s = outcome.statistics();
+        Map<String, Object> row = row(workload.name(), "rtl:", config);
+        row.put("cycles", s.cycles());
+        row.put("ipc", s.ipc());
+        if (single == 0) {
+          single = s.cycles();
+        } else {
+          row.put("l2Hits", s.counters().get(Csr.PERF_L2_HITS));
+          row.put("l2Misses", s.counters().get(Csr.PERF_L2_MISSES));
+          row.put("speedup", (double) single / s.cycles());
+        }
+        add(rows, row);
+      }
+    }
   }
 
   /** Runs a workload several times on one device and reports the fastest run. */
@@ -162,6 +222,27 @@ final class BenchCommand implements Callable<Integer> {
     add(rows, row);
   }
 
+  private void harness(List<Map<String, Object>> rows, String config, Workload workload)
+      throws CompileException {
+    byte[] elf = workload.compile().elf();
+    HarnessComparison result =
+        HarnessComparison.measure(
+            CoreShape.parse(config),
+            gpu -> {
+              Workload.Outcome outcome = workload.run(gpu, elf);
+              workload.check(outcome.output());
+              return outcome.statistics();
+            },
+            5);
+    Map<String, Object> row = row(workload.name(), "rtl:", config);
+    row.put("cycles", result.cycles());
+    row.put("javaKiloCyclesPerSecond", result.javaKiloCyclesPerSecond());
+    row.put("nativeKiloCyclesPerSecond", result.nativeKiloCyclesPerSecond());
+    row.put("ratio", result.wallRatio());
+    row.put("processorRatio", result.processorRatio());
+    add(rows, row);
+  }
+
   private void compile(List<Map<String, Object>> rows) throws CompileException {
     double logs = 0;
     List<Workload> workloads = Workloads.all();
@@ -182,5 +263,44 @@ final class BenchCommand implements Callable<Integer> {
     Map<String, Object> mean = row("geometric mean", "compiler", "-O2");
     mean.put("milliseconds", Math.exp(logs / workloads.size()));
     add(rows, mean);
+  }
+
+  /** Instructions of all lanes, beside those of one lane that does all the work in C. */
+  private void code(List<Map<String, Object>> rows) throws CompileException {
+    double calledLogs = 0;
+    double inlinedLogs = 0;
+    List<Workload> workloads = Workloads.codeCompared(small);
+    try (Gpu gpu = Gpu.open("sim:?config=" + CODE_CONFIG)) {
+      for (Workload workload : workloads) {
+        CompiledKernel kernel = workload.compile();
+        final long shader = laneInstructions(workload, workload.run(gpu, kernel.elf()));
+        final long called = reference(gpu, workload, kernel, ReferenceKernel.Form.CALLED);
+        final long inlined = reference(gpu, workload, kernel, ReferenceKernel.Form.INLINED);
+        Map<String, Object> row = row(workload.name(), "sim:", CODE_CONFIG);
+        row.put("laneInstructions", shader);
+        row.put("clangCalled", called);
+        row.put("clangInlined", inlined);
+        row.put("ratioCalled", (double) shader / called);
+        row.put("ratioInlined", (double) shader / inlined);
+        add(rows, row);
+        calledLogs += Math.log((double) shader / called);
+        inlinedLogs += Math.log((double) shader / inlined);
+      }
+    }
+    Map<String, Object> mean = row("geometric mean", "sim:", CODE_CONFIG);
+    mean.put("ratioCalled", Math.exp(calledLogs / workloads.size()));
+    mean.put("ratioInlined", Math.exp(inlinedLogs / workloads.size()));
+    add(rows, mean);
+  }
+
+  private static long reference(
+      Gpu gpu, Workload workload, CompiledKernel kernel, ReferenceKernel.Form form) {
+    ReferenceKernel reference = ReferenceKernel.compile(workload, form);
+    return laneInstructions(workload, reference.run(gpu, kernel.info()));
+  }
+
+  private static long laneInstructions(Workload workload, Workload.Outcome outcome) {
+    workload.check(outcome.output());
+    return outcome.statistics().laneInstructions();
   }
 }

@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,13 +51,32 @@ final class CompileCommand implements Callable<Integer> {
       description = "One of elf, asm, ir, spirv. Default: ${DEFAULT-VALUE}")
   private Form form;
 
+  @Option(
+      names = "--print-after",
+      paramLabel = "PASS",
+      description =
+          "Print the IR after each run of this pass, or after \"all\"; -o may be left out.")
+  private String printAfter;
+
+  private final Set<String> passes = new LinkedHashSet<>();
+
   @Override
   public Integer call() throws IOException, CompileException {
-    if (output == null && (form == Form.ELF || form == Form.SPIRV)) {
+    if (printAfter == null && output == null && binary()) {
       throw new IllegalArgumentException(
           "--emit " + form.name().toLowerCase(Locale.ROOT) + " is binary; name a file with -o");
     }
-    CompiledKernel kernel = compiler.compile(shader);
+    CompiledKernel kernel = compiler.compile(shader, this::afterPass);
+    if (printAfter != null && !printAfter.equals("all") && !passes.contains(printAfter)) {
+      throw new IllegalArgumentException(
+          "--print-after "
+              + printAfter
+              + ": no such pass ran; these did: "
+              + String.join(", ", passes));
+    }
+    if (output == null && binary()) {
+      return 0;
+    }
     byte[] bytes =
         switch (form) {
           case ELF -> kernel.elf();
@@ -68,5 +90,17 @@ final class CompileCommand implements Callable<Integer> {
       Files.write(output, bytes);
     }
     return 0;
+  }
+
+  private boolean binary() {
+    return form == Form.ELF || form == Form.SPIRV;
+  }
+
+  private void afterPass(String pass, Supplier<String> ir) {
+    passes.add(pass);
+    if (pass.equals(printAfter) || "all".equals(printAfter)) {
+      spec.commandLine().getOut().println("# after " + pass);
+      spec.commandLine().getOut().print(ir.get());
+    }
   }
 }

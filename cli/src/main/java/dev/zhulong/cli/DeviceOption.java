@@ -27,8 +27,26 @@ final class DeviceOption {
       description = "Stop the work after so much time. Default: 600")
   private Double timeoutSeconds;
 
+  @Option(
+      names = "--wave",
+      paramLabel = "FILE.fst",
+      description = "Write the core's signals to a waveform file (.fst or .vcd); needs rtl:.")
+  private String wave;
+
+  @Option(
+      names = "--wave-from",
+      paramLabel = "CYCLE",
+      description = "First cycle of the waveform, counted from the launch. Default: 0")
+  private String waveFrom;
+
+  @Option(
+      names = "--wave-to",
+      paramLabel = "CYCLE",
+      description = "Cycle after the waveform's last one. Default: the end")
+  private String waveTo;
+
   Gpu open(PrintWriter console) {
-    Gpu gpu = Gpu.open(address);
+    Gpu gpu = Gpu.open(addressWithWave());
     gpu.onConsole(
         line -> {
           console.println(line);
@@ -39,6 +57,28 @@ final class DeviceOption {
 
   String address() {
     return address;
+  }
+
+  /** The device address with the waveform's options as parameters of it. */
+  private String addressWithWave() {
+    String whole =
+        with(with(with(address, "wave", wave), "wave-from", waveFrom), "wave-to", waveTo);
+    if (!whole.equals(address) && !address.startsWith("rtl:")) {
+      throw new IllegalArgumentException(
+          "--wave needs the cycle model, the device is " + address + "; add --device rtl:");
+    }
+    return whole;
+  }
+
+  private static String with(String address, String parameter, String value) {
+    if (value == null) {
+      return address;
+    }
+    if (value.isEmpty() || value.contains("&")) {
+      throw new IllegalArgumentException(
+          "--" + parameter + " \"" + value + "\" must not be empty or contain &");
+    }
+    return address + (address.contains("?") ? "&" : "?") + parameter + "=" + value;
   }
 
   LaunchLimits limits() {

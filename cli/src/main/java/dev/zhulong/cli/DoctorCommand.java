@@ -33,7 +33,11 @@ final class DoctorCommand implements Callable<Integer> {
           new Tool("g++", "g++", "a slower cycle model where clang-19 is missing"),
           new Tool("riscv64-unknown-elf-as", "binutils-riscv64-unknown-elf", "assembler tests"),
           new Tool("riscv64-unknown-elf-gcc", "gcc-riscv64-unknown-elf", "bare C programs"),
-          new Tool("spirv-val", "spirv-tools", "front-end tests"));
+          new Tool("gdb-multiarch", "gdb-multiarch", "debugging with \"zl debug\""),
+          new Tool("spirv-val", "spirv-tools", "front-end tests"),
+          new Tool("yosys", "yosys", "synthesis, zl synth"));
+
+  private static final Path ZLIB_HEADER = Path.of("/usr/include/zlib.h");
 
   @Spec private CommandSpec spec;
 
@@ -55,6 +59,12 @@ final class DoctorCommand implements Callable<Integer> {
               tool.purpose(),
               "apt-get install " + tool.debianPackage()));
     }
+    rows.add(
+        row(
+            "zlib",
+            Files.exists(ZLIB_HEADER) ? ZLIB_HEADER.toString() : null,
+            "waveforms of the cycle model (--wave)",
+            "apt-get install zlib1g-dev"));
     if (json) {
       out.println(Json.text(rows));
       return 0;

@@ -56,10 +56,10 @@ final class ExecCommand implements Callable<Integer> {
       if (statistics && json) {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("exitCode", result.exitCode());
-        report.putAll(StatisticsReport.json(gpu.info().description(), result.statistics()));
+        report.putAll(StatisticsReport.json(gpu.info(), result.statistics()));
         err.println(Json.text(report));
       } else if (statistics) {
-        StatisticsReport.print(err, gpu.info().description(), result.statistics());
+        StatisticsReport.print(err, gpu.info(), result.statistics());
       }
       return result.exitCode() & 0xff;
     }

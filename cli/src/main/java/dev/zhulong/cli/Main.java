@@ -23,11 +23,13 @@ import picocli.CommandLine.HelpCommand;
       RunCommand.class,
       ExecCommand.class,
       CompileCommand.class,
+      DebugCommand.class,
       AsmCommand.class,
       ObjdumpCommand.class,
       DevicesCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
+      SynthCommand.class,
       TestCommand.class,
       VerifyCommand.class,
       HelpCommand.class

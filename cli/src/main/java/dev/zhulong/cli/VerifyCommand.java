@@ -1,14 +1,27 @@
 package dev.zhulong.cli;
 
 import dev.zhulong.firmware.isa.CoreShape;
+import dev.zhulong.simulator.bringdown.BringDown;
+import dev.zhulong.simulator.cycle.FloatUnits;
+import dev.zhulong.simulator.lockstep.Coverage;
+import dev.zhulong.simulator.lockstep.LineCoverageRun;
 import dev.zhulong.simulator.lockstep.LockStepRun;
+import dev.zhulong.simulator.lockstep.MutantRun;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code zl verify}: random programs on the core and the simulator at once. */
@@ -19,8 +32,18 @@ import picocli.CommandLine.Spec;
       "Run random programs in lock-step on the cycle model and the functional simulator and",
       "compare every retired instruction. A difference names the seed that shows it again."
     },
-    footer = {"", "Example:", "  zl verify --config c1w4t4 --seed 1 --instructions 1000000"})
+    footer = {
+      "",
+      "Examples:",
+      "  zl verify --config c1w4t4 --seed 1 --instructions 1000000",
+      "  zl verify --coverage --instructions 2000000",
+      "  zl verify --mutants --seed 7",
+      "  zl verify --line-coverage covered --instructions 200000"
+    })
 final class VerifyCommand implements Callable<Integer> {
+  private static final long PROGRESS_NANOSECONDS = 10_000_000_000L;
+  private static final int MOST_MISSED = 12;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -39,27 +62,252 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--instructions",
       paramLabel = "N",
       defaultValue = "1000000",
-      description =
-          "Warp-instructions to compare, of all configurations. Default: ${DEFAULT-VALUE}")
+      description = {
+        "Warp-instructions to compare, of all configurations; with --mutants the most to compare",
+        "before a bug counts as not caught. Default: ${DEFAULT-VALUE}"
+      })
   private long instructions;
 
+  /** What else is wanted of the run; one of them. */
+  private static final class Kind {
+    @Option(
+        names = "--coverage",
+        description = "Tell what the programs have exercised, and what they have not.")
+    private boolean coverage;
+
+    @Option(
+        names = "--mutants",
+        description = {
+          "Run a table of deliberate bugs instead, each until it is caught; on a configuration of",
+          "its own."
+        })
+    private boolean mutants;
+
+    @Option(
+        names = "--line-coverage",
+        paramLabel = "DIR",
+        description = {
+          "Count how often each line of the SystemVerilog runs, and write the sources with the",
+          "counts to a folder."
+        })
+    private Path lineCoverage;
+
+    @Option(
+        names = "--bring-down",
+        paramLabel = "N",
+        description = {
+          "Bring the core of each configuration down N times instead, at random by every fault,",
+          "hangs, and a memory that stops answering: the driver must report it, the next launch be",
+          "right, and other buffers be as they were."
+        })
+    private Integer bringDowns;
+
+    @Option(
+        names = "--fpu",
+        paramLabel = "N",
+        description = {
+          "Compare the floating-point units with the host's arithmetic instead: the directed",
+          "operands and N random ones for every operation, in all rounding modes."
+        })
+    private Long floatOperations;
+  }
+
+  @ArgGroup private Kind kind = new Kind();
+
+  @Option(names = "--json", description = "Print as JSON.")
+  private boolean json;
+
+  private PrintWriter out;
+  private PrintWriter err;
+
   @Override
-  public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
+  public Integer call() throws IOException {
+    out = spec.commandLine().getOut();
+    err = spec.commandLine().getErr();
+    if (instructions < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--instructions " + instructions + ": must be 1 or more");
+    }
     long first = seed == null ? System.nanoTime() >>> 20 : seed;
-    long share = Math.max(1, instructions / configs.size());
-    for (String config : configs) {
-      CoreShape shape = CoreShape.parse(config);
-      long start = System.nanoTime();
-      long compared = LockStepRun.run(shape, first, share);
-      out.printf(
-          Locale.ROOT,
-          "%s: %,d instructions from seed %d without a difference, %.1f s%n",
-          shape,
-          compared,
+    if (kind.mutants) {
+      return mutants(first);
+    }
+    if (kind.floatOperations != null) {
+      FloatUnits.verify(
+          kind.floatOperations,
           first,
-          (System.nanoTime() - start) / 1e9);
+          line -> {
+            out.println(line);
+            out.flush();
+          });
+      return 0;
+    }
+    List<CoreShape> shapes = configs.stream().map(CoreShape::parse).toList();
+    if (kind.bringDowns != null) {
+      return bringDown(shapes, first);
+    }
+    if (kind.lineCoverage != null) {
+      return lines(shapes, first);
+    }
+    return lockStep(shapes, first);
+  }
+
+  private int lockStep(List<CoreShape> shapes, long first) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    long share = Math.max(1, instructions / shapes.size());
+    for (CoreShape shape : shapes) {
+      long start = System.nanoTime();
+      LockStepRun run = LockStepRun.of(shape).reporting(progress(shape, share));
+      Coverage coverage = null;
+      if (kind.coverage) {
+        coverage = Coverage.of(shape);
+        run.collecting(coverage);
+      }
+      long compared = run.run(first, share);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("config", shape.toString());
+      row.put("seed", first);
+      row.put("instructions", compared);
+      row.put("seconds", seconds);
+      rows.add(row);
+      if (!json) {
+        out.printf(
+            Locale.ROOT,
+            "%s: %,d instructions from seed %d without a difference, %.1f s%n",
+            shape,
+            compared,
+            first,
+            seconds);
+      }
+      if (coverage != null) {
+        row.put("coverage", groups(coverage));
+      }
       out.flush();
+    }
+    if (json) {
+      out.println(Json.text(rows));
+    }
+    return 0;
+  }
+
+  /** Tells on standard error how far a long run is. */
+  private LongConsumer progress(CoreShape shape, long share) {
+    long[] next = {System.nanoTime() + PROGRESS_NANOSECONDS};
+    return compared -> {
+      if (System.nanoTime() - next[0] >= 0) {
+        next[0] = System.nanoTime() + PROGRESS_NANOSECONDS;
+        err.printf(Locale.ROOT, "%s: %,d of %,d instructions%n", shape, compared, share);
+        err.flush();
+      }
+    };
+  }
+
+  private List<Map<String, Object>> groups(Coverage coverage) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Coverage.Group group : coverage.groups()) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("group", group.name());
+      row.put("hit", group.hit());
+      row.put("total", group.total());
+      row.put("missed", group.missed());
+      rows.add(row);
+      if (!json) {
+        out.printf(
+            Locale.ROOT, "  %-20s %5d of %5d bins%n", group.name(), group.hit(), group.total());
+        group.missed().stream()
+            .limit(MOST_MISSED)
+            .forEach(bin -> out.printf("    missed: %s%n", bin));
+        if (group.missed().size() > MOST_MISSED) {
+          out.printf("    and %d more; --json has all%n", group.missed().size() - MOST_MISSED);
+        }
+      }
+    }
+    if (!json) {
+      out.println("  Without a bin, by rule:");
+      Coverage.RULES.forEach(rule -> out.printf("    %s%n", rule));
+    }
+    return rows;
+  }
+
+  private int mutants(long first) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    List<MutantRun.Verdict> verdicts =
+        MutantRun.run(
+            first,
+            instructions,
+            verdict -> {
+              Map<String, Object> row = new LinkedHashMap<>();
+              row.put("name", verdict.name());
+              row.put("file", verdict.file());
+              row.put("imitates", verdict.imitates());
+              row.put("caught", verdict.survived() ? null : verdict.caught());
+              row.put("instructions", verdict.instructions());
+              rows.add(row);
+              if (!json) {
+                out.printf(
+                    Locale.ROOT,
+                    "%-24s %9d  %s%n",
+                    verdict.name(),
+                    verdict.instructions(),
+                    verdict.survived() ? "NOT CAUGHT" : verdict.caught());
+                out.flush();
+              }
+            });
+    long survivors = verdicts.stream().filter(MutantRun.Verdict::survived).count();
+    if (json) {
+      out.println(Json.text(rows));
+    } else {
+      out.printf(
+          "%d of %d mutants caught, programs from seed %d%n",
+          verdicts.size() - survivors, verdicts.size(), first);
+    }
+    return survivors == 0 ? 0 : Main.FAILED;
+  }
+
+  private int lines(List<CoreShape> shapes, long first) throws IOException {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (LineCoverageRun.FileLines file :
+        LineCoverageRun.run(shapes, first, instructions, kind.lineCoverage)) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("file", file.name());
+      row.put("lines", file.lines());
+      row.put("covered", file.covered());
+      row.put("uncovered", file.lines() - file.covered());
+      rows.add(row);
+      if (!json) {
+        out.printf(
+            Locale.ROOT,
+            "%-24s %5d lines %6.1f %%  %4d not covered%n",
+            file.name(),
+            file.lines(),
+            100.0 * file.covered() / Math.max(1, file.lines()),
+            file.lines() - file.covered());
+      }
+    }
+    if (json) {
+      out.println(Json.text(rows));
+    } else {
+      out.printf("the sources with the counts are in %s%n", kind.lineCoverage);
+    }
+    return 0;
+  }
+
+  private int bringDown(List<CoreShape> shapes, long first) {
+    for (CoreShape shape : shapes) {
+      try (BringDown device = BringDown.open("rtl:?config=" + shape, first)) {
+        long start = System.nanoTime();
+        Map<String, Integer> counts = device.run(kind.bringDowns);
+        counts.forEach((name, count) -> out.printf(Locale.ROOT, "%6d  %s%n", count, name));
+        out.printf(
+            Locale.ROOT,
+            "%s: down and up again %,d times from seed %d, %.1f s%n",
+            shape,
+            kind.bringDowns,
+            first,
+            (System.nanoTime() - start) / 1e9);
+        out.flush();
+      }
     }
     return 0;
   }

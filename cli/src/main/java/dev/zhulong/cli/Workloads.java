@@ -4,6 +4,9 @@ import static dev.zhulong.cli.Workload.Comparison.EXACT;
 import static dev.zhulong.cli.Workload.Comparison.FLOATS;
 import static dev.zhulong.cli.Workload.Comparison.PIXELS;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +31,25 @@ public final class Workloads {
         reduce(3000),
         bitonic(2),
         nbody(96),
-        mandelbrot(48, 32));
+        mandelbrot(48, 32),
+        sha256(70));
+  }
+
+  /**
+   * The eight whose code is compared with a C compiler's.
+   *
+   * @param small the least sizes that still show whether the results are right
+   */
+  public static List<Workload> codeCompared(boolean small) {
+    return List.of(
+        vecadd(small ? 128 : 20_000),
+        sgemm(small ? 16 : 64),
+        conv3x3(small ? 16 : 96),
+        stencil(small ? 8 : 16),
+        ranksort(small ? 64 : 512),
+        nbody(small ? 64 : 256),
+        mandelbrot(small ? 16 : 128, small ? 16 : 96),
+        sha256(small ? 64 : 512));
   }
 
   /** The five plain shaders of the cycle comparison, sized for a core of 4 or of 8 lanes. */
@@ -310,6 +331,41 @@ public final class Workloads {
         0,
         expected,
         PIXELS);
+  }
+
+  /** One block of SHA-256 an invocation: a message of 32 bytes with its padding. */
+  static Workload sha256(int n) {
+    Random random = new Random(SEED);
+    ByteBuffer blocks = ByteBuffer.allocate(64 * n);
+    ByteBuffer digests = ByteBuffer.allocate(32 * n);
+    byte[] message = new byte[32];
+    for (int i = 0; i < n; i++) {
+      random.nextBytes(message);
+      digests.put(digest(message));
+      blocks.position(64 * i).put(message).put((byte) 0x80);
+      blocks.putLong(64 * i + 56, 8L * message.length);
+    }
+    return words(
+        "sha256",
+        new int[] {groups(n, 64), 1, 1},
+        List.of(bigEndian(blocks), new int[8 * n]),
+        Map.of("n", n),
+        1,
+        bigEndian(digests));
+  }
+
+  private static byte[] digest(byte[] message) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(message);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static int[] bigEndian(ByteBuffer bytes) {
+    int[] words = new int[bytes.capacity() / 4];
+    bytes.rewind().asIntBuffer().get(words);
+    return words;
   }
 
   private static double log2(double x) {

@@ -28,11 +28,19 @@ public record DeviceInfo(
     int localBytes,
     long memoryBytes) {
 
+  /** The first minor version with a debug block. */
+  private static final int DEBUG_MINOR = 1;
+
   private static final int SUPPORTED_MAJOR = HostRegister.VERSION_VALUE >>> 16;
 
   /** Copies the set. */
   public DeviceInfo {
     extensions = Set.copyOf(extensions);
+  }
+
+  /** Whether it has a debug block. */
+  public boolean debuggable() {
+    return (version & 0xffff) >= DEBUG_MINOR;
   }
 
   /**

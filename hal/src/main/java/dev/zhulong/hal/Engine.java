@@ -42,7 +42,8 @@ final class Engine {
         HostRegister.IRQ_DONE
             | HostRegister.IRQ_FAULT
             | HostRegister.IRQ_CONSOLE
-            | HostRegister.IRQ_REFUSED);
+            | HostRegister.IRQ_REFUSED
+            | HostRegister.IRQ_HALTED);
   }
 
   boolean idle() {
@@ -99,13 +100,66 @@ final class Engine {
    *
    * @return what it cost
    * @throws DeviceFaultException after the device has been reset
+   * @throws HaltedException if a debugger has halted it; the launch goes on running
    */
   LaunchStatistics finish() {
-    Work work = running;
     try {
-      return await(work);
-    } finally {
+      LaunchStatistics statistics = await(running);
       running = null;
+      return statistics;
+    } catch (HaltedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      running = null;
+      throw e;
+    }
+  }
+
+  /** Ends the running launch, if any, and forgets it. */
+  void abandon() {
+    reset();
+    takeConsole();
+    console.flush();
+    running = null;
+    resident = null;
+  }
+
+  /** Whether a debugger has halted the device. */
+  boolean halted() {
+    return info.debuggable() && (read(HostRegister.DEBUG_STATUS) & HostRegister.DEBUG_HALTED) != 0;
+  }
+
+  /** The interrupts that wait, other than the console's. */
+  int pending() {
+    int pending = read(HostRegister.IRQ_STATUS);
+    if (pending == -1) {
+      throw gone();
+    }
+    return pending & ~HostRegister.IRQ_CONSOLE;
+  }
+
+  /**
+   * Lets the device work until there is something for the debugger.
+   *
+   * @return the interrupts that wait, other than the console's; none when the time is over
+   */
+  int watch(Duration timeout) {
+    long deadline = System.nanoTime() + saturatedNanos(timeout);
+    while (!idle()) {
+      takeConsole();
+      int pending = pending();
+      long nanos = deadline - System.nanoTime();
+      if (pending != 0 || nanos <= 0 || halted()) {
+        return pending;
+      }
+      transport.awaitInterrupt(Long.MAX_VALUE, Duration.ofNanos(nanos));
+    }
+    return 0;
+  }
+
+  void takeConsole() {
+    if ((read(HostRegister.IRQ_STATUS) & HostRegister.IRQ_CONSOLE) != 0) {
+      drainConsole();
     }
   }
 
@@ -114,6 +168,9 @@ final class Engine {
     long deadline = System.nanoTime() + saturatedNanos(limits.timeout());
     boolean stopped = false;
     while (true) {
+      if (halted() && pending() == 0) {
+        throw new HaltedException(work.name());
+      }
       long spent = read64(HostRegister.CYCLES);
       if (spent == -1) {
         throw gone();
@@ -152,6 +209,9 @@ final class Engine {
       if ((pending & HostRegister.IRQ_FAULT) != 0) {
         throw fault(work);
       }
+      if ((pending & HostRegister.IRQ_DONE) == 0 && halted()) {
+        throw new HaltedException(work.name());
+      }
       if ((pending & HostRegister.IRQ_DONE) != 0) {
         LaunchStatistics statistics = statistics();
         drainConsole();
@@ -162,7 +222,7 @@ final class Engine {
     }
   }
 
-  private DeviceLostException gone() {
+  DeviceLostException gone() {
     return new DeviceLostException(info.description() + ": every register reads all-ones");
   }
 
@@ -197,20 +257,24 @@ final class Engine {
         counters);
   }
 
+  /** The fault record of the running work. */
+  Fault faultRecord() {
+    long pc = unsigned(HostRegister.FAULT_PC);
+    return new Fault(
+        FaultCause.of(read(HostRegister.FAULT_CAUSE)),
+        pc,
+        read(HostRegister.FAULT_CORE),
+        read(HostRegister.FAULT_WARP),
+        read(HostRegister.FAULT_LANES),
+        unsigned(HostRegister.FAULT_ADDRESS),
+        read(HostRegister.FAULT_ACCESS),
+        running.image().sourceOf(pc));
+  }
+
   private DeviceFaultException fault(Work work) {
     drainConsole();
     console.flush();
-    long pc = unsigned(HostRegister.FAULT_PC);
-    Fault fault =
-        new Fault(
-            FaultCause.of(read(HostRegister.FAULT_CAUSE)),
-            pc,
-            read(HostRegister.FAULT_CORE),
-            read(HostRegister.FAULT_WARP),
-            read(HostRegister.FAULT_LANES),
-            unsigned(HostRegister.FAULT_ADDRESS),
-            read(HostRegister.FAULT_ACCESS),
-            work.image().sourceOf(pc));
+    Fault fault = faultRecord();
     reset();
     String remedy =
         switch (fault.cause()) {

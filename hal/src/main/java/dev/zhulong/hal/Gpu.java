@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * An open device: memory, kernels, and launches, which run in the order of submission.
@@ -143,6 +144,11 @@ public final class Gpu implements AutoCloseable {
    * @return its exit code and what it cost
    */
   public RawResult execute(byte[] elf, String name, int argument, LaunchLimits limits) {
+    return start(elf, name, argument, limits).await();
+  }
+
+  /** Starts a bare program, as {@link #execute}, without waiting for its end. */
+  public RawRun start(byte[] elf, String name, int argument, LaunchLimits limits) {
     Image image = Image.program(elf, name);
     exclusively(
         () ->
@@ -150,13 +156,20 @@ public final class Gpu implements AutoCloseable {
                 MemoryMap.RESULT,
                 MemorySegment.ofArray(
                     new byte[(int) (MemoryMap.EXIT_CODE + 4 - MemoryMap.RESULT)])));
-    LaunchStatistics statistics = submit(Work.raw(image, argument & 0xffff_ffffL, limits)).await();
-    use.enter();
-    try {
-      return new RawResult(engine.word(MemoryMap.EXIT_CODE), statistics);
-    } finally {
-      use.leave();
-    }
+    return new RawRun(this, submit(Work.raw(image, argument & 0xffff_ffffL, limits)));
+  }
+
+  int exitCode() {
+    return exclusively(() -> engine.word(MemoryMap.EXIT_CODE));
+  }
+
+  /**
+   * The device's debugger.
+   *
+   * @throws IllegalStateException if the device has no debug block
+   */
+  public Debugger debugger() {
+    return new Debugger(this, engine, transport);
   }
 
   Fence submit(Work work) {
@@ -191,7 +204,7 @@ public final class Gpu implements AutoCloseable {
     }
   }
 
-  private void startNext() {
+  void startNext() {
     if (engine.idle() && !queue.isEmpty()) {
       engine.start(queue.getFirst().work());
     }
@@ -202,12 +215,24 @@ public final class Gpu implements AutoCloseable {
     try {
       startNext();
       first.fence().succeed(engine.finish());
+    } catch (HaltedException e) {
+      // Not the launch's end: it is still the first of the queue.
+      throw e;
     } catch (RuntimeException e) {
       first.fence().fail(e);
-    } finally {
-      queue.removeFirst();
     }
+    queue.removeFirst();
     startNext();
+  }
+
+  /** Ends all submitted work; its fences fail. */
+  void abandon() {
+    engine.abandon();
+    for (Submission each : queue) {
+      each.fence()
+          .fail(new IllegalStateException(each.work().name() + " was ended by the debugger"));
+    }
+    queue.clear();
   }
 
   void copyIn(long address, MemorySegment source) {
@@ -237,7 +262,7 @@ public final class Gpu implements AutoCloseable {
         });
   }
 
-  private void exclusively(Runnable action) {
+  void exclusively(Runnable action) {
     use.enter();
     try {
       action.run();
@@ -246,7 +271,19 @@ public final class Gpu implements AutoCloseable {
     }
   }
 
-  /** Waits for submitted work and gives the device back. Closing twice is harmless. */
+  <T> T exclusively(Supplier<T> action) {
+    use.enter();
+    try {
+      return action.get();
+    } finally {
+      use.leave();
+    }
+  }
+
+  /**
+   * Waits for submitted work and gives the device back; work that a debugger has halted is ended.
+   * Closing twice is harmless.
+   */
   @Override
   public void close() {
     if (use.closed()) {
@@ -256,6 +293,8 @@ public final class Gpu implements AutoCloseable {
         () -> {
           try {
             drain();
+          } catch (HaltedException e) {
+            abandon();
           } finally {
             use.close();
             transport.close();

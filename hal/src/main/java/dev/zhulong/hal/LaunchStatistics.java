@@ -1,5 +1,6 @@
 package dev.zhulong.hal;
 
+import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.firmware.isa.Csr;
 import java.util.Map;
 
@@ -23,6 +24,16 @@ public record LaunchStatistics(
   /** Warp-instructions a cycle; 0 for no cycles. */
   public double ipc() {
     return cycles == 0 ? 0 : (double) instructions / cycles;
+  }
+
+  /** A performance counter; 0 for one that the device does not have. */
+  public long count(Csr counter) {
+    return counters.getOrDefault(counter, 0L);
+  }
+
+  /** Where the cycles went, on a device of this shape. */
+  public LaunchProfile profile(CoreShape shape) {
+    return LaunchProfile.of(this, shape);
   }
 
   /** Host time in seconds. */

@@ -206,6 +206,57 @@ public final class CycleModel implements AutoCloseable {
     return functions.zl_model_trace_count(model());
   }
 
+  /**
+   * Writes the signals of the device to a file until the model is closed.
+   *
+   * @param file in GTKWave's FST format, or as VCD where its name ends in {@code .vcd}
+   * @param window cycles that are written
+   * @throws IllegalStateException if the model was built without {@link
+   *     Instrumentation#waveforms()}, or the file cannot be written
+   */
+  public void openWave(Path file, WaveWindow window) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment path = arena.allocateFrom(file.toString());
+      int status = functions.zl_model_open_wave(model(), path, window.from(), window.to());
+      if (status < 0) {
+        throw new IllegalStateException(
+            "this model cannot write waveforms; build it with Instrumentation.waveforms()");
+      }
+      if (status > 0) {
+        throw new IllegalStateException("the waveform file " + file + " cannot be written");
+      }
+    }
+  }
+
+  /**
+   * Makes one of a mutated build's deliberate bugs take effect; for test benches of test benches.
+   *
+   * @param number of the mutation in the list that the model was built with, from 1; 0 for none
+   * @throws IllegalStateException if the model was built without mutations
+   */
+  public void selectMutant(int number) {
+    if (functions.zl_model_select_mutant(model(), number) != 0) {
+      throw new IllegalStateException(
+          "this model has no mutations; build it with Instrumentation.mutations()");
+    }
+  }
+
+  /**
+   * Writes how often each line of the SystemVerilog has run since the model was opened.
+   *
+   * @param data file in Verilator's format, which {@link LineCoverage} reads
+   * @throws IllegalStateException if the model was built without line coverage
+   */
+  public void writeCoverage(Path data) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment path = arena.allocateFrom(data.toString());
+      if (functions.zl_model_write_coverage(model(), path) != 0) {
+        throw new IllegalStateException(
+            "this model counts no lines; build it with Instrumentation.lineCoverage()");
+      }
+    }
+  }
+
   private MemorySegment model() {
     if (closed) {
       throw new IllegalStateException("the cycle model is closed");

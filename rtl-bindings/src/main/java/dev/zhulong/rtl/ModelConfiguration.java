@@ -1,6 +1,7 @@
 package dev.zhulong.rtl;
 
 import dev.zhulong.firmware.isa.CoreShape;
+import java.util.List;
 
 /**
  * Which core a model is of, and how it is built.
@@ -9,6 +10,7 @@ import dev.zhulong.firmware.isa.CoreShape;
  * @param instructionCacheKib KiB of L1 instruction cache a core, a power of two from 1 to 64
  * @param dataCacheKib KiB of L1 data cache a core, a power of two from 1 to 64
  * @param localMemoryKib KiB of local memory a core, a power of two from 1 to 64
+ * @param l2Kib KiB of L2 that the cores share, a power of two from 16 to 4096, or 0 for none
  * @param checked whether the assertions of the RTL are on and the retire trace is there; slower
  */
 public record ModelConfiguration(
@@ -16,6 +18,7 @@ public record ModelConfiguration(
     int instructionCacheKib,
     int dataCacheKib,
     int localMemoryKib,
+    int l2Kib,
     boolean checked) {
 
   /** Checks the limits. */
@@ -23,6 +26,10 @@ public record ModelConfiguration(
     requireSize("instruction cache", instructionCacheKib);
     requireSize("data cache", dataCacheKib);
     requireSize("local memory", localMemoryKib);
+    if (l2Kib != 0 && (l2Kib < 16 || l2Kib > 4096 || Integer.bitCount(l2Kib) != 1)) {
+      throw new IllegalArgumentException(
+          "L2 is " + l2Kib + " KiB, must be a power of two from 16 to 4096, or 0 for none");
+    }
   }
 
   private static void requireSize(String name, int kib) {
@@ -32,14 +39,33 @@ public record ModelConfiguration(
     }
   }
 
-  /** The fast model of a core with 16 KiB of each memory. */
+  /** The fast model of cores with 16 KiB of each memory, and of the L2 that is usual for them. */
   public static ModelConfiguration fast(CoreShape shape) {
-    return new ModelConfiguration(shape, 16, 16, 16, false);
+    return new ModelConfiguration(shape, 16, 16, 16, shape.standardL2Kib(), false);
+  }
+
+  /** The same cores with another size of L2, in KiB; 0 for none. */
+  public ModelConfiguration withL2(int kib) {
+    return new ModelConfiguration(
+        shape, instructionCacheKib, dataCacheKib, localMemoryKib, kib, checked);
   }
 
   /** The same core with assertions and retire trace, for test benches. */
   public ModelConfiguration withChecks() {
-    return new ModelConfiguration(shape, instructionCacheKib, dataCacheKib, localMemoryKib, true);
+    return new ModelConfiguration(
+        shape, instructionCacheKib, dataCacheKib, localMemoryKib, l2Kib, true);
+  }
+
+  /** The top module's parameters, as options of Verilator. */
+  List<String> parameters() {
+    return List.of(
+        "-GCORES=" + shape.cores(),
+        "-GWARPS=" + shape.warps(),
+        "-GLANES=" + shape.lanes(),
+        "-GICACHE_KB=" + instructionCacheKib,
+        "-GDCACHE_KB=" + dataCacheKib,
+        "-GLOCAL_KB=" + localMemoryKib,
+        "-GL2_KB=" + l2Kib);
   }
 
   /** The configuration in one line, as {@code c1w4t4, caches 16+16 KiB, local memory 16 KiB}. */
@@ -53,6 +79,7 @@ public record ModelConfiguration(
         + " KiB, local memory "
         + localMemoryKib
         + " KiB"
+        + (l2Kib == 0 ? "" : ", L2 " + l2Kib + " KiB")
         + (checked ? ", checked" : "");
   }
 }

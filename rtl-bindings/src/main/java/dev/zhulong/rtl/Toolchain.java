@@ -53,7 +53,8 @@ record Toolchain(Path verilator, Path compiler, String searchPath) {
             + REMEDY);
   }
 
-  private static Optional<Path> locate(String name, String searchPath) {
+  /** A program of the search path. */
+  static Optional<Path> locate(String name, String searchPath) {
     for (String folder : searchPath.split(File.pathSeparator, -1)) {
       if (!folder.isEmpty()) {
         Path file = Path.of(folder, name);
@@ -110,6 +111,19 @@ record Toolchain(Path verilator, Path compiler, String searchPath) {
               + version.group(2)
               + ", the cycle model needs 5.006 or later"
               + REMEDY);
+    }
+  }
+
+  /**
+   * Checks that the C++ compiler finds a library's header.
+   *
+   * @throws ModelUnavailableException with the remedy if it does not
+   */
+  void requireHeader(String header, Path folder, String remedy) throws IOException {
+    Path probe = Files.writeString(folder.resolve("probe.cc"), "#include <" + header + ">\n");
+    List<String> command = List.of(compiler.toString(), "-fsyntax-only", probe.toString());
+    if (run(command, folder).status() != 0) {
+      throw new ModelUnavailableException(remedy);
     }
   }
 

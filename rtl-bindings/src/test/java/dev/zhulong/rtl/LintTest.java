@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Verilator's linter has nothing to say about the core, with all its warnings on. */
 class LintTest {
@@ -22,8 +22,16 @@ class LintTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"c1w4t4", "c1w8t8", "c2w4t4", "c1w2t2", "c4w32t32"})
-  void coreIsClean(String config) throws IOException, InterruptedException {
+  @CsvSource({
+    "c1w4t4, 0",
+    "c1w8t8, 0",
+    "c2w4t4, 0",
+    "c1w2t2, 16",
+    "c2w4t4, 128",
+    "c3w2t2, 256",
+    "c4w32t32, 4096"
+  })
+  void coreIsClean(String config, int l2Kib) throws IOException, InterruptedException {
     Tools.assumeInstalled("verilator");
     CoreShape shape = CoreShape.parse(config);
     Path isa = folder.resolve("zl_isa_pkg.sv");
@@ -39,6 +47,7 @@ class LintTest {
                 "-GCORES=" + shape.cores(),
                 "-GWARPS=" + shape.warps(),
                 "-GLANES=" + shape.lanes(),
+                "-GL2_KB=" + l2Kib,
                 isa.toString()));
     // Packages come before what imports them.
     command.add(SOURCES.resolve("zl_pkg.sv").toString());

@@ -105,7 +105,8 @@ class ModelBuilderTest {
     Path fast = builder().build(SMALL);
     assertNotEquals(fast, builder().build(SMALL.withChecks()));
     assertNotEquals(fast, builder().build(ModelConfiguration.fast(CoreShape.parse("c1w4t2"))));
-    assertNotEquals(fast, builder().build(new ModelConfiguration(SMALL.shape(), 16, 8, 16, false)));
+    assertNotEquals(
+        fast, builder().build(new ModelConfiguration(SMALL.shape(), 16, 8, 16, 0, false)));
     assertEquals(4, count("verilate"));
   }
 
@@ -211,6 +212,25 @@ class ModelBuilderTest {
         assertThrows(ModelUnavailableException.class, () -> builder().build(SMALL)).getMessage();
     assertTrue(message.contains("4.228") && message.contains("5.006"), message);
     pretendVerilator("5.042");
+    builder().build(SMALL);
+  }
+
+  @Test
+  void waveformsAreAModelOfTheirOwn() throws IOException {
+    Path plain = builder().build(SMALL);
+    assertNotEquals(plain, builder().build(SMALL, Instrumentation.waveforms()));
+    assertEquals(2, count("verilate"));
+  }
+
+  @Test
+  void missingZlibIsNamedWithItsPackage() throws IOException {
+    tool("clang++-19", "case $1 in -fsyntax-only) exit 1 ;; esac\n" + WRITE_OUTPUT);
+    String message =
+        assertThrows(
+                ModelUnavailableException.class,
+                () -> builder().build(SMALL, Instrumentation.waveforms()))
+            .getMessage();
+    assertTrue(message.contains("apt-get install zlib1g-dev"), message);
     builder().build(SMALL);
   }
 

@@ -102,6 +102,71 @@ class MultiCoreTest {
     assertEquals(8 * SHAPE.cores(), read(HostRegister.LANE_INSTRUCTIONS));
   }
 
+  /** Every core copies the argument's first word, plus one, to a line of its own. */
+  private static Program copies() {
+    return new Program()
+        .csr(5, Csr.CORE_ID)
+        .immediate(Instruction.SLLI, 6, 5, 6)
+        .csr(7, Csr.MSCRATCH)
+        .registers(Instruction.ADD, 6, 6, 7)
+        .load(Instruction.LW, 8, 0, 7)
+        .immediate(Instruction.ADDI, 8, 8, 1)
+        .store(Instruction.SW, 8, 64, 6)
+        .end();
+  }
+
+  private void expectCopies(int value) {
+    for (int core = 0; core < SHAPE.cores(); core++) {
+      assertEquals(value + 1, word(16 * (core + 1)), "core " + core);
+    }
+  }
+
+  @Test
+  void launchesSeeWhatTheHostHasWritten() {
+    assertEquals(SHAPE.standardL2Kib(), read(HostRegister.CAPS_L2));
+    for (int value = 10; value < 14; value++) {
+      memory.set(ValueLayout.JAVA_INT, ARGUMENT, value);
+      launch(copies());
+      expectCopies(value);
+      write(HostRegister.IRQ_STATUS, HostRegister.IRQ_DONE);
+    }
+  }
+
+  @Test
+  void memoryThatStopsAnsweringIsSurvived() {
+    // Its stores go beside the words that are compared: one that memory has been asked for may
+    // still take place after the reset.
+    Program endless =
+        new Program()
+            .csr(5, Csr.MSCRATCH)
+            .load(Instruction.LW, 6, 0, 5)
+            .store(Instruction.SW, 6, 32, 5)
+            .immediate(Instruction.ADDI, 5, 5, 64)
+            .jump(-12);
+    for (int round = 0; round < 6; round++) {
+      MemorySegment.copy(
+          endless.words(), 0, memory, ValueLayout.JAVA_INT, ENTRY, endless.words().length);
+      write(HostRegister.CONTROL, HostRegister.CONTROL_LAUNCH);
+      assertEquals(StopReason.CYCLES, model.run(70 + 7 * round, TIMEOUT));
+      model.holdMemory(true);
+      assertEquals(StopReason.CYCLES, model.run(5_000, TIMEOUT));
+      write(HostRegister.CONTROL, HostRegister.CONTROL_RESET);
+      assertEquals(0, read(HostRegister.STATUS));
+      // The next launch finds what the host writes now, not what the old requests bring.
+      Program program = copies();
+      MemorySegment.copy(
+          program.words(), 0, memory, ValueLayout.JAVA_INT, ENTRY, program.words().length);
+      memory.set(ValueLayout.JAVA_INT, ARGUMENT, 100 + round);
+      write(HostRegister.CONTROL, HostRegister.CONTROL_LAUNCH);
+      assertEquals(StopReason.CYCLES, model.run(100, TIMEOUT));
+      model.holdMemory(false);
+      assertEquals(StopReason.INTERRUPT, model.run(CYCLES, TIMEOUT));
+      assertEquals(HostRegister.STATUS_DONE, read(HostRegister.STATUS));
+      expectCopies(100 + round);
+      write(HostRegister.IRQ_STATUS, HostRegister.IRQ_DONE);
+    }
+  }
+
   @Test
   void groupsAreSpreadOverAllCores() {
     write(HostRegister.LAUNCH_MODE, HostRegister.MODE_GRID);

@@ -11,19 +11,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Builds and runs the benches of single units, which are C++ programs in src/test/cpp. */
+/**
+ * Builds and runs the benches that are C++ programs, in src/test/cpp: those of the whole core and
+ * of the load-store unit with its caches, and the one of the floating-point units, which needs the
+ * processor's rounding modes.
+ */
 class UnitBenchTest {
   @TempDir private Path build;
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "dispatcher",
-        "dispatcher --cores 3 --warps 8 --lanes 8",
-        "icache",
-        "lsu",
-        "core",
-        "fpu --seed 7 --count 200000",
+        "lsu", "l2", "core",
       })
   void benchPasses(String bench) throws IOException, InterruptedException {
     Tools.assumeInstalled("verilator", "make", "clang++-19");

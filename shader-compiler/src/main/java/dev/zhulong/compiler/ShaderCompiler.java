@@ -13,6 +13,7 @@ import dev.zhulong.compiler.ir.Kernel;
 import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.compiler.ir.Problem;
 import dev.zhulong.compiler.ir.Rejection;
+import dev.zhulong.compiler.ir.TextWriter;
 import dev.zhulong.compiler.transform.Pipeline;
 import dev.zhulong.firmware.isa.MemoryMap;
 import dev.zhulong.firmware.link.ElfFile;
@@ -34,10 +35,25 @@ public final class ShaderCompiler {
    * @throws CompileException if the shader is not right, or needs what the machine lacks
    */
   public static CompiledKernel compile(ShaderSource source, CompileOptions options) {
+    return compile(source, options, (_, _) -> {});
+  }
+
+  /**
+   * Compiles a shader and tells of each pass.
+   *
+   * @throws CompileException if the shader is not right, or needs what the machine lacks
+   */
+  public static CompiledKernel compile(
+      ShaderSource source, CompileOptions options, PassListener listener) {
     try {
       byte[] spirv = spirv(source, options);
-      Kernel kernel = SpirvFrontEnd.translate(source.name(), spirv, options.entryPoint());
-      Pipeline.run(kernel, options.optimizationLevel(), (_, _) -> {});
+      Kernel kernel =
+          SpirvFrontEnd.translate(
+              source.name(), spirv, options.entryPoint(), options.specialization());
+      Pipeline.run(
+          kernel,
+          options.optimizationLevel(),
+          (pass, _) -> listener.after(pass, () -> TextWriter.write(kernel)));
       MachineProgram program = CodeGenerator.generate(kernel, CodeGenOptions.defaults());
       KernelInfo info = info(kernel, program);
       byte[] elf = link(source.name(), program, info);
@@ -118,7 +134,11 @@ public final class ShaderCompiler {
     sections.add(
         ElfFile.Section.of(
             KernelInfo.SECTION, 0, 0, 1, info.toText().getBytes(StandardCharsets.UTF_8)));
-    sections.addAll(new LineTable(rows, MemoryMap.PROGRAM + code.capacity()).sections());
+    LineTable lines = new LineTable(rows, MemoryMap.PROGRAM + code.capacity());
+    sections.addAll(lines.sections());
+    if (!rows.isEmpty()) {
+      sections.add(lines.frameSection());
+    }
     ElfFile.Symbol entry =
         new ElfFile.Symbol(info.name(), MemoryMap.PROGRAM, code.capacity(), 2, true, ".text");
     return ElfFile.executable(

@@ -4,9 +4,12 @@ import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.simulator.functional.FunctionalDevice;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** The functional simulator as a device. */
 final class SimTransport implements Transport {
+  private static final long IDLE_NANOSECONDS = 1_000_000;
+
   private final FunctionalDevice device;
   private final DeviceMemory memory;
 
@@ -43,6 +46,10 @@ final class SimTransport implements Transport {
   @Override
   public boolean awaitInterrupt(long maxCycles, Duration timeout) {
     device.run(maxCycles, System.nanoTime() + timeout.toNanos());
+    if (!device.interrupt() && !device.running()) {
+      // No interrupt can come; a caller that waits all the same shall not burn a processor.
+      LockSupport.parkNanos(Math.min(IDLE_NANOSECONDS, timeout.toNanos()));
+    }
     return device.interrupt();
   }
 

@@ -8,15 +8,25 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Skips tests, visibly, whose outside tools are missing. */
-final class NativeTools {
+public final class NativeTools {
   private NativeTools() {}
 
-  static void assumeVerilator() {
+  /** Skips the test, visibly, where no model of the RTL can be built. */
+  public static void assumeVerilator() {
     assume("verilator", "verilator");
+  }
+
+  /** What waveforms need on top of Verilator. */
+  static void assumeZlib() {
+    assumeTrue(Files.exists(Path.of("/usr/include/zlib.h")), "needs zlib1g-dev");
   }
 
   static void assumeCrossCompiler() {
     assume("riscv64-unknown-elf-gcc", "gcc-riscv64-unknown-elf");
+  }
+
+  static void assumeGdb() {
+    assume("gdb-multiarch", "gdb-multiarch");
   }
 
   private static void assume(String program, String debianPackage) {

@@ -43,6 +43,11 @@ class RefusalTest {
   }
 
   @Test
+  void negativeNumberOfOperationsIsNamed() {
+    Zl.run("verify", "--fpu", "-1").refuses("is -1", "must not be negative");
+  }
+
+  @Test
   void missingBindingIsNamed() {
     Zl.run(
             "run",

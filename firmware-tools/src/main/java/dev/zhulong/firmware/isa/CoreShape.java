@@ -47,6 +47,14 @@ public record CoreShape(int cores, int warps, int lanes) {
         Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3)));
   }
 
+  /**
+   * KiB of shared L2 that a device has unless asked otherwise: 64 a core, rounded up to a power of
+   * two; none for a single core.
+   */
+  public int standardL2Kib() {
+    return cores == 1 ? 0 : 64 * Integer.highestOneBit(2 * cores - 1);
+  }
+
   /** Lanes of the whole device. */
   public int harts() {
     return cores * warps * lanes;

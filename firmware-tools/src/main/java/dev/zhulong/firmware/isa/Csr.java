@@ -124,7 +124,11 @@ public enum Csr {
   /** SPLITs executed. */
   PERF_SPLITS(0xb14, "core", false, "SPLITs executed"),
   /** SPLITs whose lanes disagreed. */
-  PERF_SPLITS_DIVERGENT(0xb15, "core", false, "SPLITs whose lanes disagreed");
+  PERF_SPLITS_DIVERGENT(0xb15, "core", false, "SPLITs whose lanes disagreed"),
+  /** Line reads that the shared L2 had. */
+  PERF_L2_HITS(0xb16, "core", false, "line reads that the shared L2 had"),
+  /** Line reads for which the shared L2 waited for memory. */
+  PERF_L2_MISSES(0xb17, "core", false, "line reads for which the shared L2 waited for memory");
 
   private final int address;
   private final String scope;

@@ -32,9 +32,13 @@ public enum HostRegister {
   CONTROL(0x020, "WO", "bit 0 launch, bit 1 soft reset, bit 2 stop"),
   /** Bit 0 busy, bit 1 faulted, bit 2 done, bit 3 launch refused. */
   STATUS(0x024, "RO", "bit 0 busy, bit 1 faulted, bit 2 done, bit 3 launch refused"),
-  /** Bit 0 done, bit 1 fault, bit 2 console has a byte, bit 3 launch refused. */
+  /**
+   * Bit 0 done, bit 1 fault, bit 2 console has a byte, bit 3 launch refused, bit 4 debugger halted.
+   */
   IRQ_STATUS(
-      0x028, "W1C", "bit 0 done, bit 1 fault, bit 2 console has a byte, bit 3 launch refused"),
+      0x028,
+      "W1C",
+      "bit 0 done, bit 1 fault, bit 2 console has a byte, bit 3 launch refused, bit 4 debugger halted"),
   /** The interrupt status bits that raise the interrupt line. */
   IRQ_ENABLE(0x02c, "RW", "the interrupt status bits that raise the interrupt line"),
   /** Bit 0 grid (else raw), bit 1 the warps of a workgroup are independent. */
@@ -96,13 +100,47 @@ public enum HostRegister {
   PERF(
       0x280,
       "RO",
-      "sum over the cores of the performance counter CSR 0xB03, low word, high word at +4; counter n is at +8 n");
+      "sum over the cores of the performance counter CSR 0xB03, low word, high word at +4; counter n is at +8 n"),
+  /** Bit 0 halt, bit 1 resume, bit 2 step the selected warp by one instruction. */
+  DEBUG_CONTROL(
+      0x400, "WO", "bit 0 halt, bit 1 resume, bit 2 step the selected warp by one instruction"),
+  /**
+   * Bit 0 halted, bit 1 command busy, bit 2 last command failed, bit 3 halt on launch armed, cause
+   * (bits 7 to 4), warp (15 to 8) and core (23 to 16) that hit a breakpoint or stepped.
+   */
+  DEBUG_STATUS(
+      0x404,
+      "RO",
+      "bit 0 halted, bit 1 command busy, bit 2 last command failed, bit 3 halt on launch armed, cause (bits 7 to 4), warp (15 to 8) and core (23 to 16) that hit a breakpoint or stepped"),
+  /** Selected lane (bits 7 to 0), warp (15 to 8), core (23 to 16). */
+  DEBUG_SELECT(0x408, "RW", "selected lane (bits 7 to 0), warp (15 to 8), core (23 to 16)"),
+  /**
+   * Starts an access to the selected warp and lane: what (bits 15 to 0: a CSR below 0x1000, integer
+   * register 0x1000 to 0x101F, float register 0x1020 to 0x103F, memory byte 0x2000, half 0x2001,
+   * word 0x2002), bit 16 write.
+   */
+  DEBUG_COMMAND(
+      0x40c,
+      "WO",
+      "starts an access to the selected warp and lane: what (bits 15 to 0: a CSR below 0x1000, integer register 0x1000 to 0x101F, float register 0x1020 to 0x103F, memory byte 0x2000, half 0x2001, word 0x2002), bit 16 write"),
+  /** The word that a command writes or has read. */
+  DEBUG_DATA(0x410, "RW", "the word that a command writes or has read"),
+  /** Byte address of a memory command. */
+  DEBUG_ADDRESS(0x414, "RW", "byte address of a memory command"),
+  /** Bit 0 halt each launch before its first instruction. */
+  DEBUG_MODE(0x418, "RW", "bit 0 halt each launch before its first instruction"),
+  /** Active warps of the selected core, one bit each. */
+  DEBUG_WARPS(0x41c, "RO", "active warps of the selected core, one bit each"),
+  /** Address of breakpoint 0; breakpoint n is at +8 n. */
+  DEBUG_BREAKPOINT(0x420, "RW", "address of breakpoint 0; breakpoint n is at +8 n"),
+  /** Bit 0 breakpoint 0 is enabled; breakpoint n is at +8 n. */
+  DEBUG_BREAKPOINT_CONTROL(0x424, "RW", "bit 0 breakpoint 0 is enabled; breakpoint n is at +8 n");
 
   /** The value of {@link #ID}. */
   public static final int ID_VALUE = 0x0031_4C5A;
 
   /** The value of {@link #VERSION}. */
-  public static final int VERSION_VALUE = 0x0001_0000;
+  public static final int VERSION_VALUE = 0x0001_0001;
 
   /** Bytes of the register space. */
   public static final int SPACE_BYTES = 0x1_0000;
@@ -146,6 +184,9 @@ public enum HostRegister {
   /** {@link #IRQ_STATUS}: a launch was refused. */
   public static final int IRQ_REFUSED = 8;
 
+  /** {@link #IRQ_STATUS}: the debug block has halted the device. */
+  public static final int IRQ_HALTED = 16;
+
   /** {@link #LAUNCH_MODE}: grid launch. */
   public static final int MODE_GRID = 1;
 
@@ -166,6 +207,63 @@ public enum HostRegister {
 
   /** {@link #CONSOLE}: the word holds a byte. */
   public static final int CONSOLE_VALID = 0x8000_0000;
+
+  /** {@link #DEBUG_CONTROL}: halt every warp at an instruction boundary. */
+  public static final int DEBUG_HALT = 1;
+
+  /** {@link #DEBUG_CONTROL}: let a halted device go on. */
+  public static final int DEBUG_RESUME = 2;
+
+  /** {@link #DEBUG_CONTROL}: let the selected warp execute one instruction. */
+  public static final int DEBUG_STEP = 4;
+
+  /** {@link #DEBUG_STATUS}: every core has drained and stands. */
+  public static final int DEBUG_HALTED = 1;
+
+  /** {@link #DEBUG_STATUS}: a command or a step has not ended. */
+  public static final int DEBUG_BUSY = 2;
+
+  /** {@link #DEBUG_STATUS}: the last command or step could not be done and had no effect. */
+  public static final int DEBUG_FAILED = 4;
+
+  /** {@link #DEBUG_STATUS}: the mode's bit 0 is set. */
+  public static final int DEBUG_ARMED = 8;
+
+  /** {@link #DEBUG_STATUS}, cause: the host asked for the halt. */
+  public static final int DEBUG_CAUSE_REQUEST = 1;
+
+  /** {@link #DEBUG_STATUS}, cause: a warp came to a breakpoint. */
+  public static final int DEBUG_CAUSE_BREAKPOINT = 2;
+
+  /** {@link #DEBUG_STATUS}, cause: a step has ended. */
+  public static final int DEBUG_CAUSE_STEP = 3;
+
+  /** {@link #DEBUG_STATUS}, cause: work was launched with the mode's bit 0 set. */
+  public static final int DEBUG_CAUSE_LAUNCH = 4;
+
+  /** {@link #DEBUG_COMMAND}: the warp's program counter. */
+  public static final int DEBUG_PC = 0x07b1;
+
+  /** {@link #DEBUG_COMMAND}: integer register 0. */
+  public static final int DEBUG_INTEGER = 0x1000;
+
+  /** {@link #DEBUG_COMMAND}: float register 0. */
+  public static final int DEBUG_FLOAT = 0x1020;
+
+  /** {@link #DEBUG_COMMAND}: a byte of memory; +1 a half word, +2 a word. */
+  public static final int DEBUG_MEMORY = 0x2000;
+
+  /** {@link #DEBUG_COMMAND}: the access is a write. */
+  public static final int DEBUG_WRITE = 0x1_0000;
+
+  /** {@link #DEBUG_MODE}: halt each launch. */
+  public static final int DEBUG_HALT_ON_LAUNCH = 1;
+
+  /** Breakpoints of a device. */
+  public static final int BREAKPOINTS = 4;
+
+  /** Bytes from one breakpoint's registers to the next. */
+  public static final int BREAKPOINT_STRIDE = 8;
 
   private final int offset;
   private final String access;

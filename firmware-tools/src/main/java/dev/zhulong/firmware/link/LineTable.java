@@ -51,6 +51,11 @@ public record LineTable(List<Row> rows, long end) {
   private static final int END_SEQUENCE = 1;
   private static final int SET_ADDRESS = 2;
 
+  private static final int RETURN_ADDRESS = 1;
+  private static final int UNDEFINED = 0x07;
+  private static final int DEF_CFA_EXPRESSION = 0x0f;
+  private static final int OP_LIT0 = 0x30;
+
   /** Copies the rows. */
   public LineTable {
     rows = List.copyOf(rows);
@@ -67,7 +72,7 @@ public record LineTable(List<Row> rows, long end) {
     return address < end ? Optional.ofNullable(found) : Optional.empty();
   }
 
-  /** The three debug sections; none for a table without rows. */
+  /** The three sections of the table; none for one without rows. */
   public List<ElfFile.Section> sections() {
     if (rows.isEmpty()) {
       return List.of();
@@ -94,6 +99,46 @@ public record LineTable(List<Row> rows, long end) {
     word(unit, (int) rows.getFirst().address);
     word(unit, (int) (end - rows.getFirst().address));
     return withLength(unit);
+  }
+
+  /**
+   * Call frame information, section 6.4, for a program that is one function without a caller and
+   * keeps to no calling convention: its frame is the same one all along. Without it a debugger
+   * would take two general registers for stack pointer and return address.
+   */
+  public ElfFile.Section frameSection() {
+    return ElfFile.Section.of(".debug_frame", 0, 0, 4, frame());
+  }
+
+  private byte[] frame() {
+    ByteArrayOutputStream common = new ByteArrayOutputStream();
+    word(common, -1);
+    common.write(1);
+    common.write(0);
+    unsigned(common, 1);
+    common.write(-4 & 0x7f);
+    common.write(RETURN_ADDRESS);
+    common.write(DEF_CFA_EXPRESSION);
+    unsigned(common, 1);
+    common.write(OP_LIT0);
+    common.write(UNDEFINED);
+    unsigned(common, RETURN_ADDRESS);
+    pad(common);
+    ByteArrayOutputStream description = new ByteArrayOutputStream();
+    word(description, 0);
+    word(description, (int) rows.getFirst().address);
+    word(description, (int) (end - rows.getFirst().address));
+    ByteArrayOutputStream both = new ByteArrayOutputStream();
+    both.writeBytes(withLength(common));
+    both.writeBytes(withLength(description));
+    return both.toByteArray();
+  }
+
+  /** Fills up with no-operations, so that the next entry lies on a word. */
+  private static void pad(ByteArrayOutputStream entry) {
+    while (entry.size() % 4 != 0) {
+      entry.write(0);
+    }
   }
 
   private byte[] program() {

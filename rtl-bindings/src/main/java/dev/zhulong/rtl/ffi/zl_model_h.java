@@ -18,7 +18,7 @@ import java.lang.invoke.MethodHandle;
  */
 public final class zl_model_h {
   /** {@code ZL_MODEL_ABI_VERSION}. */
-  public static final int ZL_MODEL_ABI_VERSION = 3;
+  public static final int ZL_MODEL_ABI_VERSION = 4;
 
   /** {@code ZL_MODEL_INTERRUPT}. */
   public static final int ZL_MODEL_INTERRUPT = 0;
@@ -60,10 +60,17 @@ public final class zl_model_h {
   private static final MethodHandle SET_MEMORY =
       handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT, C_INT, C_INT, C_LONG_LONG));
   private static final MethodHandle HOLD_MEMORY = handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT));
+  private static final MethodHandle SELECT_MUTANT =
+      handle(FunctionDescriptor.of(C_INT, ADDRESS, C_INT));
+  private static final MethodHandle WRITE_COVERAGE =
+      handle(FunctionDescriptor.of(C_INT, ADDRESS, ADDRESS));
   private static final MethodHandle RUN =
       handle(FunctionDescriptor.of(C_INT, ADDRESS, C_LONG_LONG, C_LONG_LONG));
   private static final MethodHandle TRACE =
       handle(FunctionDescriptor.of(C_INT, ADDRESS, ADDRESS, C_LONG_LONG));
+
+  private static final MethodHandle OPEN_WAVE =
+      handle(FunctionDescriptor.of(C_INT, ADDRESS, ADDRESS, C_LONG_LONG, C_LONG_LONG));
 
   private final MemorySegment abiVersion;
   private final MemorySegment create;
@@ -82,6 +89,10 @@ public final class zl_model_h {
   private final MemorySegment traceCount;
   private final MemorySegment traceWords;
   private final MemorySegment lanes;
+  private final MemorySegment openWave;
+  private final MemorySegment closeWave;
+  private final MemorySegment selectMutant;
+  private final MemorySegment writeCoverage;
 
   /**
    * Binds a library.
@@ -106,6 +117,10 @@ public final class zl_model_h {
     traceCount = library.findOrThrow("zl_model_trace_count");
     traceWords = library.findOrThrow("zl_model_trace_words");
     lanes = library.findOrThrow("zl_model_lanes");
+    openWave = library.findOrThrow("zl_model_open_wave");
+    closeWave = library.findOrThrow("zl_model_close_wave");
+    selectMutant = library.findOrThrow("zl_model_select_mutant");
+    writeCoverage = library.findOrThrow("zl_model_write_coverage");
   }
 
   private static MethodHandle handle(FunctionDescriptor descriptor) {
@@ -235,6 +250,41 @@ public final class zl_model_h {
   /** {@code uint32_t zl_model_lanes(void)}. */
   public int zl_model_lanes() {
     return intOfNothing(lanes);
+  }
+
+  /**
+   * {@code int32_t zl_model_open_wave(zl_model *model, const char *path, uint64_t from, uint64_t
+   * to)}.
+   */
+  public int zl_model_open_wave(MemorySegment model, MemorySegment path, long from, long to) {
+    try {
+      return (int) OPEN_WAVE.invokeExact(openWave, model, path, from, to);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code void zl_model_close_wave(zl_model *model)}. */
+  public void zl_model_close_wave(MemorySegment model) {
+    voidOfModel(closeWave, model);
+  }
+
+  /** {@code int32_t zl_model_select_mutant(zl_model *model, uint32_t mutant)}. */
+  public int zl_model_select_mutant(MemorySegment model, int mutant) {
+    try {
+      return (int) SELECT_MUTANT.invokeExact(selectMutant, model, mutant);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code int32_t zl_model_write_coverage(zl_model *model, const char *path)}. */
+  public int zl_model_write_coverage(MemorySegment model, MemorySegment path) {
+    try {
+      return (int) WRITE_COVERAGE.invokeExact(writeCoverage, model, path);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
   }
 
   private static int intOfNothing(MemorySegment function) {

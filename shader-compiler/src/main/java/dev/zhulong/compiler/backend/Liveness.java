@@ -1,6 +1,8 @@
 package dev.zhulong.compiler.backend;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /** Which virtual registers are live at the ends of blocks. */
@@ -77,10 +79,9 @@ final class Liveness {
       Liveness liveness = new Liveness(function);
       for (MachineBlock block : function.blocks) {
         BitSet live = (BitSet) liveness.liveOut(block).clone();
-        for (int n = block.instructions.size() - 1; n >= 0; n--) {
-          MachineInstruction i = block.instructions.get(n);
+        List<MachineInstruction> kept = new ArrayList<>(block.instructions.size());
+        for (MachineInstruction i : block.instructions.reversed()) {
           if (Register.virtual(i.rd) && !live.get(i.rd) && i.removable()) {
-            block.instructions.remove(n);
             again = true;
             continue;
           }
@@ -88,7 +89,10 @@ final class Liveness {
             live.clear(i.rd);
           }
           forEachUse(i, live::set);
+          kept.add(i);
         }
+        block.instructions.clear();
+        block.instructions.addAll(kept.reversed());
       }
     }
   }

@@ -114,7 +114,7 @@ final class MachineInstruction {
 
   /** Whether control never goes on to the next instruction. */
   boolean endsFlow() {
-    return isJump() || operation == Instruction.TMC;
+    return isJump() || operation == Instruction.TMC && rs1 == Register.ZERO;
   }
 
   /** The source register of a plain copy, else {@link Register#NONE}. */

@@ -130,11 +130,13 @@ import dev.zhulong.compiler.ir.Value;
 import dev.zhulong.firmware.isa.Csr;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Instruction selection: from regions to machine blocks over virtual registers.
@@ -159,6 +161,9 @@ import java.util.Map;
  * join:
  *   join  t
  * </pre>
+ *
+ * <p>A divergent IF at the kernel's very end has nothing to rejoin for: the lanes that would skip
+ * it are switched off ({@code vote.ballot m, c; tmc m}).
  */
 final class Selector {
   private static final int HARTS_PER_CONSOLE_MASK = 63;
@@ -181,6 +186,7 @@ final class Selector {
   /** Constants that wait for the start of the outermost loop. */
   private final Map<Constant, Integer> hoisted = new LinkedHashMap<>();
 
+  private final Set<Instruction> exits = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Deque<Boolean> loops = new ArrayDeque<>();
   private Location location;
 
@@ -195,11 +201,31 @@ final class Selector {
   static MachineFunction select(Kernel kernel) {
     Selector selector = new Selector(Uniformity.of(kernel));
     selector.layOutStack(kernel.body());
+    selector.findExits(kernel.body());
     selector.emit(MachineInstruction.of(TMC, Register.NONE, Register.ZERO, Register.NONE));
     selector.flush();
     selector.region(kernel.body());
     selector.buildBlocks();
     return selector.function;
+  }
+
+  /**
+   * Finds the conditionals after which nothing is left to do, for the lanes that do not run them.
+   */
+  private void findExits(Region region) {
+    int last = region.instructions().size() - 2;
+    if (last < 0 || region.instructions().get(last).opcode() != Opcode.IF) {
+      return;
+    }
+    Instruction i = region.instructions().get(last);
+    boolean uniform = uniformity.uniform(i.operand(0));
+    if (!uniform && i.regions().stream().noneMatch(r -> r.instructions().size() == 1)) {
+      return;
+    }
+    if (!uniform) {
+      exits.add(i);
+    }
+    i.regions().forEach(this::findExits);
   }
 
   private void layOutStack(Region region) {
@@ -391,6 +417,10 @@ final class Selector {
     Region first = swapped ? whenFalse : whenTrue;
     Region second = swapped ? whenTrue : whenFalse;
     boolean hasSecond = second.instructions().size() > 1;
+    if (exits.contains(i)) {
+      exit(i, swapped, first);
+      return;
+    }
     boolean diverges = !uniformity.uniform(i.operand(0));
     Location place = i.location();
     MachineBlock join = new MachineBlock();
@@ -427,6 +457,21 @@ final class Selector {
     } else {
       branch(i.operand(0), swapped, other);
     }
+    flush();
+  }
+
+  /** Ends the lanes for which the region is not run, and runs it. */
+  private void exit(Instruction i, boolean swapped, Region region) {
+    Location place = i.location();
+    region(region);
+    location = place;
+    Test test = test(i.operand(0));
+    int stays = test.register();
+    if (swapped != test.inverted()) {
+      stays = opImmediate(XORI, stays, 1);
+    }
+    int lanes = op(VOTE_BALLOT, stays, Register.NONE);
+    emit(MachineInstruction.of(TMC, Register.NONE, lanes, Register.NONE));
     flush();
   }
 
@@ -867,15 +912,18 @@ final class Selector {
   }
 
   private void truthAnd(Instruction i) {
-    for (int n = 0; n < 2; n++) {
-      if (defined(i.operand(n), Opcode.B_NOT) instanceof Instruction not) {
-        int x = use(i.operand(1 - n));
-        int y = use(not.operand(0));
-        emit(MachineInstruction.of(ANDN, rd(i), x, y));
-        return;
-      }
+    Test a = test(i.operand(0));
+    Test b = test(i.operand(1));
+    if (a.inverted() && b.inverted()) {
+      a = new Test(opImmediate(XORI, a.register(), 1), false);
     }
-    binary(i, AND);
+    if (a.inverted() || b.inverted()) {
+      int plain = a.inverted() ? b.register() : a.register();
+      int inverse = a.inverted() ? a.register() : b.register();
+      emit(MachineInstruction.of(ANDN, rd(i), plain, inverse));
+    } else {
+      emit(MachineInstruction.of(AND, rd(i), a.register(), b.register()));
+    }
   }
 
   private void shift(

@@ -58,7 +58,7 @@ public final class Validator {
       visible.addAll(i.results());
       defined.addAll(i.results());
     }
-    visible.removeAll(defined);
+    defined.forEach(visible::remove);
     depth--;
   }
 

@@ -9,12 +9,24 @@ import java.util.List;
 /**
  * Moves what a loop computes alike in every iteration in front of it.
  *
- * <p>Pure instructions move even out of conditionals, as none traps. A load moves when nothing
- * writes what it reads and it runs in the first iteration whatever happens: loops run their body at
- * least once, so nothing is read that would not have been.
+ * <p>Pure instructions move even out of conditionals, as none traps. A load moves when nothing in
+ * the loop writes what it reads and it runs in the first iteration whatever happens: loops run
+ * their body at least once, so nothing is read that would not have been.
  */
 public final class Licm {
-  private Licm() {}
+  /** What moves in one run from one loop; most of it wants a register throughout the loop. */
+  private static final int MAXIMUM_MOVED = 128;
+
+  private final Definitions definitions;
+  private final LoopWrites writes;
+  private final List<Instruction> before;
+  private int moved;
+
+  private Licm(Region inside, List<Instruction> before) {
+    this.definitions = Definitions.in(inside);
+    this.writes = LoopWrites.in(inside);
+    this.before = before;
+  }
 
   /** Runs the pass on all loops, inner ones first. */
   public static void run(Region body) {
@@ -23,7 +35,7 @@ public final class Licm {
       i.regions().forEach(Licm::run);
       if (i.opcode() == Opcode.LOOP) {
         Region inside = i.regions().getFirst();
-        hoist(inside, Definitions.in(inside), made, true);
+        new Licm(inside, made).hoist(inside, true);
       }
       made.add(i);
     }
@@ -31,25 +43,26 @@ public final class Licm {
     body.instructions().addAll(made);
   }
 
-  private static void hoist(
-      Region region, Definitions definitions, List<Instruction> out, boolean always) {
+  private void hoist(Region region, boolean always) {
     List<Instruction> stay = new ArrayList<>(region.instructions().size());
     for (Instruction i : region.instructions()) {
-      boolean movable =
-          i.regions().isEmpty()
-              && (i.opcode().pure()
-                  || always && i.opcode() == Opcode.LOAD && i.access().readOnly());
-      if (movable && definitions.invariantOperands(i)) {
-        out.add(i);
+      if (moved < MAXIMUM_MOVED && movable(i, always) && definitions.invariantOperands(i)) {
+        before.add(i);
         definitions.moveOut(i);
+        moved++;
         continue;
       }
       if (i.opcode() == Opcode.IF) {
-        i.regions().forEach(r -> hoist(r, definitions, out, false));
+        i.regions().forEach(r -> hoist(r, false));
       }
       stay.add(i);
     }
     region.instructions().clear();
     region.instructions().addAll(stay);
+  }
+
+  private boolean movable(Instruction i, boolean always) {
+    return i.regions().isEmpty()
+        && (i.opcode().pure() || always && i.opcode() == Opcode.LOAD && writes.spare(i.access()));
   }
 }

@@ -22,6 +22,8 @@ public final class Pipeline {
     DeadCode.run(body);
     afterPass.accept("dead-code", Stage.SSA);
     if (level > 0) {
+      ConstantPropagation.run(body);
+      afterPass.accept("constants", Stage.SSA);
       Simplify.run(body);
       afterPass.accept("simplify", Stage.SSA);
       IfConvert.run(kernel);
@@ -58,6 +60,10 @@ public final class Pipeline {
       Unroll.run(kernel);
       afterPass.accept("unroll", Stage.LOWERED);
       Simplify.run(body);
+      afterPass.accept("simplify", Stage.LOWERED);
+      ScalarReplacement.run(body);
+      afterPass.accept("scalar-replacement", Stage.LOWERED);
+      Simplify.run(body);
       Licm.run(body);
     }
     Strength.run(body);
@@ -65,5 +71,9 @@ public final class Pipeline {
     Simplify.run(body);
     Licm.run(body);
     afterPass.accept("licm", Stage.LOWERED);
+    InvariantAddresses.run(body);
+    NeighbourAddresses.run(body);
+    afterPass.accept("addresses", Stage.LOWERED);
+    Simplify.run(body);
   }
 }

@@ -131,7 +131,19 @@ final class Rules {
     if (plusConstant(y)) {
       return b.op(ADD, b.op(ADD, x, operand(y, 0)), operand(y, 1));
     }
-    return null;
+    Value counted = addOpposite(x, y);
+    return counted != null ? counted : addOpposite(y, x);
+  }
+
+  /** A comparison that the machine has only as the opposite of another: {@code 1 - other}. */
+  private Value addOpposite(Value sum, Value truth) {
+    if (!made(truth, BOOL_TO_INT)
+        || !made(operand(truth, 0), GE_S) && !made(operand(truth, 0), GE_U)) {
+      return null;
+    }
+    Instruction compare = maker(operand(truth, 0));
+    Value less = b.op(inverse(compare.opcode()), compare.operand(0), compare.operand(1));
+    return b.op(ADD, b.op(SUB, sum, b.op(BOOL_TO_INT, less)), Constant.i32(1));
   }
 
   private Value subtract(Value x, Value y) {
@@ -209,7 +221,24 @@ final class Rules {
     if (is(y, -1) || same(x, y)) {
       return y;
     }
-    return is(y, 0) ? x : null;
+    if (is(y, 0)) {
+      return x;
+    }
+    Value rotated = rotation(x, y);
+    return rotated != null ? rotated : rotation(y, x);
+  }
+
+  /** {@code v << n | v >> 32 - n} as a rotation. */
+  private Value rotation(Value left, Value right) {
+    boolean turns =
+        made(left, SHL)
+            && made(right, SHR_U)
+            && same(operand(left, 0), operand(right, 0))
+            && operand(left, 1) instanceof Constant up
+            && operand(right, 1) instanceof Constant down
+            && (up.bits() & 31) != 0
+            && (up.bits() & 31) + (down.bits() & 31) == 32;
+    return turns ? b.op(ROTL, operand(left, 0), operand(left, 1)) : null;
   }
 
   private Value xor(Value x, Value y) {
@@ -269,7 +298,53 @@ final class Rules {
     if (is(y, 1) || same(x, y)) {
       return y;
     }
-    return is(y, 0) ? x : null;
+    if (is(y, 0)) {
+      return x;
+    }
+    if (implies(x, y)) {
+      return y;
+    }
+    if (implies(y, x)) {
+      return x;
+    }
+    Value ordered = lexicographic(x, y);
+    return ordered != null ? ordered : lexicographic(y, x);
+  }
+
+  /** Whether one says less, and the other, of the same values, not greater. */
+  private static boolean implies(Value less, Value notGreater) {
+    Instruction a = maker(less);
+    Instruction b = maker(notGreater);
+    return a != null
+        && b != null
+        && (a.opcode() == LT_S && b.opcode() == GE_S || a.opcode() == LT_U && b.opcode() == GE_U)
+        && same(a.operand(0), b.operand(1))
+        && same(a.operand(1), b.operand(0));
+  }
+
+  /**
+   * {@code a < b || a == b && c} as {@code a < b || !(b < a) && c}: orders need one instruction
+   * each, equality two.
+   */
+  private Value lexicographic(Value less, Value tie) {
+    Instruction order = maker(less);
+    if (order == null || order.opcode() != LT_S && order.opcode() != LT_U || !made(tie, B_AND)) {
+      return null;
+    }
+    for (int n = 0; n < 2; n++) {
+      if (made(operand(tie, n), EQ)) {
+        Instruction equal = maker(operand(tie, n));
+        boolean straight = same(equal.operand(0), order.operand(0));
+        boolean pair =
+            same(equal.operand(straight ? 1 : 0), order.operand(1))
+                && same(equal.operand(straight ? 0 : 1), order.operand(0));
+        if (pair) {
+          Value notMore = b.op(inverse(order.opcode()), order.operand(1), order.operand(0));
+          return b.op(B_OR, less, b.op(B_AND, operand(tie, 1 - n), notMore));
+        }
+      }
+    }
+    return null;
   }
 
   /** The comparison that holds when another does not, or null. */

@@ -190,7 +190,7 @@ public final class Simplify {
   }
 
   private Key loadKey(Value address, Access access, Type type) {
-    return new Key(Opcode.LOAD, List.of(address), access, type, memory.seen(access));
+    return new Key(Opcode.LOAD, List.of(address), access, type, memory.seen(address, access));
   }
 
   private void load(Instruction original) {
@@ -241,6 +241,12 @@ public final class Simplify {
       i.regions().add(i.regions().removeFirst());
       changed = true;
     }
+    Value neither = neither(i);
+    if (neither != null) {
+      i.operands().set(0, neither);
+      i.regions().add(i.regions().removeFirst());
+      changed = true;
+    }
     arm(i, 0, Constant.TRUE);
     arm(i, 1, Constant.FALSE);
     Instruction then = i.regions().get(0).terminator();
@@ -267,6 +273,24 @@ public final class Simplify {
       }
     }
     out.add(i);
+  }
+
+  /** {@code a < b && c < d} where the condition is {@code a >= b || c >= d}, else null. */
+  private Value neither(Instruction i) {
+    if (!(i.operand(0) instanceof Result r)
+        || r.instruction().opcode() != Opcode.B_OR
+        || !r.instruction().operands().stream().allMatch(Simplify::greaterOrEqual)) {
+      return null;
+    }
+    Value x = emit(Opcode.B_NOT, i, r.instruction().operand(0));
+    Value y = emit(Opcode.B_NOT, i, r.instruction().operand(1));
+    return emit(Opcode.B_AND, i, x, y);
+  }
+
+  /** Whether the value is a comparison that the machine has only as the opposite of another. */
+  private static boolean greaterOrEqual(Value value) {
+    return value instanceof Result r
+        && (r.instruction().opcode() == Opcode.GE_S || r.instruction().opcode() == Opcode.GE_U);
   }
 
   /** A value computed before the construct that is being visited. */

@@ -6,7 +6,6 @@ import dev.zhulong.compiler.ir.Constant;
 import dev.zhulong.compiler.ir.Instruction;
 import dev.zhulong.compiler.ir.Opcode;
 import dev.zhulong.compiler.ir.Region;
-import dev.zhulong.compiler.ir.Result;
 import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
 import java.util.ArrayList;
@@ -27,13 +26,15 @@ public final class Strength {
   /** More pointers than these would want registers that the body needs. */
   private static final int MAXIMUM_POINTERS = 6;
 
+  /** Places a pointer leads to, which are computed where an iteration begins. */
+  private static final int MAXIMUM_PLACES = 64;
+
   private final Instruction loop;
   private final Region body;
   private final Definitions definitions;
   private final Builder before;
-  private final Map<Value, Integer> numbers = new IdentityHashMap<>();
+  private final LinearForms forms = new LinearForms();
   private final Map<Argument, LinearForm> steps = new IdentityHashMap<>();
-  private final Map<Value, LinearForm> known = new IdentityHashMap<>();
   private final Map<LinearForm, Value> built = new HashMap<>();
 
   private Strength(Instruction loop, Builder before) {
@@ -62,6 +63,7 @@ public final class Strength {
   private record Access(Instruction instruction, Region region, LinearForm address) {}
 
   private void reduce() {
+    note(body);
     findCounters();
     if (steps.isEmpty()) {
       return;
@@ -78,18 +80,21 @@ public final class Strength {
       if (argument.type() != Type.I32) {
         continue;
       }
-      // Its own step is not known yet: for now it is a value like any other.
-      steps.put(argument, LinearForm.ZERO);
-      LinearForm after = form(next.operand(n + 1));
-      steps.remove(argument);
-      known.clear();
-      LinearForm step = after == null ? null : after.minus(atom(argument));
+      LinearForm step = forms.of(next.operand(n + 1)).minus(forms.of(argument));
       boolean even =
-          step != null
-              && !step.equals(LinearForm.ZERO)
-              && step.terms().keySet().stream().allMatch(this::invariant);
+          !step.equals(LinearForm.ZERO) && step.terms().keySet().stream().allMatch(this::invariant);
       if (even) {
         steps.put(argument, step);
+      }
+    }
+  }
+
+  /** Notes the forms of what an iteration computes. */
+  private void note(Region region) {
+    for (Instruction i : region.instructions()) {
+      forms.note(i);
+      if (i.opcode() == Opcode.IF) {
+        i.regions().forEach(this::note);
       }
     }
   }
@@ -98,62 +103,16 @@ public final class Strength {
     return product.factors().stream().allMatch(atom -> definitions.invariant(atom.value()));
   }
 
-  private LinearForm atom(Value value) {
-    Integer number = numbers.get(value);
-    if (number == null) {
-      number = numbers.size();
-      numbers.put(value, number);
-    }
-    return LinearForm.of(new LinearForm.Product(List.of(new LinearForm.Atom(number, value))), 1);
-  }
-
-  /** The value in invariant values and counters, or null if it depends on anything else. */
-  private LinearForm form(Value value) {
-    if (value instanceof Constant constant) {
-      return LinearForm.constant(constant.bits());
-    }
-    if (definitions.invariant(value)) {
-      return atom(value);
-    }
-    if (value instanceof Argument argument) {
-      return steps.containsKey(argument) ? atom(argument) : null;
-    }
-    if (known.containsKey(value)) {
-      return known.get(value);
-    }
-    LinearForm form = sum(((Result) value).instruction());
-    known.put(value, form);
-    return form;
-  }
-
-  private LinearForm sum(Instruction i) {
-    switch (i.opcode()) {
-      case ADD, SUB, MUL, SHL -> {
-        LinearForm a = form(i.operand(0));
-        LinearForm b = form(i.operand(1));
-        if (a == null || b == null) {
-          return null;
-        }
-        return switch (i.opcode()) {
-          case ADD -> a.plus(b);
-          case SUB -> a.minus(b);
-          case MUL -> a.times(b);
-          default ->
-              b.isConstant() ? a.times(LinearForm.constant(1 << (b.constantTerm() & 31))) : null;
-        };
-      }
-      default -> {
-        return null;
-      }
-    }
+  private boolean counter(LinearForm.Atom atom) {
+    return atom.value() instanceof Argument argument && steps.containsKey(argument);
   }
 
   /** Groups the accesses by the part of their addresses that the counters have. */
   private void collect(Region region, Map<LinearForm, List<Access>> groups) {
     for (Instruction i : region.instructions()) {
-      if (i.attribute() instanceof dev.zhulong.compiler.ir.Access) {
-        LinearForm address = form(i.operand(0));
-        LinearForm counted = address == null ? null : counted(address);
+      if (LinearForms.accesses(i)) {
+        LinearForm address = forms.of(i.operand(0));
+        LinearForm counted = counted(address);
         if (counted != null && !counted.equals(LinearForm.ZERO)) {
           groups
               .computeIfAbsent(counted, key -> new ArrayList<>())
@@ -166,14 +125,20 @@ public final class Strength {
     }
   }
 
-  /** The terms with a counter, or null where two counters are multiplied. */
+  /**
+   * The terms with a counter, or null where two counters are multiplied or something else varies.
+   */
   private LinearForm counted(LinearForm address) {
     LinearForm sum = LinearForm.ZERO;
     for (var term : address.terms().entrySet()) {
-      long counters =
-          term.getKey().factors().stream()
-              .filter(atom -> atom.value() instanceof Argument a && steps.containsKey(a))
-              .count();
+      long counters = 0;
+      for (LinearForm.Atom atom : term.getKey().factors()) {
+        if (counter(atom)) {
+          counters++;
+        } else if (!definitions.invariant(atom.value())) {
+          return null;
+        }
+      }
       if (counters > 1) {
         return null;
       }
@@ -223,6 +188,9 @@ public final class Strength {
     for (Access access : group) {
       LinearForm place = access.address().withoutConstant();
       Value value = places.get(place);
+      if (value == null && places.size() == MAXIMUM_PLACES) {
+        continue;
+      }
       if (value == null) {
         value = add(head, lastValue, invariant(place.minus(last)));
         places.put(place, value);

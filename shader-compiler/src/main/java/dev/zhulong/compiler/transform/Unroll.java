@@ -1,6 +1,7 @@
 package dev.zhulong.compiler.transform;
 
 import dev.zhulong.compiler.analysis.Uniformity;
+import dev.zhulong.compiler.ir.Access;
 import dev.zhulong.compiler.ir.Argument;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
@@ -9,18 +10,21 @@ import dev.zhulong.compiler.ir.Kernel;
 import dev.zhulong.compiler.ir.Opcode;
 import dev.zhulong.compiler.ir.Region;
 import dev.zhulong.compiler.ir.Result;
+import dev.zhulong.compiler.ir.Space;
 import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Unrolls innermost loops that count upward by a constant to a bound.
  *
- * <p>Few iterations whose number is known are written out. Otherwise a loop of {@link #FACTOR}
- * iterations at a time runs while so many remain, and the loop as it was does the rest:
+ * <p>Few iterations whose number is known are written out. Otherwise a loop of four iterations at a
+ * time, or of eight short ones, runs while so many remain, and the loop as it was does the rest:
  *
  * <pre>
  *   if (start &lt; bound &amp;&amp; bound - start &gt; 3 step &amp;&amp; bound &lt; MAX - 4 step)
@@ -32,8 +36,13 @@ import java.util.Map;
  */
 public final class Unroll {
   private static final int FACTOR = 4;
+  private static final int SMALL_BODY_FACTOR = 8;
+  private static final int SMALL_BODY = 16;
   private static final int MAXIMUM_BODY = 28;
   private static final int MAXIMUM_WRITTEN_OUT = 160;
+
+  /** Where the counter indexes an array on the stack, whose elements then become values. */
+  private static final int MAXIMUM_WRITTEN_OUT_WITH_ARRAY = 6000;
 
   private final Uniformity uniformity;
   private final Map<Value, Value> replaced = new IdentityHashMap<>();
@@ -75,6 +84,11 @@ public final class Unroll {
       int size) {
     Region body() {
       return loop.regions().getFirst();
+    }
+
+    /** How many iterations the unrolled loop does at a time. */
+    int factor() {
+      return size > SMALL_BODY ? FACTOR : SMALL_BODY_FACTOR;
     }
 
     Opcode less() {
@@ -153,21 +167,49 @@ public final class Unroll {
 
   private boolean unroll(Counted loop, List<Instruction> out) {
     int trips = loop.trips();
-    if (trips > 0 && trips * loop.size() <= MAXIMUM_WRITTEN_OUT) {
+    if (trips > 0 && trips * loop.size() <= mostWrittenOut(loop)) {
       writeOut(loop, trips, out);
       return true;
     }
-    if (loop.size() > MAXIMUM_BODY || trips > 0 && trips < 2 * FACTOR) {
+    if (loop.size() > MAXIMUM_BODY || trips > 0 && trips < 2 * loop.factor()) {
       return false;
     }
-    if (trips > 0 && trips % FACTOR == 0) {
-      Instruction main = several(loop, loop.bound());
+    if (trips > 0 && trips % loop.factor() == 0) {
+      Region here = new Region();
+      Instruction main = several(loop, loop.bound(), here);
+      out.addAll(here.instructions());
       out.add(main);
       replace(loop, main.results());
     } else {
       partially(loop, out);
     }
     return true;
+  }
+
+  private static int mostWrittenOut(Counted loop) {
+    Set<Value> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+    counted.add(loop.body().arguments().get(loop.counter()));
+    return indexesStack(loop.body(), counted)
+        ? MAXIMUM_WRITTEN_OUT_WITH_ARRAY
+        : MAXIMUM_WRITTEN_OUT;
+  }
+
+  /** Whether an access to the stack has an address that is computed from the counted values. */
+  private static boolean indexesStack(Region region, Set<Value> counted) {
+    for (Instruction i : region.instructions()) {
+      if (i.attribute() instanceof Access access
+          && access.space() == Space.PRIVATE
+          && counted.contains(i.operand(0))) {
+        return true;
+      }
+      if (i.opcode().pure() && i.operands().stream().anyMatch(counted::contains)) {
+        counted.add(i.result());
+      }
+      if (i.regions().stream().anyMatch(r -> indexesStack(r, counted))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void replace(Counted loop, List<? extends Value> values) {
@@ -196,15 +238,32 @@ public final class Unroll {
     return cloner.values(all.getLast().operands().subList(1, carried.size() + 1));
   }
 
-  /** A loop of several iterations at a time that goes on while the counter is below the limit. */
-  private static Instruction several(Counted loop, Value limit) {
+  /**
+   * A loop of several iterations at a time that goes on while the counter is below the limit.
+   *
+   * @param before what it needs is put here
+   */
+  private static Instruction several(Counted loop, Value limit, Region before) {
     Region body = new Region();
     List<Type> types = loop.body().arguments().stream().map(Value::type).toList();
     types.forEach(type -> body.arguments().add(new Argument(type)));
     List<Value> current = List.copyOf(body.arguments());
-    for (int n = 0; n < FACTOR; n++) {
+    for (int n = 0; n < loop.factor(); n++) {
       current = iteration(loop, current, body.instructions());
     }
+    if (loop.factor() == SMALL_BODY_FACTOR) {
+      Argument counter = body.arguments().get(loop.counter());
+      current =
+          RangeVersions.run(body, counter, loop.signed(), loop.factor(), loop.step(), current);
+    }
+    Builder outside = new Builder(before);
+    outside.location(loop.loop().location());
+    CounterComparisons.run(
+        body,
+        body.arguments().get(loop.counter()),
+        loop.signed(),
+        (loop.factor() - 1) * loop.step(),
+        outside);
     Builder builder = new Builder(body);
     builder.location(loop.body().terminator().location());
     List<Value> operands = new ArrayList<>();
@@ -223,20 +282,21 @@ public final class Unroll {
     builder.location(loop.loop().location());
     Value start = loop.loop().operand(loop.counter());
     int step = loop.step();
+    int factor = loop.factor();
     int highest = loop.signed() ? Integer.MAX_VALUE : -1;
     // One above the greatest number wraps to the least: then no start is below it.
     final Value bound =
         loop.inclusive() ? builder.op(Opcode.ADD, loop.bound(), Constant.i32(1)) : loop.bound();
     Value span = builder.op(Opcode.SUB, bound, start);
-    Value many = builder.op(Opcode.GE_U, span, Constant.i32((FACTOR - 1) * step + 1));
+    Value many = builder.op(Opcode.GE_U, span, Constant.i32((factor - 1) * step + 1));
     Value runs = builder.op(loop.less(), start, bound);
-    Value safe = builder.op(loop.less(), bound, Constant.i32(highest - FACTOR * step));
+    Value safe = builder.op(loop.less(), bound, Constant.i32(highest - factor * step));
     Value enough = builder.op(Opcode.B_AND, builder.op(Opcode.B_AND, many, runs), safe);
 
     Region whole = new Region();
     builder.region(whole);
-    Value limit = builder.op(Opcode.SUB, bound, Constant.i32((FACTOR - 1) * step));
-    Instruction main = several(loop, limit);
+    Value limit = builder.op(Opcode.SUB, bound, Constant.i32((factor - 1) * step));
+    Instruction main = several(loop, limit, whole);
     whole.instructions().add(main);
     Value more = builder.op(loop.less(), main.results().get(loop.counter()), bound);
     Region none = new Region();

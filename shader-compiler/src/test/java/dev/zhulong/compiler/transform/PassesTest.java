@@ -223,4 +223,75 @@ class PassesTest {
           store 256, %4 [global 4 #0]
         """);
   }
+
+  @Test
+  void tiesNeedNoEquality() {
+    simplify(
+        """
+          %0: i32 = read_csr local_id_x
+          %1: i32 = read_csr group_id_x
+          %2: bool = lt_s %0, %1
+          %3: bool = eq %1, %0
+          %4: bool = lt_u %1, 7
+          %5: bool = b_and %3, %4
+          %6: bool = b_or %5, %2
+          %7: i32 = bool_to_int %6
+          store 256, %7 [global 4 #0]
+        """,
+        """
+          %0: i32 = read_csr local_id_x
+          %1: i32 = read_csr group_id_x
+          %2: bool = lt_s %0, %1
+          %3: bool = lt_u %1, 7
+          %4: bool = ge_s %1, %0
+          %5: bool = b_and %3, %4
+          %6: bool = b_or %2, %5
+          %7: i32 = bool_to_int %6
+          store 256, %7 [global 4 #0]
+        """);
+  }
+
+  @Test
+  void shiftsThatMeetAreARotation() {
+    simplify(
+        """
+          %0: i32 = read_csr local_id_x
+          %1: i32 = shr_u %0, 7
+          %2: i32 = shl %0, 25
+          %3: i32 = or %1, %2
+          %4: i32 = shl %0, 24
+          %5: i32 = or %4, %1
+          store 256, %3 [global 4 #0]
+          store 260, %5 [global 4 #0]
+        """,
+        """
+          %0: i32 = read_csr local_id_x
+          %1: i32 = shr_u %0, 7
+          %2: i32 = rotl %0, 25
+          %3: i32 = shl %0, 24
+          %4: i32 = or %1, %3
+          store 256, %2 [global 4 #0]
+          store 260, %4 [global 4 #0]
+        """);
+  }
+
+  @Test
+  void longSumsInLoopsAreWithinBounds() {
+    StringBuilder body = new StringBuilder("%0: i32 = read_csr local_id_x\n");
+    body.append("%1: i32 = loop (%2: i32 = 0) {\n");
+    int last = 2;
+    for (int n = 3; n < 40_000; n += 2) {
+      body.append("%%%d: i32 = mul %%0, %d\n".formatted(n, n));
+      body.append("%%%d: i32 = add %%%d, %%%d\n".formatted(n + 1, last, n));
+      last = n + 1;
+    }
+    int next = last + 1;
+    body.append("store %%%d, 1 [global 4 #0]\n".formatted(last));
+    body.append("%%%d: i32 = add %%2, 1\n".formatted(next));
+    body.append("%%%d: bool = lt_s %%%d, 9\n".formatted(next + 1, next));
+    body.append("next %%%d, %%%d\n}\n".formatted(next + 1, next));
+    Kernel kernel = kernel(body.toString());
+    Pipeline.prepare(
+        kernel, 2, (pass, stage) -> assertEquals(List.of(), Validator.check(kernel, stage), pass));
+  }
 }

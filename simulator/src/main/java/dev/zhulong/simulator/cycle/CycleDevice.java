@@ -2,6 +2,7 @@ package dev.zhulong.simulator.cycle;
 
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.rtl.CycleModel;
+import dev.zhulong.rtl.Instrumentation;
 import dev.zhulong.rtl.MemoryTiming;
 import dev.zhulong.rtl.ModelBuilder;
 import dev.zhulong.rtl.ModelConfiguration;
@@ -9,6 +10,7 @@ import dev.zhulong.rtl.ModelUnavailableException;
 import dev.zhulong.rtl.StopReason;
 import dev.zhulong.simulator.DeviceMemory;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -42,9 +44,23 @@ public final class CycleDevice implements Transport {
    */
   public static CycleDevice open(
       ModelBuilder builder, ModelConfiguration configuration, MemoryTiming timing) {
+    return open(builder, configuration, Instrumentation.NONE, timing);
+  }
+
+  /**
+   * Opens a device whose model has something in it for an observer.
+   *
+   * @throws ModelUnavailableException if the model can be neither found nor built
+   */
+  public static CycleDevice open(
+      ModelBuilder builder,
+      ModelConfiguration configuration,
+      Instrumentation instrumentation,
+      MemoryTiming timing) {
     DeviceMemory memory = DeviceMemory.reserve();
     try {
-      CycleModel model = CycleModel.open(builder.build(configuration), memory.segment());
+      Path library = builder.build(configuration, instrumentation);
+      CycleModel model = CycleModel.open(library, memory.segment());
       model.setMemoryTiming(timing);
       return new CycleDevice(configuration, timing, memory, model);
     } catch (RuntimeException e) {

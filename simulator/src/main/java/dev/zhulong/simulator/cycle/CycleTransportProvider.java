@@ -5,17 +5,20 @@ import dev.zhulong.hal.transport.DeviceAddress;
 import dev.zhulong.hal.transport.DeviceUnavailableException;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.hal.transport.TransportProvider;
+import dev.zhulong.rtl.Instrumentation;
 import dev.zhulong.rtl.MemoryTiming;
 import dev.zhulong.rtl.ModelBuilder;
 import dev.zhulong.rtl.ModelConfiguration;
 import dev.zhulong.rtl.ModelUnavailableException;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens {@code rtl:} addresses. */
 public final class CycleTransportProvider implements TransportProvider {
   private static final int MOST_CYCLES = 65_535;
   private static final int DEFAULT_KIB = 16;
   private static final int MOST_KIB = 64;
+  private static final int MOST_L2_KIB = 4096;
 
   /** For the service loader. */
   public CycleTransportProvider() {}
@@ -30,7 +33,7 @@ public final class CycleTransportProvider implements TransportProvider {
     return List.of(
         "rtl:[?config=c1w8t8][&memory-latency=30]  cycle model of the RTL; needs Verilator and a"
             + " C++ compiler (also memory-cycles-per-line=, icache-kib=, dcache-kib=, local-kib=,"
-            + " checks=1)");
+            + " l2-kib=, checks=1; wave=FILE.fst, wave-from=CYCLE, wave-to=CYCLE)");
   }
 
   @Override
@@ -43,7 +46,11 @@ public final class CycleTransportProvider implements TransportProvider {
             "icache-kib",
             "dcache-kib",
             "local-kib",
-            "checks"));
+            "l2-kib",
+            "checks",
+            "wave",
+            "wave-from",
+            "wave-to"));
     if (!address.path().isEmpty()) {
       throw new IllegalArgumentException(
           "device address \"" + address.text() + "\": rtl: takes no path, only parameters after ?");
@@ -56,8 +63,19 @@ public final class CycleTransportProvider implements TransportProvider {
                 "memory-cycles-per-line", MemoryTiming.DEFAULT.cyclesPerLine(), 1, MOST_CYCLES),
             0,
             0);
+    Optional<WaveFile> wave = WaveFile.of(address);
+    Instrumentation instrumentation =
+        wave.isPresent() ? Instrumentation.waveforms() : Instrumentation.NONE;
     try {
-      return CycleDevice.open(ModelBuilder.standard(), configuration, timing);
+      CycleDevice device =
+          CycleDevice.open(ModelBuilder.standard(), configuration, instrumentation, timing);
+      try {
+        wave.ifPresent(w -> device.model().openWave(w.path(), w.window()));
+      } catch (RuntimeException e) {
+        device.close();
+        throw e;
+      }
+      return device;
     } catch (ModelUnavailableException e) {
       throw new DeviceUnavailableException(e.getMessage(), e);
     }
@@ -71,7 +89,8 @@ public final class CycleTransportProvider implements TransportProvider {
     String name = address.parameters().get("config");
     try {
       CoreShape shape = name == null ? CoreShape.DEFAULT : CoreShape.parse(name);
-      return new ModelConfiguration(shape, icache, dcache, local, checked);
+      int l2 = address.number("l2-kib", shape.standardL2Kib(), 0, MOST_L2_KIB);
+      return new ModelConfiguration(shape, icache, dcache, local, l2, checked);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "device address \"" + address.text() + "\": " + e.getMessage(), e);

@@ -50,6 +50,33 @@ final class ControlStatus {
     }
   }
 
+  boolean known(int address) {
+    return BY_ADDRESS[address] != null;
+  }
+
+  int debugRead(Warp w, int address, int lane) {
+    return read(w, BY_ADDRESS[address], lane);
+  }
+
+  /** Writes a CSR for a debugger, who may also change the lane mask; false if that cannot be. */
+  boolean debugWrite(Warp w, int address, int value) {
+    Csr csr = BY_ADDRESS[address];
+    if (csr == Csr.ACTIVE_LANES) {
+      int lanes = device.shape().lanes();
+      int mask = lanes == 32 ? value : value & (1 << lanes) - 1;
+      if (mask == 0) {
+        return false;
+      }
+      w.lanes = mask;
+      return true;
+    }
+    if (csr == null || !csr.writable()) {
+      return false;
+    }
+    write(w, csr, value);
+    return true;
+  }
+
   private int read(Warp w, Csr csr, int lane) {
     int lanes = device.shape().lanes();
     return switch (csr) {

@@ -62,6 +62,10 @@ final class Core {
     laneInstructions = 0;
   }
 
+  ControlStatus controlStatus() {
+    return controlStatus;
+  }
+
   int activeWarps() {
     int mask = 0;
     for (Warp warp : warps) {
@@ -437,6 +441,31 @@ final class Core {
         default -> memory.word(address, value);
       }
     }
+  }
+
+  /** Whether a debugger finds memory at an address; the console is none. */
+  boolean reaches(int address) {
+    return inLocal(address)
+        ? address - LOCAL_START >>> 2 < local.length
+        : Integer.compareUnsigned(address, (int) MemoryMap.RESULT) >= 0;
+  }
+
+  /** Reads memory for a debugger, past the protection regions; the rest of the word is zero. */
+  int peek(int address, int bytes) {
+    if (inLocal(address)) {
+      int word = local[address - LOCAL_START >>> 2] >>> 8 * (address & 3);
+      return bytes == 4 ? word : word & (1 << 8 * bytes) - 1;
+    }
+    return switch (bytes) {
+      case 1 -> memory.octet(address) & 0xff;
+      case 2 -> memory.half(address) & 0xffff;
+      default -> memory.word(address);
+    };
+  }
+
+  /** Writes memory for a debugger, past the protection regions. */
+  void poke(int address, int value, int bytes) {
+    storeOne(address, value, bytes);
   }
 
   private void atomic(Warp w, Instruction instruction, int[] r, int a, int b) {

@@ -31,6 +31,7 @@ public final class FunctionalDevice {
   private final CodeCache code;
   private final Core[] cores;
   private final Dispatcher dispatcher;
+  private final DebugBlock debug;
 
   private final Map<HostRegister, Integer> writable = new EnumMap<>(HostRegister.class);
   private final int[] regions = new int[HostRegister.REGIONS * 4];
@@ -74,6 +75,7 @@ public final class FunctionalDevice {
       cores[i] = new Core(i, this, this.memory, code);
     }
     this.dispatcher = new Dispatcher(this, cores);
+    this.debug = new DebugBlock(this, cores, code);
   }
 
   /** Sends a record of each retired instruction to {@code newSink}; null ends that. */
@@ -134,6 +136,9 @@ public final class FunctionalDevice {
     if (region >= 0 && region < regions.length * 4) {
       return regions[region / 4];
     }
+    if (inDebugBlock(offset)) {
+      return debug.read(offset);
+    }
     if (offset == HostRegister.CYCLES.offset() + 4) {
       return (int) (cycles >>> 32);
     }
@@ -146,6 +151,13 @@ public final class FunctionalDevice {
       }
     }
     return 0;
+  }
+
+  private static boolean inDebugBlock(int offset) {
+    return offset >= HostRegister.DEBUG_CONTROL.offset()
+        && offset
+            < HostRegister.DEBUG_BREAKPOINT.offset()
+                + HostRegister.BREAKPOINTS * HostRegister.BREAKPOINT_STRIDE;
   }
 
   private int read(HostRegister register) {
@@ -162,7 +174,19 @@ public final class FunctionalDevice {
       case CONSOLE -> console.isEmpty() ? 0 : HostRegister.CONSOLE_VALID | console.remove();
       case CYCLES -> (int) cycles;
       case LANE_INSTRUCTIONS -> (int) laneInstructions();
-      case CAPS_L2, CONTROL, PERF, REGION_BASE, REGION_SIZE, REGION_FLAGS -> 0;
+      case CAPS_L2 -> shape.standardL2Kib();
+      case CONTROL, PERF, REGION_BASE, REGION_SIZE, REGION_FLAGS -> 0;
+      case DEBUG_CONTROL,
+          DEBUG_STATUS,
+          DEBUG_SELECT,
+          DEBUG_COMMAND,
+          DEBUG_DATA,
+          DEBUG_ADDRESS,
+          DEBUG_MODE,
+          DEBUG_WARPS,
+          DEBUG_BREAKPOINT,
+          DEBUG_BREAKPOINT_CONTROL ->
+          debug.read(register.offset());
       case FAULT_CAUSE,
           FAULT_PC,
           FAULT_CORE,
@@ -212,6 +236,10 @@ public final class FunctionalDevice {
       regions[word] = word % 4 == 3 ? 0 : word % 4 == 2 ? value & 7 : value;
       return;
     }
+    if (inDebugBlock(offset)) {
+      debug.write(offset, value);
+      return;
+    }
     for (HostRegister register : HostRegister.values()) {
       if (register.offset() == offset) {
         write(register, value);
@@ -222,13 +250,8 @@ public final class FunctionalDevice {
   private void write(HostRegister register, int value) {
     switch (register) {
       case CONTROL -> control(value);
-      case IRQ_STATUS -> {
-        interrupts &= ~value;
-        if ((value & HostRegister.IRQ_REFUSED) != 0) {
-          status &= ~HostRegister.STATUS_REFUSED;
-        }
-      }
-      case IRQ_ENABLE -> writable.put(register, value & 15);
+      case IRQ_STATUS -> interrupts &= ~value;
+      case IRQ_ENABLE -> writable.put(register, value & 31);
       case LAUNCH_MODE -> writable.put(register, value & 3);
       case LAUNCH_ENTRY,
           LAUNCH_ARGUMENT,
@@ -279,6 +302,7 @@ public final class FunctionalDevice {
     fault.clear();
     clearCounters();
     dispatcher.stop();
+    debug.reset();
   }
 
   private void clearCounters() {
@@ -304,7 +328,7 @@ public final class FunctionalDevice {
       interrupts |= HostRegister.IRQ_REFUSED;
       return;
     }
-    status = HostRegister.STATUS_BUSY | status & HostRegister.STATUS_REFUSED;
+    status = HostRegister.STATUS_BUSY;
     grid = wantsGrid;
     clearCounters();
     code.invalidate();
@@ -322,6 +346,7 @@ public final class FunctionalDevice {
         core.warps[0].start(entry(), 1, argument());
       }
     }
+    debug.launched();
   }
 
   private int[] three(HostRegister first) {
@@ -356,7 +381,7 @@ public final class FunctionalDevice {
   }
 
   /**
-   * Runs until the interrupt line is high, the work ends, or a budget is used up.
+   * Runs until the interrupt line is high, the work ends or is halted, or a budget is used up.
    *
    * @param maxCycles budget in cycles
    * @param deadlineNanos value of {@link System#nanoTime} at which to return
@@ -364,7 +389,7 @@ public final class FunctionalDevice {
   public void run(long maxCycles, long deadlineNanos) {
     long limit = maxCycles > Long.MAX_VALUE - cycles ? Long.MAX_VALUE : cycles + maxCycles;
     int rounds = 0;
-    while (busy() && !interrupt() && cycles < limit) {
+    while (busy() && !debug.halted() && !interrupt() && cycles < limit) {
       round(limit);
       if ((++rounds & 63) == 0 && System.nanoTime() - deadlineNanos >= 0) {
         return;
@@ -396,6 +421,21 @@ public final class FunctionalDevice {
     return c.instructions != before;
   }
 
+  /** Steps a warp of a halted device; the work may end with it. */
+  void stepHalted(int core, int warp) {
+    if (step(core, warp)) {
+      cycles++;
+    }
+    if (busy() && quiet() && dispatcher.exhausted()) {
+      finish();
+    }
+  }
+
+  /** Whether work is running that a debugger has not halted. */
+  public boolean running() {
+    return busy() && !debug.halted();
+  }
+
   /**
    * Starts a warp of a grid where another machine's dispatcher has put it, when following one.
    *
@@ -424,6 +464,36 @@ public final class FunctionalDevice {
     return true;
   }
 
+  /** A warp's registers, integer then float, one word a lane each; not a copy. */
+  public int[] registers(int core, int warp) {
+    return cores[core].warps[warp].registers;
+  }
+
+  /** Entries on a warp's divergence stack. */
+  public int divergence(int core, int warp) {
+    return cores[core].warps[warp].level;
+  }
+
+  /** A warp's rounding mode, the CSR frm. */
+  public int rounding(int core, int warp) {
+    return cores[core].warps[warp].rounding;
+  }
+
+  /** Address of a warp's next instruction. */
+  public int pc(int core, int warp) {
+    return cores[core].warps[warp].pc;
+  }
+
+  /** Whether a protection region is enabled. */
+  public boolean isProtected() {
+    for (int i = 0; i < HostRegister.REGIONS; i++) {
+      if (regions[4 * i + 2] != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Ends a launch that was followed: done, with the interrupt. */
   public void finish() {
     dispatcher.stop();
@@ -437,6 +507,7 @@ public final class FunctionalDevice {
     long longest = 0;
     boolean active = false;
     int turn = (int) Math.min(TURN, limit - cycles);
+    boolean armed = debug.armed();
     for (Core core : cores) {
       long before = core.instructions;
       for (Warp warp : core.warps) {
@@ -445,7 +516,12 @@ public final class FunctionalDevice {
         }
         if (warp.state == Warp.State.READY) {
           try {
-            core.run(warp, turn);
+            if (!armed) {
+              core.run(warp, turn);
+            } else if (debug.run(core, warp, turn)) {
+              cycles += Math.max(longest, core.instructions - before);
+              return;
+            }
           } catch (FaultSignal signal) {
             latch(core, warp, signal);
             cycles += core.instructions - before;
@@ -489,6 +565,11 @@ public final class FunctionalDevice {
     if (grid) {
       dispatcher.warpEnded(core, warp);
     }
+  }
+
+  /** Raises an interrupt. */
+  void raise(int interrupt) {
+    interrupts |= interrupt;
   }
 
   void console(int channel, int value) {

@@ -6,7 +6,11 @@ import dev.zhulong.firmware.isa.HostRegister;
 import dev.zhulong.simulator.functional.FunctionalDevice;
 import dev.zhulong.simulator.functional.RetireSink;
 import java.lang.foreign.MemorySegment;
+import dev.zhulong.firmware.isa.Instruction;
+import dev.zhulong.firmware.isa.InstructionDecoder;
+import dev.zhulong.firmware.isa.MemoryMap;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
@@ -41,6 +45,8 @@ final class Follower implements RetireSink {
 
   private final Deque<String>[] history;
   private final Set<Integer> stored = new HashSet<>();
+  private final Set<String> placed = new HashSet<>();
+  private Coverage coverage;
   private long compared;
   private boolean grid;
 
@@ -61,6 +67,18 @@ final class Follower implements RetireSink {
     device.trace(this);
   }
 
+  /** Lets a collector take note of what is compared from now on; null for none. */
+  void collect(Coverage collector) {
+    coverage = collector;
+  }
+
+  /** Takes note of a fault that both machines have. */
+  void trapped(int cause, int access) {
+    if (coverage != null) {
+      coverage.trapped(cause, access);
+    }
+  }
+
   long compared() {
     return compared;
   }
@@ -68,6 +86,7 @@ final class Follower implements RetireSink {
   /** A launch or a reset: what was waited for will not come. */
   void restart(boolean newGrid) {
     grid = newGrid;
+    placed.clear();
     stored.clear();
     for (int i = 0; i < waiting.length; i++) {
       waiting[i].clear();
@@ -105,6 +124,7 @@ final class Follower implements RetireSink {
     if (record[SEQUENCE] == NO_SEQUENCE) {
       if (grid) {
         int[] group = {record[RESULTS], record[RESULTS + 1], record[RESULTS + 2]};
+        checkPlace(record, group);
         device.place(
             record[CORE],
             record[WARP],
@@ -116,12 +136,95 @@ final class Follower implements RetireSink {
       return true;
     }
     expected = record;
+    Coverage.Event event = coverage == null ? null : before(record);
     boolean executed = device.step(record[CORE], record[WARP]);
     expected = null;
+    if (executed && event != null) {
+      coverage.executed(
+          event,
+          shape.lanes(),
+          shape.warps(),
+          device.pc(record[CORE], record[WARP]),
+          device.isProtected());
+    }
     if (!executed && faulted()) {
       throw difference(record, "retired it, the simulator faults there: " + fault());
     }
     return executed;
+  }
+
+  private Coverage.Event before(int[] record) {
+    int core = record[CORE];
+    int warp = record[WARP];
+    int word = record[INSTRUCTION];
+    Instruction instruction = InstructionDecoder.decode(word);
+    int[] registers = device.registers(core, warp);
+    int[][] rows = new int[3][];
+    if (instruction.has('s') || instruction.has('S')) {
+      rows[0] = row(registers, InstructionDecoder.rs1(word) + (instruction.has('S') ? 32 : 0));
+    }
+    if (instruction.has('t') || instruction.has('T')) {
+      rows[1] = row(registers, InstructionDecoder.rs2(word) + (instruction.has('T') ? 32 : 0));
+    }
+    if (instruction.has('R')) {
+      rows[2] = row(registers, (word >>> 27) + 32);
+    }
+    return new Coverage.Event(
+        instruction,
+        word,
+        record[PC],
+        record[LANES],
+        device.divergence(core, warp),
+        device.rounding(core, warp),
+        rows);
+  }
+
+  private int[] row(int[] registers, int register) {
+    return Arrays.copyOfRange(registers, register * shape.lanes(), (register + 1) * shape.lanes());
+  }
+
+  /** The simulator believes the dispatcher where a warp is placed, but not everything. */
+  private void checkPlace(int[] record, int[] group) {
+    int rank = record[RESULTS + 3];
+    int slot = record[RESULTS + 4];
+    if (!placed.add(Arrays.toString(group) + rank)) {
+      throw place(record, group, "for the second time");
+    }
+    for (int axis = 0; axis < 3; axis++) {
+      if (Integer.compareUnsigned(group[axis], launch(HostRegister.LAUNCH_GRID_X, axis)) >= 0) {
+        throw place(record, group, "outside of the grid");
+      }
+    }
+    int slice = launch(HostRegister.LAUNCH_LOCAL_BYTES, 0) + MemoryMap.LINE_BYTES - 1;
+    int local = (int) MemoryMap.LOCAL + slot * (slice & -MemoryMap.LINE_BYTES);
+    if (record[RESULTS + 5] != local) {
+      throw place(
+          record,
+          group,
+          "with local memory at 0x%08x, must be 0x%08x".formatted(record[RESULTS + 5], local));
+    }
+  }
+
+  private LockStepException place(int[] record, int[] group, String how) {
+    return new LockStepException(
+        "warp %d of workgroup %s is started in core %d warp %d %s"
+            .formatted(
+                record[RESULTS + 3], Arrays.toString(group), record[CORE], record[WARP], how));
+  }
+
+  private int launch(HostRegister first, int axis) {
+    return device.read32(HostRegister.values()[first.ordinal() + axis].offset());
+  }
+
+  /** The warps that a grid consists of. */
+  private long gridWarps() {
+    long groups = 1;
+    long invocations = 1;
+    for (int axis = 0; axis < 3; axis++) {
+      groups *= launch(HostRegister.LAUNCH_GRID_X, axis) & 0xffff_ffffL;
+      invocations *= launch(HostRegister.LAUNCH_GROUP_X, axis) & 0xffff_ffffL;
+    }
+    return groups * ((invocations + shape.lanes() - 1) / shape.lanes());
   }
 
   private boolean faulted() {
@@ -242,6 +345,10 @@ final class Follower implements RetireSink {
       if (!records.isEmpty()) {
         throw difference(records.peek(), "the simulator's warp waits and cannot go on");
       }
+    }
+    if (grid && placed.size() != gridWarps()) {
+      throw new LockStepException(
+          "the dispatcher has started " + placed.size() + " warps of " + gridWarps());
     }
     if (!device.quiet()) {
       throw new LockStepException(

@@ -10,11 +10,13 @@ import dev.zhulong.firmware.isa.InstructionEncoder;
 import dev.zhulong.firmware.isa.MemoryMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.IntSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Makes one random program. Registers have fixed parts, so that addresses stay inside the areas
@@ -22,8 +24,8 @@ import java.util.function.IntSupplier;
  *
  * <ul>
  *   <li>x1, x30: scratch, valid for a few instructions
- *   <li>x2 area of the warp, x3 the lane's word in it, x4 read-only pool, x5 local memory of the
- *       warp
+ *   <li>x2 middle of the warp's area, x3 the lane's word there, x4 read-only pool, x5 local memory
+ *       of the warp
  *   <li>x6 to x8 counters of loops, x9 lane mask around TMC, by depth: x26 to x29 SPLIT levels and
  *       restore masks, x23 to x25 counts of PRED loops
  *   <li>x10 to x12 same in all lanes, written only where no lanes are off
@@ -32,9 +34,24 @@ import java.util.function.IntSupplier;
  * </ul>
  */
 final class LaunchGenerator {
-  private static final int AREA_BYTES = 2048;
+  private static final int AREA_BYTES = 4096;
+  private static final int AREA_MIDDLE = 1024;
+
+  /** Where in its area a warp writes code for itself, from the middle on. */
+  private static final int PATCH = 2048;
+
   private static final int EXCHANGE_BYTES = 4096;
+
+  /** Lines in which neighbouring words belong to different cores. */
+  private static final int SHARED_BYTES = 4096;
+
   private static final int POOL_WORDS = 1024;
+  private static final int COMBINED_LINES = 8;
+  private static final int LATE_DIVISIONS = 16;
+  private static final int SHARED_ACCESSES = 6;
+  private static final int SPREAD_BYTES = 256;
+  private static final int CONSOLE = (int) MemoryMap.CONSOLE;
+  private static final int CONSOLE_BYTES = 0x40;
   private static final int SCRATCH = 1;
   private static final int SCRATCH_2 = 30;
   private static final int AREA = 2;
@@ -104,19 +121,61 @@ final class LaunchGenerator {
 
   /** Float words round which rounding, overflow and underflow change. */
   private static final int[] SPECIAL = {
-    0x0000_0000, 0x8000_0000, 0x3f80_0000, 0xbf80_0000, 0x7f80_0000, 0xff80_0000, 0x7fc0_0000,
-    0x7f80_0001, 0xffa0_0000, 0x0000_0001, 0x8000_0001, 0x007f_ffff, 0x0080_0000, 0x8080_0000,
-    0x0080_0001, 0x7f7f_ffff, 0xff7f_ffff, 0x3f7f_ffff, 0x3f80_0001, 0x4b00_0000, 0x4b80_0000,
-    0x4f00_0000, 0xcf00_0000, 0x4f80_0000, 0x4eff_ffff, 0x3f00_0000, 0x3eff_ffff, 0x3fc0_0000,
-    0x1f80_0000, 0x2000_0000, 0x5f7f_ffff, 0x0100_0000, 0x3300_0000, 0x3380_0000, 0x7f00_0000
+    0x0000_0000,
+    0x8000_0000,
+    0x3f80_0000,
+    0xbf80_0000,
+    0x7f80_0000,
+    0xff80_0000,
+    0x7fc0_0000,
+    0x7f80_0001,
+    0xffa0_0000,
+    0xffc0_0001,
+    0x0000_0001,
+    0x8000_0001,
+    0x007f_ffff,
+    0x0080_0000,
+    0x8080_0000,
+    0x0080_0001,
+    0x7f7f_ffff,
+    0xff7f_ffff,
+    0x3f7f_ffff,
+    0x3f80_0001,
+    0x4b00_0000,
+    0x4b80_0000,
+    0x4f00_0000,
+    0xcf00_0000,
+    0x4f80_0000,
+    0x4eff_ffff,
+    0x3f00_0000,
+    0x3eff_ffff,
+    0x3fc0_0000,
+    0x1f80_0000,
+    0x2000_0000,
+    0x5f7f_ffff,
+    0x0100_0000,
+    0x3300_0000,
+    0x3380_0000,
+    0x7f00_0000
   };
+
+  /** Integer words that carries, signs and comparisons depend on. */
+  private static final int[] EDGES = {
+    0, 1, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 2, 31, 32, 0xffff, 0x8000, 0x5555_5555
+  };
+
+  /** The first of the edges, each of which is a class of its own. */
+  private static final int EDGE_CLASSES = 5;
+
+  private static final int EDGE_OPERATIONS = 8;
 
   private final long seed;
   private final CoreShape shape;
   private final RandomLaunch.Limits limits;
-  private final Random random;
+  private final RandomGenerator random;
   private final CodeBuffer code = new CodeBuffer();
   private final boolean grid;
+  private final boolean isProtected;
   private int left;
 
   /** Enclosing constructs of each kind, for the registers that belong to a depth. */
@@ -128,8 +187,9 @@ final class LaunchGenerator {
     this.seed = seed;
     this.shape = shape;
     this.limits = limits;
-    this.random = new Random(seed);
-    this.grid = random.nextInt(3) == 0;
+    this.random = new SplittableRandom(seed);
+    this.grid = !limits.traps() && random.nextInt(3) == 0;
+    this.isProtected = random.nextBoolean();
     this.left = limits.instructions();
   }
 
@@ -168,7 +228,56 @@ final class LaunchGenerator {
       top();
     }
     boolean faults = epilogue();
-    return new RandomLaunch(seed, shape, code.words(), data(), launch(), faults);
+    int[] words = code.words();
+    return new RandomLaunch(seed, shape, words, data(), regions(words), launch(), faults);
+  }
+
+  /** Code, read-only pool and areas, each cut into pieces, in any order. */
+  private List<RandomLaunch.Region> regions(int[] words) {
+    if (!isProtected) {
+      return List.of();
+    }
+    List<RandomLaunch.Region> list = new ArrayList<>();
+    int all = HostRegister.ALLOW_READ | HostRegister.ALLOW_WRITE | HostRegister.ALLOW_EXECUTE;
+    int code = (int) MemoryMap.PROGRAM;
+    cut(list, code, code + 4 * words.length + 64 & -64, HostRegister.ALLOW_EXECUTE, 64);
+    cut(list, RandomLaunch.DATA, areas(), HostRegister.ALLOW_READ, 4);
+    cut(list, areas(), end(), all, 4);
+    while (list.size() < HostRegister.REGIONS - 2) {
+      // A region that allows too little for whatever is in it must not be in the way.
+      list.add(new RandomLaunch.Region(areas(), 4 * random.nextInt(256), random.nextInt(2)));
+    }
+    Collections.shuffle(list, random);
+    return list;
+  }
+
+  private void cut(List<RandomLaunch.Region> list, int from, int to, int flags, int unit) {
+    int start = from;
+    for (int i = random.nextInt(3); i > 0 && to - start > 2 * unit; i--) {
+      int middle = start + unit * (1 + random.nextInt((to - start) / unit - 1));
+      list.add(new RandomLaunch.Region(start, middle - start, flags));
+      start = middle;
+    }
+    list.add(new RandomLaunch.Region(start, to - start, flags));
+  }
+
+  /** First address of the areas. */
+  private static int areas() {
+    return RandomLaunch.DATA + 4 * POOL_WORDS;
+  }
+
+  private static int areas(CoreShape shape) {
+    return SHARED_BYTES + exchange(shape) + shape.cores() * EXCHANGE_BYTES;
+  }
+
+  /** Bytes from the first area to the words that are exchanged. */
+  private static int exchange(CoreShape shape) {
+    return shape.cores() * shape.warps() * AREA_BYTES;
+  }
+
+  /** First address behind the areas. */
+  private int end() {
+    return areas() + areas(shape);
   }
 
   private Map<HostRegister, Integer> launch() {
@@ -193,15 +302,15 @@ final class LaunchGenerator {
   }
 
   private int[] data() {
-    int areas = shape.cores() * (shape.warps() * AREA_BYTES + EXCHANGE_BYTES);
-    int[] data = new int[POOL_WORDS + areas / 4];
+    int[] data = new int[POOL_WORDS + areas(shape) / 4];
     Arrays.setAll(data, i -> dataWord());
     return data;
   }
 
   private int dataWord() {
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(5)) {
       case 0 -> SPECIAL[random.nextInt(SPECIAL.length)];
+      case 3 -> EDGES[random.nextInt(EDGES.length)];
       case 1 -> Float.floatToRawIntBits((random.nextInt(4001) - 2000) / 8f);
       case 2 -> random.nextInt() & 0x807f_ffff | 100 + random.nextInt(56) << 23;
       default -> random.nextInt();
@@ -211,17 +320,18 @@ final class LaunchGenerator {
   // ------------------------------------------------------------- start and end
 
   private void prologue() {
-    int pool = RandomLaunch.DATA;
-    int areas = pool + 4 * POOL_WORDS;
-    code.load(POOL, pool);
+    // What nobody has written since the start is zero.
+    code.registers(OR, VALUE, VALUE + 1, PRED_COUNT);
+    code.registers(FMV_X_W, VALUE + 1, random.nextInt(32), 0);
+    code.load(POOL, RandomLaunch.DATA);
     // Area of the warp: its number in the device times the size.
     code.read(SCRATCH, Csr.CORE_ID);
     code.load(SCRATCH_2, shape.warps());
     code.registers(MUL, SCRATCH, SCRATCH, SCRATCH_2);
     code.read(SCRATCH_2, Csr.WARP_ID);
     code.registers(ADD, SCRATCH, SCRATCH, SCRATCH_2);
-    code.immediate(SLLI, SCRATCH, SCRATCH, 11);
-    code.load(AREA, areas);
+    code.immediate(SLLI, SCRATCH, SCRATCH, Integer.numberOfTrailingZeros(AREA_BYTES));
+    code.load(AREA, areas() + AREA_MIDDLE);
     code.registers(ADD, AREA, AREA, SCRATCH);
     code.read(SCRATCH, Csr.LANE_ID);
     code.registers(SH2ADD, OWN, SCRATCH, AREA);
@@ -230,9 +340,9 @@ final class LaunchGenerator {
     code.registers(MUL, LOCAL, LOCAL, SCRATCH_2);
     code.read(SCRATCH, Csr.LOCAL_BASE);
     code.registers(ADD, LOCAL, LOCAL, SCRATCH);
-    exchangeAddresses(areas + shape.cores() * shape.warps() * AREA_BYTES);
+    exchangeAddresses(areas() + exchange(shape));
     for (int i = 0; i < UNIFORMS; i++) {
-      code.load(UNIFORM + i, random.nextInt());
+      code.load(UNIFORM + i, dataWord());
     }
     for (int i = 0; i < VALUES; i++) {
       code.immediate(LW, VALUE + i, OWN, 4 * random.nextInt(256));
@@ -261,15 +371,16 @@ final class LaunchGenerator {
 
   /** Ends the program; returns whether in a fault. */
   private boolean epilogue() {
-    boolean faults = !grid && shape.cores() == 1 && random.nextInt(3) == 0;
+    firstWarpOnly(this::print);
+    boolean faults = limits.traps();
     if (faults) {
       // The first warp outlives the others, and ends in a fault that only it can have.
-      code.read(SCRATCH, Csr.WARP_ID);
-      int end = code.forward(BNE, SCRATCH, 0);
-      code.immediate(ADDI, SCRATCH, 0, 1);
-      code.registers(WSPAWN, 0, SCRATCH, 0);
-      trap();
-      code.bind(end);
+      firstWarpOnly(
+          () -> {
+            code.immediate(ADDI, SCRATCH, 0, 1);
+            code.registers(WSPAWN, 0, SCRATCH, 0);
+            trap();
+          });
     } else if (!grid && shape.cores() > 1 && random.nextBoolean()) {
       code.read(SCRATCH, Csr.WARP_ID);
       int end = code.forward(BNE, SCRATCH, 0);
@@ -282,8 +393,91 @@ final class LaunchGenerator {
     return faults;
   }
 
+  /** What only the device's first warp does. */
+  private void firstWarpOnly(Runnable what) {
+    code.read(SCRATCH, Csr.MHARTID);
+    code.load(SCRATCH_2, shape.lanes());
+    code.registers(SLTU, SCRATCH, SCRATCH, SCRATCH_2);
+    int end = code.forward(BEQ, SCRATCH, 0);
+    what.run();
+    code.bind(end);
+  }
+
+  /** A byte a lane to the console, to a channel for all or to one each. */
+  private void print() {
+    if (random.nextBoolean()) {
+      code.store(SB, value(), 0, CONSOLE + random.nextInt(CONSOLE_BYTES));
+    } else {
+      code.read(SCRATCH, Csr.LANE_ID);
+      code.store(SB, value(), SCRATCH, CONSOLE + random.nextInt(CONSOLE_BYTES / 2));
+    }
+    code.immediate(LW, value(), 0, CONSOLE);
+  }
+
+  /** A fault that protection alone causes. */
+  private void violation() {
+    switch (random.nextInt(6)) {
+      case 0 -> {
+        code.load(SCRATCH, end());
+        code.immediate(LB, VALUE, SCRATCH, random.nextInt(3));
+      }
+      case 1 -> {
+        code.load(SCRATCH, end());
+        code.read(SCRATCH_2, Csr.LANE_ID);
+        code.registers(SH2ADD, SCRATCH, SCRATCH_2, SCRATCH);
+        code.store(SW, VALUE, SCRATCH, -4);
+      }
+      case 2, 4 -> code.store(SW, VALUE, POOL, 4 * random.nextInt(256));
+      case 3 -> code.immediate(JALR, 0, POOL, 4 * random.nextInt(256));
+      default -> {
+        code.load(SCRATCH, RandomLaunch.DATA - 4);
+        code.immediate(LW, VALUE, SCRATCH, 0);
+      }
+    }
+  }
+
+  /** Each turn splits one lane off and then has all of them on again. */
+  private void stackOverflow() {
+    code.immediate(ADDI, COUNTER, 0, shape.lanes());
+    int start = code.place();
+    code.immediate(ADDI, SCRATCH, 0, -1);
+    code.registers(TMC, 0, SCRATCH, 0);
+    code.read(SCRATCH_2, Csr.LANE_ID);
+    code.immediate(SLTIU, SCRATCH_2, SCRATCH_2, 1);
+    code.registers(SPLIT, LEVEL, SCRATCH_2, 0);
+    code.immediate(ADDI, COUNTER, COUNTER, -1);
+    code.registers(TMC, 0, SCRATCH, 0);
+    code.jump(BNE, 0, SCRATCH, start);
+  }
+
   private void trap() {
-    switch (random.nextInt(9)) {
+    if (isProtected && random.nextInt(3) != 0) {
+      violation();
+      return;
+    }
+    switch (random.nextInt(17)) {
+      case 14 -> code.word(InstructionEncoder.encode(JAL, 0, 0, 0, 0, 6, 0));
+      case 15 -> code.word(InstructionEncoder.encode(BEQ, 0, 0, 0, 0, 6, 0));
+      case 16 -> stackOverflow();
+      case 9 -> code.csr(CSRRW, 0, Csr.MHARTID, VALUE);
+      case 10 -> {
+        code.load(SCRATCH, (int) MemoryMap.LOCAL + (limits.localKib() << 10));
+        code.store(SB, VALUE, SCRATCH, random.nextInt(64));
+      }
+      case 11 -> {
+        code.csr(CSRRWI, 0, Csr.FRM, 5 + random.nextInt(3));
+        code.floating(FADD_S, 1, 2, 3, 0, 7);
+      }
+      case 12 -> {
+        code.immediate(ADDI, SCRATCH, 0, shape.warps());
+        code.registers(BAR, 0, SCRATCH, SCRATCH);
+      }
+      case 13 -> {
+        code.read(SCRATCH, Csr.LANE_ID);
+        code.registers(SH2ADD, SCRATCH, SCRATCH, SCRATCH);
+        code.registers(SH3ADD, SCRATCH, SCRATCH, AREA);
+        code.immediate(JALR, 0, SCRATCH, 0);
+      }
       case 0 -> code.word(EBREAK.match());
       case 1 -> code.word(ECALL.match());
       case 2 -> code.word(0);
@@ -306,9 +500,20 @@ final class LaunchGenerator {
 
   /** One piece of the outermost level, where no lanes are off. */
   private void top() {
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(18)) {
+      case 6, 7 -> writeAndReadBack();
+      case 4, 5 -> nest();
       case 0 -> exchange();
       case 1 -> fewerLanes();
+      case 2 -> {
+        patch();
+        patch();
+      }
+      case 3 -> {
+        if (shape.cores() > 1) {
+          exchangeAcrossCores();
+        }
+      }
       default -> piece();
     }
   }
@@ -344,6 +549,84 @@ final class LaunchGenerator {
     left -= 6;
   }
 
+  /** Harts read what those of the same number in the next core have written. */
+  private void exchangeAcrossCores() {
+    oneCoreLate();
+    code.store(SW, value(), EXCHANGE_OWN, 0);
+    everyCore();
+    // The next core's words lie behind the own ones; those of the last core before all others.
+    int cores = shape.cores();
+    code.read(SCRATCH, Csr.CORE_ID);
+    code.immediate(SLTIU, SCRATCH, SCRATCH, cores - 1);
+    code.load(SCRATCH_2, cores);
+    code.registers(MUL, SCRATCH, SCRATCH, SCRATCH_2);
+    code.immediate(ADDI, SCRATCH, SCRATCH, 1 - cores);
+    code.immediate(SLLI, SCRATCH, SCRATCH, Integer.numberOfTrailingZeros(EXCHANGE_BYTES));
+    code.registers(ADD, SCRATCH, SCRATCH, EXCHANGE_OWN);
+    code.immediate(LW, value(), SCRATCH, 0);
+    everyCore();
+    left -= 12;
+  }
+
+  /** Divisions that wait for each other, in one of the cores. */
+  private void oneCoreLate() {
+    code.read(SCRATCH, Csr.CORE_ID);
+    code.immediate(ADDI, SCRATCH, SCRATCH, -random.nextInt(shape.cores()));
+    int others = code.forward(BNE, SCRATCH, 0);
+    for (int i = random.nextInt(LATE_DIVISIONS); i >= 0; i--) {
+      code.registers(DIVU, SCRATCH, SCRATCH, AREA);
+    }
+    code.bind(others);
+  }
+
+  /** Waits for all warps of all cores, and makes their stores visible. */
+  private void everyCore() {
+    int id = random.nextInt(shape.warps());
+    code.immediate(FENCE, 0, 0, 0);
+    barrier(id);
+    code.read(SCRATCH, Csr.WARP_ID);
+    int others = code.forward(BNE, SCRATCH, 0);
+    code.load(SCRATCH, 0x8000_0000 | random.nextInt(shape.warps()));
+    code.load(SCRATCH_2, shape.cores());
+    code.registers(BAR, 0, SCRATCH, SCRATCH_2);
+    code.bind(others);
+    barrier(id);
+    code.immediate(FENCE, 0, 0, 0);
+  }
+
+  /** More lines than combine in the cache, then loads that have to fetch them again. */
+  private void writeAndReadBack() {
+    int first = -AREA_MIDDLE + 4 * random.nextInt(16);
+    code.immediate(FENCE, 0, 0, 0);
+    for (int line = 0; line < COMBINED_LINES; line++) {
+      code.store(any(STORES), value(), OWN, first + line * MemoryMap.LINE_BYTES);
+    }
+    int wait = random.nextInt(24);
+    for (int i = 0; i < wait; i++) {
+      code.registers(XOR, VALUE, VALUE, VALUE + 1);
+    }
+    for (int line = 0; line < COMBINED_LINES; line++) {
+      code.immediate(LW, value(), OWN, first + line * MemoryMap.LINE_BYTES);
+    }
+    left -= 2 * COMBINED_LINES;
+  }
+
+  /** The warp writes two instructions, the second a return, and calls them. */
+  private void patch() {
+    CodeBuffer written = new CodeBuffer();
+    written.immediate(any(ADDI, XORI, ORI), value(), value(), random.nextInt(2048));
+    written.immediate(JALR, 0, SCRATCH, 0);
+    int[] words = written.words();
+    code.immediate(ADDI, SCRATCH_2, AREA, PATCH - 32);
+    for (int i = 0; i < words.length; i++) {
+      code.load(SCRATCH, words[i]);
+      code.store(SW, SCRATCH, SCRATCH_2, 32 + 4 * i);
+    }
+    code.word(FENCE_I.match());
+    code.immediate(JALR, SCRATCH, SCRATCH_2, 32);
+    left -= 12;
+  }
+
   private void barrier(int id) {
     code.load(SCRATCH, id);
     code.load(SCRATCH_2, shape.warps());
@@ -358,6 +641,13 @@ final class LaunchGenerator {
     code.load(SCRATCH_2, random.nextInt());
     code.registers(OR, SCRATCH, SCRATCH, SCRATCH_2);
     code.registers(AND, SCRATCH, SCRATCH, MASK);
+    // Only the leader's word counts.
+    code.registers(CLZ, SCRATCH_2, MASK, 0);
+    code.immediate(XORI, SCRATCH_2, SCRATCH_2, 31);
+    code.read(UNIFORM, Csr.LANE_ID);
+    code.registers(XOR, SCRATCH_2, SCRATCH_2, UNIFORM);
+    code.registers(ADD, SCRATCH, SCRATCH, SCRATCH_2);
+    code.load(UNIFORM, random.nextInt());
     code.registers(TMC, 0, SCRATCH, 0);
     divergence++;
     block(2);
@@ -366,8 +656,30 @@ final class LaunchGenerator {
     left -= 6;
   }
 
+  /** Three SPLITs in one another, each of which takes one more lane away where there are many. */
+  private void nest() {
+    for (int depth = 0; depth < DEPTHS; depth++) {
+      code.read(SCRATCH_2, Csr.LANE_ID);
+      code.immediate(SLTIU, SCRATCH_2, SCRATCH_2, depth + 1);
+      code.registers(SPLIT_N, LEVEL + depth, SCRATCH_2, 0);
+    }
+    // Both halves of each come by here: the other one goes on behind its SPLIT.
+    divergence += DEPTHS;
+    block(4);
+    predicated(MASK, LEVEL + DEPTHS);
+    block(3);
+    divergence -= DEPTHS;
+    for (int depth = DEPTHS - 1; depth >= 0; depth--) {
+      code.registers(JOIN, 0, LEVEL + depth, 0);
+    }
+    left -= 12;
+  }
+
   private void skip() {
     left--;
+    if (divergence == 0 && random.nextBoolean()) {
+      code.load(UNIFORM + random.nextInt(UNIFORMS), EDGES[random.nextInt(EDGES.length)]);
+    }
     int jump;
     switch (random.nextInt(4)) {
       case 0 -> jump = code.forward(JAL, 0, 0);
@@ -389,7 +701,7 @@ final class LaunchGenerator {
       return;
     }
     int counter = COUNTER + loops++;
-    code.immediate(ADDI, counter, 0, 1 + random.nextInt(6));
+    code.immediate(ADDI, counter, 0, 1 + random.nextInt(4));
     int start = code.place();
     block(2);
     code.immediate(ADDI, counter, counter, -1);
@@ -409,6 +721,9 @@ final class LaunchGenerator {
     code.registers(random.nextBoolean() ? SPLIT : SPLIT_N, level, SCRATCH_2, 0);
     int otherwise = code.forward(BEQ, SCRATCH_2, 0);
     block(2);
+    // A result that is under way when the JOIN gives the lanes back that it does not have.
+    int late = random.nextInt(32);
+    code.floating(any(FMADD_S, FMUL_S, FADD_S), late, random.nextInt(32), late, late, 0);
     if (random.nextBoolean()) {
       int end = code.forward(JAL, 0, 0);
       code.bind(otherwise);
@@ -418,18 +733,21 @@ final class LaunchGenerator {
       code.bind(otherwise);
     }
     code.registers(JOIN, 0, level, 0);
+    code.floating(FSGNJ_S, random.nextInt(32), late, late, 0, 0);
     divergence--;
-    left -= 5;
+    left -= 7;
   }
 
   /** A loop that each lane leaves after a count of its own. */
   private void predicated() {
-    if (divergence >= DEPTHS) {
-      return;
+    if (divergence < DEPTHS) {
+      predicated(PRED_COUNT + divergence, LEVEL + divergence);
     }
-    int depth = divergence++;
-    int count = PRED_COUNT + depth;
-    code.read(LEVEL + depth, Csr.ACTIVE_LANES);
+  }
+
+  private void predicated(int count, int restore) {
+    divergence++;
+    code.read(restore, Csr.ACTIVE_LANES);
     code.immediate(ANDI, count, value(), 3);
     int start = code.place();
     block(2);
@@ -437,11 +755,11 @@ final class LaunchGenerator {
     boolean negated = random.nextBoolean();
     if (negated) {
       code.immediate(SLTI, SCRATCH_2, count, 1);
-      code.registers(PRED_N, 0, SCRATCH_2, LEVEL + depth);
+      code.registers(PRED_N, 0, SCRATCH_2, restore);
       code.jump(BEQ, SCRATCH_2, 0, start);
     } else {
       code.registers(SLT, SCRATCH_2, 0, count);
-      code.registers(PRED, 0, SCRATCH_2, LEVEL + depth);
+      code.registers(PRED, 0, SCRATCH_2, restore);
       code.jump(BNE, SCRATCH_2, 0, start);
     }
     divergence--;
@@ -451,17 +769,25 @@ final class LaunchGenerator {
   // ------------------------------------------------------------- instructions
 
   private void single() {
-    switch (random.nextInt(32)) {
+    switch (random.nextInt(42)) {
+      case 36, 37 -> branchOnEdges();
+      case 31, 32 -> integerEdges();
+      case 38, 40, 41 -> floatEdges();
+      case 39 -> shuffle();
+      case 33 -> atomic(source());
+      case 34 -> flags();
+      case 35 -> code.immediate(LUI, target(), 0, random.nextInt(1 << 20));
       case 0, 1, 2, 3, 4, 5, 6, 7, 8 -> integerOperation(target(), this::source);
       case 9, 10, 11, 12, 13, 14, 15, 16 -> floatOperation();
       case 17, 18, 19, 20, 21 -> load();
-      case 22, 23, 24, 25 -> store();
+      case 22, 23, 24 -> store();
+      case 25 -> sharedLine();
       case 26 -> code.registers(any(VOTES), target(), source(), 0);
       case 27 -> shuffle();
       case 28 -> csr();
       case 29 -> uniformWrite();
       case 30 -> rare();
-      default -> atomic();
+      default -> atomic(source());
     }
   }
 
@@ -477,11 +803,15 @@ final class LaunchGenerator {
   }
 
   private void floatOperation() {
+    floatOperation(() -> random.nextInt(32));
+  }
+
+  private void floatOperation(IntSupplier from) {
     Instruction instruction = any(FLOAT);
     int rm = random.nextInt(3) == 0 ? random.nextInt(5) : random.nextInt(3) == 0 ? 0 : 7;
     int rd = instruction.has('D') ? random.nextInt(32) : target();
-    int rs1 = instruction.has('S') ? random.nextInt(32) : source();
-    code.floating(instruction, rd, rs1, random.nextInt(32), random.nextInt(32), rm);
+    int rs1 = instruction.has('S') ? from.getAsInt() : source();
+    code.floating(instruction, rd, rs1, from.getAsInt(), from.getAsInt(), rm);
   }
 
   private void load() {
@@ -508,15 +838,64 @@ final class LaunchGenerator {
     code.store(instruction, value, base, offset(base, size));
   }
 
+  /** Loads and stores of a hart's own word, in a line that others use at the same time. */
+  private void sharedLine() {
+    int harts = shape.warps() * shape.lanes();
+    int row = 4 * harts * shape.cores();
+    code.read(SCRATCH, Csr.MHARTID);
+    code.load(SCRATCH_2, harts - 1);
+    code.registers(AND, SCRATCH, SCRATCH, SCRATCH_2);
+    code.load(SCRATCH_2, shape.cores());
+    code.registers(MUL, SCRATCH, SCRATCH, SCRATCH_2);
+    code.read(SCRATCH_2, Csr.CORE_ID);
+    code.registers(ADD, SCRATCH, SCRATCH, SCRATCH_2);
+    code.load(SCRATCH_2, end() - SHARED_BYTES + row * random.nextInt(SHARED_BYTES / row));
+    code.registers(SH2ADD, SCRATCH, SCRATCH, SCRATCH_2);
+    for (int i = 0; i < SHARED_ACCESSES; i++) {
+      switch (random.nextInt(4)) {
+        case 0 -> code.store(SW, source(), SCRATCH, 0);
+        case 1 -> code.store(SB, source(), SCRATCH, random.nextInt(4));
+        default -> code.immediate(LW, target(), SCRATCH, 0);
+      }
+    }
+    left -= SHARED_ACCESSES + 8;
+  }
+
   /** A base register into an area of the warp, made for the purpose in some cases. */
   private int base() {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(10)) {
+      case 7 -> mixedAddress();
+      case 8 -> spread();
       case 0 -> AREA;
       case 1 -> LOCAL;
       case 2 -> lanesAddress(AREA, 0x3fc);
       case 3 -> lanesAddress(LOCAL, 0xfc);
       default -> OWN;
     };
+  }
+
+  /** Some lanes in local memory, the others in memory. */
+  private int mixedAddress() {
+    if (random.nextBoolean()) {
+      code.read(SCRATCH_2, Csr.LANE_ID);
+      code.immediate(ANDI, SCRATCH_2, SCRATCH_2, 1);
+    } else {
+      code.immediate(ANDI, SCRATCH_2, value(), 1 << random.nextInt(5));
+    }
+    code.registers(CZERO_EQZ, SCRATCH, LOCAL, SCRATCH_2);
+    code.registers(CZERO_NEZ, SCRATCH_2, OWN, SCRATCH_2);
+    code.registers(OR, SCRATCH, SCRATCH, SCRATCH_2);
+    return SCRATCH;
+  }
+
+  /** A word of local memory a lane, one after the other or as many in one bank as there is room. */
+  private int spread() {
+    int most = Integer.numberOfTrailingZeros(SPREAD_BYTES / shape.lanes());
+    int conflict = Math.min(most, 2 + Integer.numberOfTrailingZeros(shape.lanes()));
+    code.read(SCRATCH, Csr.LANE_ID);
+    code.immediate(SLLI, SCRATCH, SCRATCH, random.nextBoolean() ? 2 : conflict);
+    code.registers(ADD, SCRATCH, SCRATCH, LOCAL);
+    return SCRATCH;
   }
 
   private int lanesAddress(int area, int mask) {
@@ -527,8 +906,10 @@ final class LaunchGenerator {
 
   private int offset(int base, int size) {
     // A scratch base is up to 0x3fc into its area; local areas are at least 512 bytes.
-    int room = base == LOCAL || base == SCRATCH ? 0x100 : 0x400;
-    return random.nextInt(room / size) * size;
+    if (base == LOCAL || base == SCRATCH) {
+      return random.nextInt(0x100 / size) * size;
+    }
+    return (random.nextInt(0x800 / size) - 0x400 / size) * size;
   }
 
   private void shuffle() {
@@ -563,19 +944,87 @@ final class LaunchGenerator {
     }
   }
 
+  private void integerEdges() {
+    int a = value();
+    int b = value();
+    code.load(a, edge());
+    code.load(b, edge());
+    for (int i = 0; i < EDGE_OPERATIONS; i++) {
+      int operand = random.nextBoolean() ? a : b;
+      switch (random.nextInt(8)) {
+        case 0 -> code.csr(any(CSRRW, CSRRS, CSRRC), target(), Csr.MSCRATCH, operand);
+        case 1 -> atomic(operand);
+        case 2 -> code.registers(any(SHUFFLES), target(), source(), operand);
+        default -> integerOperation(target(), () -> random.nextBoolean() ? a : b);
+      }
+    }
+  }
+
+  private int edge() {
+    return EDGES[random.nextInt(random.nextBoolean() ? EDGE_CLASSES : EDGES.length)];
+  }
+
+  private void floatEdges() {
+    int first = random.nextInt(31);
+    for (int i = 0; i < 2; i++) {
+      code.load(SCRATCH, SPECIAL[random.nextInt(SPECIAL.length)]);
+      code.registers(FMV_W_X, first + i, SCRATCH, 0);
+    }
+    for (int i = 0; i < EDGE_OPERATIONS; i++) {
+      floatOperation(() -> first + random.nextInt(2));
+    }
+  }
+
+  /** Words that have just been loaded are the same in all active lanes. */
+  private void branchOnEdges() {
+    code.load(SCRATCH, EDGES[random.nextInt(EDGE_CLASSES + 1)]);
+    code.load(SCRATCH_2, EDGES[random.nextInt(EDGE_CLASSES + 1)]);
+    int jump = code.forward(any(BRANCHES), SCRATCH, SCRATCH_2);
+    integerOperation(target(), this::source);
+    code.bind(jump);
+  }
+
+  /** What one float instruction alone raises, read while it is under way. */
+  private void flags() {
+    code.csr(CSRRWI, 0, Csr.FFLAGS, 0);
+    floatOperation();
+    code.read(value(), Csr.FFLAGS);
+  }
+
   private void rare() {
-    switch (random.nextInt(8)) {
-      case 0 -> code.word(FENCE_I.match());
+    switch (random.nextInt(10)) {
+      case 8 -> {
+        code.read(SCRATCH, Csr.ACTIVE_LANES);
+        code.registers(TMC, 0, SCRATCH, 0);
+      }
+      case 0 -> {
+        if (divergence == 0) {
+          code.word(FENCE_I.match());
+        }
+      }
       case 1, 2 -> code.word(WSYNC.match());
       default -> code.immediate(FENCE, 0, 0, 0);
     }
   }
 
-  private void atomic() {
+  private void atomic(int operand) {
     if (limits.atomics()) {
       Instruction instruction = any(ATOMIC);
-      int base = random.nextBoolean() ? OWN : lanesAddress(AREA, 0x3fc);
-      code.registers(instruction, target(), base, source());
+      int base =
+          switch (random.nextInt(8)) {
+            case 0 -> mixedAddress();
+            case 1 -> OWN;
+            case 2 -> AREA;
+            case 3 -> LOCAL;
+            case 4 -> lanesAddress(AREA, 0x0c);
+            case 5 -> lanesAddress(AREA, 0xfc);
+            case 6 -> lanesAddress(LOCAL, 0x3c);
+            default -> spread();
+          };
+      int acquireRelease = random.nextInt(4) == 0 ? random.nextInt(4) << 25 : 0;
+      int rs2 = instruction == LR_W ? 0 : operand;
+      code.word(
+          InstructionEncoder.encode(instruction, target(), base, rs2, 0, 0, 0) | acquireRelease);
     }
   }
 

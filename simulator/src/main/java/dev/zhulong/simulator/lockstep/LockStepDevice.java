@@ -3,6 +3,8 @@ package dev.zhulong.simulator.lockstep;
 import dev.zhulong.firmware.isa.FaultCause;
 import dev.zhulong.firmware.isa.HostRegister;
 import dev.zhulong.hal.transport.Transport;
+import dev.zhulong.rtl.CycleModel;
+import dev.zhulong.rtl.Instrumentation;
 import dev.zhulong.rtl.MemoryTiming;
 import dev.zhulong.rtl.ModelBuilder;
 import dev.zhulong.rtl.ModelConfiguration;
@@ -64,9 +66,20 @@ public final class LockStepDevice implements Transport {
    * @throws dev.zhulong.rtl.ModelUnavailableException if the model can be neither found nor built
    */
   public static LockStepDevice open(ModelConfiguration configuration, MemoryTiming timing) {
+    return open(configuration, Instrumentation.NONE, timing);
+  }
+
+  /** Opens a device whose model has something in it for a test bench. */
+  static LockStepDevice open(
+      ModelConfiguration configuration, Instrumentation instrumentation, MemoryTiming timing) {
     ModelConfiguration checked = configuration.withChecks();
-    CycleDevice cycle = CycleDevice.open(ModelBuilder.standard(), checked, timing);
+    CycleDevice cycle = CycleDevice.open(ModelBuilder.standard(), checked, instrumentation, timing);
     return new LockStepDevice(cycle, checked);
+  }
+
+  /** The cycle model. */
+  CycleModel model() {
+    return cycle.model();
   }
 
   /** Instructions compared since the device was opened. */
@@ -82,14 +95,50 @@ public final class LockStepDevice implements Transport {
   @Override
   public int read32(int offset) {
     int value = cycle.read32(offset);
-    if (offset == HostRegister.CONSOLE.offset()) {
-      int other = functional.read32(offset);
-      if (value != 0 && other != value) {
-        throw new LockStepException(
-            String.format("console entry 0x%x, the simulator has 0x%x", value, other));
-      }
+    if (offset == HostRegister.VERSION.offset()) {
+      // A follower cannot be halted: this device is one of the first version, without debug block.
+      return value & ~0xffff;
+    }
+    // The simulator has a byte as soon as its store has retired, the model some cycles later.
+    if (offset == HostRegister.CONSOLE.offset() && value != 0) {
+      requireEntry(value);
     }
     return value;
+  }
+
+  private void requireEntry(int value) {
+    int other = functional.read32(HostRegister.CONSOLE.offset());
+    if (other != value) {
+      throw new LockStepException(
+          String.format("console entry 0x%x, the simulator has 0x%x", value, other));
+    }
+  }
+
+  /** Empties the console; call it when the work has ended. */
+  void requireSameConsole() {
+    int value;
+    do {
+      value = cycle.read32(HostRegister.CONSOLE.offset());
+      requireEntry(value);
+    } while (value != 0);
+  }
+
+  /** A register as the simulator has it. */
+  int simulatorRead32(int offset) {
+    return functional.read32(offset);
+  }
+
+  /** Runs only the model, until it raises an interrupt or so many cycles are over. */
+  void runUnfollowed(long cycles) {
+    long end = cycle.model().cycles() + cycles;
+    while (!cycle.model().interrupt() && cycle.model().cycles() < end) {
+      cycle.model().run(end - cycle.model().cycles(), Duration.ofMinutes(1));
+    }
+  }
+
+  /** Lets a collector take note of everything that is compared from now on; null for none. */
+  void collect(Coverage coverage) {
+    follower.collect(coverage);
   }
 
   @Override
@@ -189,6 +238,9 @@ public final class LockStepDevice implements Transport {
             String.format("%s is 0x%x, the simulator has 0x%x", register.name(), actual, expected));
       }
     }
+    follower.trapped(
+        functional.read32(HostRegister.FAULT_CAUSE.offset()),
+        functional.read32(HostRegister.FAULT_ACCESS.offset()));
   }
 
   @Override

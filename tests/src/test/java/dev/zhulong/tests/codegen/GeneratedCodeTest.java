@@ -7,9 +7,11 @@ import dev.zhulong.compiler.backend.CodeGenOptions;
 import dev.zhulong.compiler.backend.CodeGenerator;
 import dev.zhulong.compiler.backend.MachineProgram;
 import dev.zhulong.compiler.ir.Kernel;
+import dev.zhulong.compiler.ir.Stage;
 import dev.zhulong.compiler.ir.TextReader;
 import dev.zhulong.compiler.ir.TextWriter;
 import dev.zhulong.compiler.ir.Validator;
+import dev.zhulong.compiler.transform.ConstantPropagation;
 import dev.zhulong.compiler.transform.Pipeline;
 import dev.zhulong.firmware.asm.Assembler;
 import dev.zhulong.firmware.isa.CoreShape;
@@ -55,6 +57,8 @@ class GeneratedCodeTest {
   }
 
   private static void transform(Kernel kernel) {
+    ConstantPropagation.run(kernel.body());
+    assertEquals(List.of(), Validator.check(kernel, Stage.LOWERED), "constants");
     Pipeline.prepare(
         kernel, 2, (pass, stage) -> assertEquals(List.of(), Validator.check(kernel, stage), pass));
   }

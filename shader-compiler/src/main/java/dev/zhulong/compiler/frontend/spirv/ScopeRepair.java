@@ -51,7 +51,7 @@ final class ScopeRepair {
       visible.addAll(i.results());
       defined.addAll(i.results());
     }
-    visible.removeAll(defined);
+    defined.forEach(visible::remove);
   }
 
   private void rewrite(Region region) {
@@ -79,7 +79,7 @@ final class ScopeRepair {
         }
       }
     }
-    visible.removeAll(defined);
+    defined.forEach(visible::remove);
     region.instructions().clear();
     region.instructions().addAll(made);
   }

@@ -1,0 +1,242 @@
+#include "zl_dut.h"
+
+#include <cstdarg>
+#include <cstdio>
+#include <memory>
+#include <new>
+#include <string>
+
+#include "Vdut.h"
+#include "verilated.h"
+#if VM_TRACE
+#include "verilated_fst_c.h"
+#endif
+// Generated: kDescription, kPorts and port_address.
+#include "zl_dut_ports.h"
+
+namespace {
+
+constexpr uint64_t kHalfCycle = 5;
+constexpr size_t kMostText = 1 << 20;
+constexpr int kWaveDepth = 99;
+
+}  // namespace
+
+struct zl_dut {
+  explicit zl_dut(uint32_t seed) {
+    context.randReset(2);
+    // Zero would be the time of day.
+    context.randSeed(seed == 0 ? 1 : static_cast<int>(seed & INT32_MAX));
+#if VM_TRACE
+    context.traceEverOn(true);
+#endif
+    top = std::make_unique<Vdut>(&context);
+  }
+
+  ~zl_dut() {
+#if VM_TRACE
+    if (wave != nullptr) {
+      wave->close();
+    }
+#endif
+    top->final();
+  }
+
+  int32_t status() const {
+    return failed ? ZL_DUT_FAILED : finished ? ZL_DUT_FINISHED : ZL_DUT_RUNNING;
+  }
+
+  void advance(uint64_t units) {
+#if VM_TRACE
+    if (wave != nullptr) {
+      wave->dump(context.time());
+    }
+#endif
+    context.timeInc(units);
+  }
+
+  VerilatedContext context;
+  std::unique_ptr<Vdut> top;
+#if VM_TRACE
+  std::unique_ptr<VerilatedFstC> wave;
+#endif
+  std::string text;
+  std::string stop_file;
+  int32_t stop_line = 0;
+  bool finished = false;
+  bool failed = false;
+};
+
+namespace {
+
+// The design that this thread evaluates, for what the runtime prints.
+thread_local zl_dut* current = nullptr;
+
+// Verilator's runtime looks up the context of the thread, which may be that of another design.
+void enter(zl_dut* dut) {
+  current = dut;
+  Verilated::threadContextp(dut == nullptr ? nullptr : &dut->context);
+}
+
+void print(const std::string& text) {
+  if (current != nullptr && current->text.size() < kMostText) {
+    current->text += text;
+  }
+}
+
+void stop_at(const char* file, int line) {
+  if (current != nullptr && current->status() == ZL_DUT_RUNNING) {
+    current->stop_file = file == nullptr ? "" : file;
+    current->stop_line = line;
+  }
+}
+
+uint64_t read(const Port& port, const void* address) {
+  switch (port.bytes) {
+    case 1: return *static_cast<const uint8_t*>(address);
+    case 2: return *static_cast<const uint16_t*>(address);
+    case 4: return *static_cast<const uint32_t*>(address);
+    default: return *static_cast<const uint64_t*>(address);
+  }
+}
+
+void cycle(zl_dut* dut, uint8_t* clock) {
+  *clock = 1;
+  dut->top->eval();
+  dut->advance(kHalfCycle);
+  *clock = 0;
+  dut->top->eval();
+  dut->advance(kHalfCycle);
+}
+
+}  // namespace
+
+extern "C" void zl_dut_print(const char* format, ...) {
+  char text[4096];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  print(text);
+}
+
+// Verilator's runtime calls these, and must not end the process.
+void vl_finish(const char* file, int line, const char*) {
+  stop_at(file, line);
+  if (current != nullptr) {
+    current->finished = true;
+  }
+}
+
+void vl_stop(const char* file, int line, const char*) {
+  stop_at(file, line);
+  if (current != nullptr) {
+    current->failed = true;
+  }
+}
+
+void vl_fatal(const char* file, int line, const char*, const char* message) {
+  stop_at(file, line);
+  print(std::string(message) + "\n");
+  if (current != nullptr) {
+    current->failed = true;
+  }
+}
+
+extern "C" {
+
+uint32_t zl_dut_abi_version(void) { return ZL_DUT_ABI_VERSION; }
+
+const char* zl_dut_description(void) { return kDescription; }
+
+zl_dut* zl_dut_create(uint32_t seed) {
+  try {
+    return new zl_dut(seed);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
+void zl_dut_destroy(zl_dut* dut) {
+  enter(dut);
+  delete dut;
+  enter(nullptr);
+}
+
+void* zl_dut_port(zl_dut* dut, uint32_t port) { return port_address(dut->top.get(), port); }
+
+int32_t zl_dut_eval(zl_dut* dut) {
+  enter(dut);
+  dut->top->eval();
+  return dut->status();
+}
+
+int32_t zl_dut_step(zl_dut* dut, uint32_t clock, uint64_t cycles) {
+  enter(dut);
+  uint8_t* pin = static_cast<uint8_t*>(port_address(dut->top.get(), clock));
+  if (cycles > 0) {
+    dut->top->eval();
+  }
+  for (uint64_t i = 0; i < cycles && dut->status() == ZL_DUT_RUNNING; i++) {
+    cycle(dut, pin);
+  }
+  return dut->status();
+}
+
+int32_t zl_dut_step_until(
+    zl_dut* dut, uint32_t clock, uint64_t cycles, uint32_t port, uint64_t value, int32_t equal) {
+  enter(dut);
+  uint8_t* pin = static_cast<uint8_t*>(port_address(dut->top.get(), clock));
+  const void* watched = port_address(dut->top.get(), port);
+  dut->top->eval();
+  for (uint64_t i = 0; dut->status() == ZL_DUT_RUNNING; i++) {
+    if ((read(kPorts[port], watched) == value) == (equal != 0)) {
+      return ZL_DUT_MET;
+    }
+    if (i == cycles) {
+      break;
+    }
+    cycle(dut, pin);
+  }
+  return dut->status();
+}
+
+void zl_dut_advance(zl_dut* dut, uint64_t units) { dut->advance(units); }
+
+uint64_t zl_dut_time(const zl_dut* dut) { return dut->context.time(); }
+
+const char* zl_dut_text(const zl_dut* dut) { return dut->text.c_str(); }
+
+void zl_dut_forget_text(zl_dut* dut) { dut->text.clear(); }
+
+const char* zl_dut_stop_file(const zl_dut* dut) { return dut->stop_file.c_str(); }
+
+int32_t zl_dut_stop_line(const zl_dut* dut) { return dut->stop_line; }
+
+int32_t zl_dut_start_trace(zl_dut* dut, const char* path) {
+#if VM_TRACE
+  enter(dut);
+  zl_dut_stop_trace(dut);
+  dut->wave = std::make_unique<VerilatedFstC>();
+  dut->top->trace(dut->wave.get(), kWaveDepth);
+  dut->wave->open(path);
+  return 0;
+#else
+  (void)dut;
+  (void)path;
+  return -1;
+#endif
+}
+
+void zl_dut_stop_trace(zl_dut* dut) {
+#if VM_TRACE
+  if (dut->wave != nullptr) {
+    dut->wave->close();
+    dut->wave.reset();
+  }
+#else
+  (void)dut;
+#endif
+}
+
+}  // extern "C"

@@ -1,0 +1,247 @@
+package dev.zhulong.rtl.ffi;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The functions of {@code zl_dut.h}, in the shape that jextract gives a header, but bound to one
+ * library an instance: every design is a library with the same names in it. The header says what
+ * the functions do.
+ */
+public final class zl_dut_h {
+  /** {@code ZL_DUT_ABI_VERSION}. */
+  public static final int ZL_DUT_ABI_VERSION = 1;
+
+  /** {@code ZL_DUT_RUNNING}. */
+  public static final int ZL_DUT_RUNNING = 0;
+
+  /** {@code ZL_DUT_MET}. */
+  public static final int ZL_DUT_MET = 1;
+
+  /** {@code ZL_DUT_FINISHED}. */
+  public static final int ZL_DUT_FINISHED = 2;
+
+  /** {@code ZL_DUT_FAILED}. */
+  public static final int ZL_DUT_FAILED = 3;
+
+  // The first parameter of each handle is the function's address in a library.
+  private static final MethodHandle INT_OF_NOTHING = handle(FunctionDescriptor.of(JAVA_INT));
+  private static final MethodHandle ADDRESS_OF_NOTHING = handle(FunctionDescriptor.of(ADDRESS));
+  private static final MethodHandle CREATE = handle(FunctionDescriptor.of(ADDRESS, JAVA_INT));
+  private static final MethodHandle PORT =
+      handle(FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
+  private static final MethodHandle INT_OF_DUT = handle(FunctionDescriptor.of(JAVA_INT, ADDRESS));
+  private static final MethodHandle LONG_OF_DUT = handle(FunctionDescriptor.of(JAVA_LONG, ADDRESS));
+  private static final MethodHandle ADDRESS_OF_DUT =
+      handle(FunctionDescriptor.of(ADDRESS, ADDRESS));
+  private static final MethodHandle VOID_OF_DUT = handle(FunctionDescriptor.ofVoid(ADDRESS));
+  private static final MethodHandle STEP =
+      handle(FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
+  private static final MethodHandle STEP_UNTIL =
+      handle(
+          FunctionDescriptor.of(
+              JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle ADVANCE = handle(FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG));
+  private static final MethodHandle START_TRACE =
+      handle(FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+
+  private final MemorySegment abiVersion;
+  private final MemorySegment description;
+  private final MemorySegment create;
+  private final MemorySegment destroy;
+  private final MemorySegment port;
+  private final MemorySegment eval;
+  private final MemorySegment step;
+  private final MemorySegment stepUntil;
+  private final MemorySegment advance;
+  private final MemorySegment time;
+  private final MemorySegment text;
+  private final MemorySegment forgetText;
+  private final MemorySegment stopFile;
+  private final MemorySegment stopLine;
+  private final MemorySegment startTrace;
+  private final MemorySegment stopTrace;
+
+  /**
+   * Binds a library.
+   *
+   * @throws java.util.NoSuchElementException if it lacks one of the functions
+   */
+  public zl_dut_h(SymbolLookup library) {
+    abiVersion = library.findOrThrow("zl_dut_abi_version");
+    description = library.findOrThrow("zl_dut_description");
+    create = library.findOrThrow("zl_dut_create");
+    destroy = library.findOrThrow("zl_dut_destroy");
+    port = library.findOrThrow("zl_dut_port");
+    eval = library.findOrThrow("zl_dut_eval");
+    step = library.findOrThrow("zl_dut_step");
+    stepUntil = library.findOrThrow("zl_dut_step_until");
+    advance = library.findOrThrow("zl_dut_advance");
+    time = library.findOrThrow("zl_dut_time");
+    text = library.findOrThrow("zl_dut_text");
+    forgetText = library.findOrThrow("zl_dut_forget_text");
+    stopFile = library.findOrThrow("zl_dut_stop_file");
+    stopLine = library.findOrThrow("zl_dut_stop_line");
+    startTrace = library.findOrThrow("zl_dut_start_trace");
+    stopTrace = library.findOrThrow("zl_dut_stop_trace");
+  }
+
+  private static MethodHandle handle(FunctionDescriptor descriptor) {
+    return Linker.nativeLinker().downcallHandle(descriptor);
+  }
+
+  /** {@code uint32_t zl_dut_abi_version(void)}. */
+  public int zl_dut_abi_version() {
+    try {
+      return (int) INT_OF_NOTHING.invokeExact(abiVersion);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code const char *zl_dut_description(void)}. */
+  public MemorySegment zl_dut_description() {
+    try {
+      return (MemorySegment) ADDRESS_OF_NOTHING.invokeExact(description);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code zl_dut *zl_dut_create(uint32_t seed)}. */
+  public MemorySegment zl_dut_create(int seed) {
+    try {
+      return (MemorySegment) CREATE.invokeExact(create, seed);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code void zl_dut_destroy(zl_dut *dut)}. */
+  public void zl_dut_destroy(MemorySegment dut) {
+    voidOfDut(destroy, dut);
+  }
+
+  /** {@code void *zl_dut_port(zl_dut *dut, uint32_t port)}. */
+  public MemorySegment zl_dut_port(MemorySegment dut, int number) {
+    try {
+      return (MemorySegment) PORT.invokeExact(port, dut, number);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code int32_t zl_dut_eval(zl_dut *dut)}. */
+  public int zl_dut_eval(MemorySegment dut) {
+    return intOfDut(eval, dut);
+  }
+
+  /** {@code int32_t zl_dut_step(zl_dut *dut, uint32_t clock, uint64_t cycles)}. */
+  public int zl_dut_step(MemorySegment dut, int clock, long cycles) {
+    try {
+      return (int) STEP.invokeExact(step, dut, clock, cycles);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /**
+   * {@code int32_t zl_dut_step_until(zl_dut *dut, uint32_t clock, uint64_t cycles, uint32_t port,
+   * uint64_t value, int32_t equal)}.
+   */
+  public int zl_dut_step_until(
+      MemorySegment dut, int clock, long cycles, int watched, long value, int equal) {
+    try {
+      return (int) STEP_UNTIL.invokeExact(stepUntil, dut, clock, cycles, watched, value, equal);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code void zl_dut_advance(zl_dut *dut, uint64_t units)}. */
+  public void zl_dut_advance(MemorySegment dut, long units) {
+    try {
+      ADVANCE.invokeExact(advance, dut, units);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code uint64_t zl_dut_time(const zl_dut *dut)}. */
+  public long zl_dut_time(MemorySegment dut) {
+    try {
+      return (long) LONG_OF_DUT.invokeExact(time, dut);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code const char *zl_dut_text(const zl_dut *dut)}. */
+  public MemorySegment zl_dut_text(MemorySegment dut) {
+    return addressOfDut(text, dut);
+  }
+
+  /** {@code void zl_dut_forget_text(zl_dut *dut)}. */
+  public void zl_dut_forget_text(MemorySegment dut) {
+    voidOfDut(forgetText, dut);
+  }
+
+  /** {@code const char *zl_dut_stop_file(const zl_dut *dut)}. */
+  public MemorySegment zl_dut_stop_file(MemorySegment dut) {
+    return addressOfDut(stopFile, dut);
+  }
+
+  /** {@code int32_t zl_dut_stop_line(const zl_dut *dut)}. */
+  public int zl_dut_stop_line(MemorySegment dut) {
+    return intOfDut(stopLine, dut);
+  }
+
+  /** {@code int32_t zl_dut_start_trace(zl_dut *dut, const char *path)}. */
+  public int zl_dut_start_trace(MemorySegment dut, MemorySegment path) {
+    try {
+      return (int) START_TRACE.invokeExact(startTrace, dut, path);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code void zl_dut_stop_trace(zl_dut *dut)}. */
+  public void zl_dut_stop_trace(MemorySegment dut) {
+    voidOfDut(stopTrace, dut);
+  }
+
+  private static int intOfDut(MemorySegment function, MemorySegment dut) {
+    try {
+      return (int) INT_OF_DUT.invokeExact(function, dut);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static MemorySegment addressOfDut(MemorySegment function, MemorySegment dut) {
+    try {
+      return (MemorySegment) ADDRESS_OF_DUT.invokeExact(function, dut);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static void voidOfDut(MemorySegment function, MemorySegment dut) {
+    try {
+      VOID_OF_DUT.invokeExact(function, dut);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static AssertionError unexpected(Throwable t) {
+    return new AssertionError("a C function does not throw", t);
+  }
+}
