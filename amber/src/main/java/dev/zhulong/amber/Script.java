@@ -118,8 +118,10 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
   /** Launches workgroups. */
   record Run(int line, Pipeline pipeline, int x, int y, int z) implements Command {}
 
-  /** Writes bytes from the host. */
-  record Write(int line, BufferSpec buffer, int offset, byte[] bytes) implements Command {}
+  /** Writes numbers from the host and leaves the bytes between them as they are. */
+  record Write(
+      int line, BufferSpec buffer, ElementLayout layout, int offset, List<String> values)
+      implements Command {}
 
   /** Copies all of a buffer. */
   record Copy(int line, BufferSpec from, BufferSpec to) implements Command {}

@@ -107,8 +107,7 @@ public final class ScriptRunner {
       for (Command command : commands) {
         switch (command) {
           case Script.Run run -> launch(run);
-          case Script.Write write ->
-              buffers.get(write.buffer()).write(write.offset(), MemorySegment.ofArray(write.bytes()));
+          case Script.Write write -> write(write);
           case Script.Copy copy ->
               buffers.get(copy.to()).write(0, MemorySegment.ofArray(read(copy.from())));
           case Script.Repeat repeat -> {
@@ -122,6 +121,16 @@ public final class ScriptRunner {
               Expectations.buffers(e, read(e.first()), read(e.second()));
         }
       }
+    }
+
+    private void write(Script.Write write) {
+      byte[] bytes = read(write.buffer());
+      for (int n = 0; n < write.values().size(); n++) {
+        ElementLayout.Place place = write.layout().place(n);
+        long bits = place.type().parse(write.values().get(n));
+        place.type().put(bytes, write.offset() + place.offset(), bits);
+      }
+      buffers.get(write.buffer()).write(0, MemorySegment.ofArray(bytes));
     }
 
     private byte[] read(BufferSpec spec) {
@@ -145,13 +154,14 @@ public final class ScriptRunner {
       } catch (CompileException e) {
         throw new ExpectationException(
             run.line(),
-            "shader "
-                + pipeline.shaderName()
-                + " cannot be compiled: "
-                + e.getMessage().lines().findFirst().orElse(""));
+            "shader " + pipeline.shaderName() + " cannot be compiled: " + firstLine(e));
       } catch (DeviceFaultException | IllegalArgumentException | IllegalStateException e) {
         throw new ExpectationException(run.line(), e.getMessage());
       }
+    }
+
+    private static String firstLine(CompileException e) {
+      return e.getMessage().lines().findFirst().orElse("");
     }
 
     private Kernel load(Pipeline pipeline) {

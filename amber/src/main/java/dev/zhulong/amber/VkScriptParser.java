@@ -68,6 +68,7 @@ final class VkScriptParser {
     tokens = new Tokens(text);
     tolerances = List.of();
     entryPoint = "main";
+    pipelines.clear();
     List<Command> commands = new ArrayList<>();
     String section = "";
     while (tokens.nextLine()) {
@@ -239,18 +240,17 @@ final class VkScriptParser {
       throw tokens.error(
           values.size() + " values do not fill elements of " + layout.places().size() + " values");
     }
-    byte[] bytes = new byte[values.size() / layout.places().size() * layout.stride()];
     for (int n = 0; n < values.size(); n++) {
-      ElementLayout.Place place = layout.place(n);
       try {
-        place.type().put(bytes, place.offset(), place.type().parse(values.get(n)));
+        layout.place(n).type().parse(values.get(n));
       } catch (IllegalArgumentException e) {
         throw tokens.error(e.getMessage());
       }
     }
-    grow(key, (long) offset + bytes.length);
+    int elements = values.size() / layout.places().size();
+    grow(key, offset + (long) elements * layout.stride());
     BufferSpec buffer = buffers.get(key);
-    return buffer == null ? null : new Script.Write(line, buffer, offset, bytes);
+    return buffer == null ? null : new Script.Write(line, buffer, layout, offset, values);
   }
 
   private void grow(Key key, long bytes) {
