@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
       "Run AmberScript and VkScript files on a device: compute shaders, and what they should write.",
       "Prints PASS, FAIL or SKIP with the reason for each file; the exit code is 1 if one failed."
     },
-    footer = {"", "Example:", "  zl amber examples/amber --device rtl:"})
+    footer = {"", "Example:", "  zl amber examples/saxpy.amber --device rtl:"})
 final class AmberCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DeviceOption device;
