@@ -110,9 +110,6 @@ module zl_divider
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       valid_o && !ready_i |=> valid_o && $stable(tag_o) && $stable(result_o))
   else $error("a result changed before it was taken");
-  assert property (@(posedge clk_i) disable iff (!rst_ni)
-      !(valid_i && !ready_o))
-  else $error("an operation comes while another one is under way");
 `endif
 
 endmodule

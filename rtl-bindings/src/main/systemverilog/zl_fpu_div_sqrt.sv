@@ -345,9 +345,6 @@ module zl_fpu_div_sqrt
   result_holds_until_taken : assert property (
       @(posedge clk_i) disable iff (!rst_ni)
       valid_o && !ready_i |=> valid_o && $stable(result_o) && $stable(flags_o));
-  assert property (@(posedge clk_i) disable iff (!rst_ni)
-      !(valid_i && !ready_o))
-  else $error("an operation comes while another one is under way");
 `endif
 
 endmodule

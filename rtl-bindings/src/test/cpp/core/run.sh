@@ -39,7 +39,7 @@ else
         sources="$sources $sv/zl_$unit.sv"
       done ;;
   esac
-  for unit in alu core csr decode divider fetch fpu_div_sqrt fpu_fma fpu_misc issue lsu_queue \
+  for unit in alu core core_debug csr decode divider fetch fpu_div_sqrt fpu_fma fpu_misc issue lsu_queue \
       multiplier operand_read register_file shuffle warp_control writeback; do
     sources="$sources $sv/zl_$unit.sv"
   done

@@ -127,6 +127,7 @@ module zl_lsu
     input  logic [        31:0] req_imm_i,
     input  logic [LANES*32-1:0] req_base_i,
     input  logic [LANES*32-1:0] req_data_i,
+    input  logic                req_debug_i,
 
     // To write-back: one result a load, of all its lanes.
     output logic                wb_valid_o,

@@ -90,6 +90,7 @@ module lsu_system
         .DCACHE_KB(DCACHE_KB)
     ) u_lsu (
         .req_valid_i(req_valid_i && core_i == 4'(c)),
+        .req_debug_i(1'b0),
         .req_ready_o(req_ready[c]),
         .wb_valid_o(wb_valid_o[c]),
         .wb_tag_o(wb_tag_o[c*TW+:TW]),

@@ -29,11 +29,25 @@ final class CompilerOption {
   private String entry;
 
   @Option(
+      names = "--spec",
+      paramLabel = "ID=VALUE",
+      description = "Set a specialization constant: an integer, a float, true or false.")
+  private Map<Integer, String> specialization = new LinkedHashMap<>();
+
+  @Option(
       names = "-O",
       paramLabel = "LEVEL",
       defaultValue = "2",
       description = "Optimisation level, 0 to 2. Default: ${DEFAULT-VALUE}")
   private int level;
+
+  /** Refuses what cannot change a kernel image any more. */
+  private void requireNoSpecialization(Path image) {
+    if (!specialization.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--spec has no effect on the kernel image " + image + "; give it to zl compile");
+    }
+  }
 
   CompiledKernel compile(Path shader) throws IOException, CompileException {
     return compile(shader, (_, _) -> {});
@@ -44,13 +58,17 @@ final class CompilerOption {
       throw new IllegalArgumentException("-O " + level + " must be 0, 1 or 2");
     }
     return ShaderCompiler.compile(
-        ShaderSource.of(shader), new CompileOptions(entry, defines, level), listener);
+        ShaderSource.of(shader),
+        new CompileOptions(entry, defines, level, specialization),
+        listener);
   }
 
   /** A kernel image: the file itself if it is one, else the shader compiled. */
   byte[] image(Path shader) throws IOException, CompileException {
-    return shader.toString().endsWith(".elf")
-        ? Files.readAllBytes(shader)
-        : compile(shader).elf();
+    if (!shader.toString().endsWith(".elf")) {
+      return compile(shader).elf();
+    }
+    requireNoSpecialization(shader);
+    return Files.readAllBytes(shader);
   }
 }

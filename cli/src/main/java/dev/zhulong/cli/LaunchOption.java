@@ -16,10 +16,7 @@ import picocli.CommandLine.Option;
 
 /** The options of every command that launches a kernel: grid, buffers, push constants. */
 final class LaunchOption {
-  @Option(
-      names = "--grid",
-      paramLabel = "X[,Y[,Z]]",
-      description = "Workgroups to launch.")
+  @Option(names = "--grid", paramLabel = "X[,Y[,Z]]", description = "Workgroups to launch.")
   private String grid;
 
   @Option(names = "--bind", paramLabel = "N=SPEC", description = "Fill and bind a buffer.")

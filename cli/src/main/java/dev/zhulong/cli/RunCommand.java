@@ -76,7 +76,8 @@ final class RunCommand implements Callable<Integer> {
       Launch launch = launchOption.begin(kernel).limits(device.limits());
       Map<KernelInfo.Binding, Bound> bound = launchOption.bindAll(gpu, launch, info);
       for (Map.Entry<String, String> dump : dumps.entrySet()) {
-        BufferTarget.check(dump.getValue(), LaunchOption.find(bound, info, dump.getKey()).buffer().size());
+        BufferTarget.check(
+            dump.getValue(), LaunchOption.find(bound, info, dump.getKey()).buffer().size());
       }
       launchOption.push(launch, info);
       List<Map.Entry<Bound, Integer>> shown = new ArrayList<>();

@@ -40,6 +40,7 @@ final class StatisticsReport {
     map.put("cycles", cycles);
     map.put("instructionCacheHitRate", profile.instructionCacheHitRate());
     map.put("dataCacheHitRate", profile.dataCacheHitRate());
+    map.put("sharedCacheHitRate", profile.sharedCacheHitRate());
     map.put("memoryLatency", profile.memoryLatency());
     map.put("laneUtilisation", profile.laneUtilisation());
     map.put("divergentSplitRate", profile.divergentSplitRate());
@@ -117,6 +118,12 @@ final class StatisticsReport {
         "of %,d line loads hit; %,d line stores",
         s.count(Csr.PERF_LOAD_HITS) + s.count(Csr.PERF_LOAD_MISSES),
         s.count(Csr.PERF_STORE_LINES));
+    rate(
+        out,
+        "L2",
+        profile.sharedCacheHitRate(),
+        "of %,d line reads hit",
+        s.count(Csr.PERF_L2_HITS) + s.count(Csr.PERF_L2_MISSES));
     if (!Double.isNaN(profile.memoryLatency())) {
       out.printf(
           Locale.ROOT,

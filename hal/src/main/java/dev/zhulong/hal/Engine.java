@@ -126,8 +126,7 @@ final class Engine {
 
   /** Whether a debugger has halted the device. */
   boolean halted() {
-    return info.debuggable()
-        && (read(HostRegister.DEBUG_STATUS) & HostRegister.DEBUG_HALTED) != 0;
+    return info.debuggable() && (read(HostRegister.DEBUG_STATUS) & HostRegister.DEBUG_HALTED) != 0;
   }
 
   /** The interrupts that wait, other than the console's. */

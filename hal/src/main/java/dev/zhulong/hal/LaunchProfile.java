@@ -15,6 +15,7 @@ import java.util.Map;
  *     a device that does not model cycles
  * @param instructionCacheHitRate fetches that hit, 0 to 1
  * @param dataCacheHitRate line loads that hit, 0 to 1
+ * @param sharedCacheHitRate line reads of the cores that the L2 had, 0 to 1
  * @param memoryLatency cycles from a line read's way out of a core to its return, on average
  * @param laneUtilisation active lanes of the average warp-instruction, as a share of all lanes
  * @param divergentSplitRate SPLITs whose lanes disagreed, 0 to 1
@@ -24,6 +25,7 @@ public record LaunchProfile(
     Map<Cause, Double> cycles,
     double instructionCacheHitRate,
     double dataCacheHitRate,
+    double sharedCacheHitRate,
     double memoryLatency,
     double laneUtilisation,
     double divergentSplitRate,
@@ -71,6 +73,7 @@ public record LaunchProfile(
         cycles(s),
         rate(s, Csr.PERF_ICACHE_HITS, Csr.PERF_ICACHE_MISSES),
         rate(s, Csr.PERF_LOAD_HITS, Csr.PERF_LOAD_MISSES),
+        rate(s, Csr.PERF_L2_HITS, Csr.PERF_L2_MISSES),
         ratio(s.count(Csr.PERF_MEMORY_READ_CYCLES), s.count(Csr.PERF_MEMORY_READS)),
         ratio(s.laneInstructions(), s.instructions() * shape.lanes()),
         ratio(s.count(Csr.PERF_SPLITS_DIVERGENT), s.count(Csr.PERF_SPLITS)),

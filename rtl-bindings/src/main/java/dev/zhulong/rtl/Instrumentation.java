@@ -53,7 +53,8 @@ public record Instrumentation(boolean waves, List<Mutation> mutants, boolean cou
       options.addAll(List.of("--trace-fst", "--trace-structs", "--trace-max-width", "1024"));
     }
     if (countsLines) {
-      // Verilator must not part a branch's counter from the branch: its condition changes meanwhile.
+      // Verilator must not part a branch's counter from the branch: its condition changes
+      // meanwhile.
       options.addAll(List.of("--coverage-line", "--coverage-user", "-fno-split", "-fno-reorder"));
     }
     return options;

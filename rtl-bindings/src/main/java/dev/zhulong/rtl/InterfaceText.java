@@ -38,8 +38,7 @@ final class InterfaceText {
           port.signed() ? "signed" : "unsigned",
           String.join(",", dimensions),
           port.location());
-      port.fields()
-          .forEach((name, field) -> line(text, "field", name, field.low(), field.width()));
+      port.fields().forEach((name, field) -> line(text, "field", name, field.low(), field.width()));
     }
     design
         .enums()

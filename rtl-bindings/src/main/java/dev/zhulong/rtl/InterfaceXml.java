@@ -234,8 +234,7 @@ final class InterfaceXml {
       if (type.kind().equals("unpackarraydtype")) {
         int left = type.bounds().get(0);
         int right = type.bounds().get(1);
-        dimensions.add(
-            new PortShape.Dimension(Math.min(left, right), Math.abs(left - right) + 1));
+        dimensions.add(new PortShape.Dimension(Math.min(left, right), Math.abs(left - right) + 1));
       }
       type = types.get(type.attribute("sub_dtype_id"));
     }

@@ -44,6 +44,12 @@ public record ModelConfiguration(
     return new ModelConfiguration(shape, 16, 16, 16, shape.standardL2Kib(), false);
   }
 
+  /** The same cores with another size of L2, in KiB; 0 for none. */
+  public ModelConfiguration withL2(int kib) {
+    return new ModelConfiguration(
+        shape, instructionCacheKib, dataCacheKib, localMemoryKib, kib, checked);
+  }
+
   /** The same core with assertions and retire trace, for test benches. */
   public ModelConfiguration withChecks() {
     return new ModelConfiguration(

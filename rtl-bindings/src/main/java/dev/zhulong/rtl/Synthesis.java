@@ -23,6 +23,7 @@ public final class Synthesis {
 
   private static final String REMEDY =
       "; install the package yosys (apt-get install yosys); \"zl doctor\" lists the tools";
+
   /** The check knows no path through a memory; this one leads from the address to what is read. */
   private static final String MEMORY_READ =
       """
@@ -76,8 +77,8 @@ public final class Synthesis {
    * Synthesises the device or one of its units.
    *
    * @param top a module's name in the source
-   * @throws SynthesisException if a tool is missing or fails, there is no such unit, or the core has
-   *     latches, loops or other faults
+   * @throws SynthesisException if a tool is missing or fails, there is no such unit, or the core
+   *     has latches, loops or other faults
    */
   public SynthesisReport run(ModelConfiguration configuration, String top) throws IOException {
     return run(ModelSources.bundled(), DEVICE, configuration.parameters(), top);
@@ -90,8 +91,7 @@ public final class Synthesis {
         Toolchain.locate("yosys", searchPath)
             .orElseThrow(
                 () ->
-                    new SynthesisException(
-                        "synthesis needs yosys, which is not in PATH" + REMEDY));
+                    new SynthesisException("synthesis needs yosys, which is not in PATH" + REMEDY));
     return inFolder(
         folder -> {
           VerilogView view = elaborate(sources, design, parameters, folder);
@@ -146,7 +146,8 @@ public final class Synthesis {
                             + top
                             + "\"; the units of this configuration are "
                             + String.join(
-                                ", ", view.units().values().stream().distinct().sorted().toList())));
+                                ", ",
+                                view.units().values().stream().distinct().sorted().toList())));
     Files.writeString(folder.resolve("view.v"), view.text());
     Files.writeString(folder.resolve("memory_read.v"), MEMORY_READ);
     Files.writeString(
@@ -187,10 +188,8 @@ public final class Synthesis {
               + "\nsee the always blocks that drive these signals");
     }
     List<SynthesisReport.Unit> units =
-        YosysStatistics.parse(
-            Files.readString(folder.resolve("statistics.txt")), module);
-    return new SynthesisReport(
-        version.replaceAll(" \\(.*", ""), top, units);
+        YosysStatistics.parse(Files.readString(folder.resolve("statistics.txt")), module);
+    return new SynthesisReport(version.replaceAll(" \\(.*", ""), top, units);
   }
 
   private static void succeed(Toolchain.Output output, String what) {

@@ -21,8 +21,7 @@ public record SynthesisReport(String tool, String top, List<Unit> units) {
    * @param registerBits bits of flip-flops of one instance
    * @param memoryBits bits of memories of one instance
    */
-  public record Unit(
-      String name, long instances, long cells, long registerBits, long memoryBits) {}
+  public record Unit(String name, long instances, long cells, long registerBits, long memoryBits) {}
 
   /** The units and their sum as a Markdown table. */
   public String table() {

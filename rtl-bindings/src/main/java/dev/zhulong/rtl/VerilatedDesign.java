@@ -77,8 +77,7 @@ public final class VerilatedDesign {
         Map.of(),
         false,
         1,
-        new Builder(
-            ModelCache.userFolder(), path == null ? "" : path, BuildListener.terminal()));
+        new Builder(ModelCache.userFolder(), path == null ? "" : path, BuildListener.terminal()));
   }
 
   /** Adds source files behind those that are there. */
@@ -99,8 +98,7 @@ public final class VerilatedDesign {
   }
 
   private VerilatedDesign withSources(List<Source> all) {
-    return new VerilatedDesign(
-        all, includes, top, parameters, defines, traced, seed, builder);
+    return new VerilatedDesign(all, includes, top, parameters, defines, traced, seed, builder);
   }
 
   /** Adds a folder in which {@code `include} finds files. */
@@ -126,8 +124,7 @@ public final class VerilatedDesign {
 
   /** Sets a string parameter of the top module. */
   public VerilatedDesign parameter(String name, String value) {
-    return withParameter(
-        name, '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+    return withParameter(name, '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
   }
 
   private VerilatedDesign withParameter(String name, String value) {
@@ -153,14 +150,12 @@ public final class VerilatedDesign {
 
   /** Makes a model that can write waveforms; it runs slower. Needs the headers of zlib. */
   public VerilatedDesign traced() {
-    return new VerilatedDesign(
-        sources, includes, top, parameters, defines, true, seed, builder);
+    return new VerilatedDesign(sources, includes, top, parameters, defines, true, seed, builder);
   }
 
   /** Sets the seed of what registers hold before they are written. */
   public VerilatedDesign seed(long value) {
-    return new VerilatedDesign(
-        sources, includes, top, parameters, defines, traced, value, builder);
+    return new VerilatedDesign(sources, includes, top, parameters, defines, traced, value, builder);
   }
 
   /**
@@ -285,8 +280,7 @@ public final class VerilatedDesign {
     }
   }
 
-  private String key(String module, Toolchain tools, Map<String, String> texts)
-      throws IOException {
+  private String key(String module, Toolchain tools, Map<String, String> texts) throws IOException {
     MessageDigest digest = ModelCache.sha256();
     for (String part :
         List.of(
@@ -370,8 +364,7 @@ public final class VerilatedDesign {
   private Path runtime(Toolchain tools) throws IOException {
     MessageDigest digest = ModelCache.sha256();
     for (String part :
-        List.of(
-            RECIPE, tools.fingerprint(), NativeBuild.processor(), harness("zl_dut_print.h"))) {
+        List.of(RECIPE, tools.fingerprint(), NativeBuild.processor(), harness("zl_dut_print.h"))) {
       NativeBuild.add(digest, part);
     }
     String key =
@@ -430,11 +423,7 @@ public final class VerilatedDesign {
   }
 
   private void verilate(
-      String module,
-      Toolchain tools,
-      Path folder,
-      Map<String, Path> origins,
-      List<String> mode)
+      String module, Toolchain tools, Path folder, Map<String, Path> origins, List<String> mode)
       throws IOException {
     List<String> command = new ArrayList<>(List.of(tools.verilator().toString()));
     command.addAll(mode);

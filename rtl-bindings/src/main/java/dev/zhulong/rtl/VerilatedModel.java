@@ -123,7 +123,9 @@ public final class VerilatedModel implements AutoCloseable {
     return design.top();
   }
 
-  /** The parameters of the top module and their values, as Verilator writes them: {@code 32'sh8}. */
+  /**
+   * The parameters of the top module and their values, as Verilator writes them: {@code 32'sh8}.
+   */
   public Map<String, String> parameters() {
     return Map.copyOf(design.parameters());
   }
@@ -175,7 +177,13 @@ public final class VerilatedModel implements AutoCloseable {
       return port;
     }
     throw new IllegalArgumentException(
-        "port " + name + " has " + port(name).width() + " bits; take it by narrow(\"" + name + "\")");
+        "port "
+            + name
+            + " has "
+            + port(name).width()
+            + " bits; take it by narrow(\""
+            + name
+            + "\")");
   }
 
   /** The elements of an unpacked array of up to 64 bits, lowest index first, row after row. */

@@ -13,7 +13,8 @@ final class YosysStatistics {
   private static final Pattern SECTION = Pattern.compile("=== (\\S+) ===");
   private static final Pattern MEMORY = Pattern.compile("\\s+Number of memory bits:\\s+(\\d+)");
   private static final Pattern CELL = Pattern.compile("\\s{5}(\\S+)\\s+(\\d+)");
-  private static final Pattern REGISTER = Pattern.compile("\\$(?:a|s|al)?dff(?:ce|e|sr|sre)?_(\\d+)");
+  private static final Pattern REGISTER =
+      Pattern.compile("\\$(?:a|s|al)?dff(?:ce|e|sr|sre)?_(\\d+)");
 
   private static final class Module {
     private long memoryBits;
@@ -23,9 +24,7 @@ final class YosysStatistics {
 
   private YosysStatistics() {}
 
-  /**
-   * The units below a module, and how often each is there.
-   */
+  /** The units below a module, and how often each is there. */
   static List<SynthesisReport.Unit> parse(String text, String top) {
     Map<String, Module> modules = modules(text);
     count(modules, top, 1);
@@ -45,11 +44,7 @@ final class YosysStatistics {
           }
           units.add(
               new SynthesisReport.Unit(
-                  name,
-                  module.instances,
-                  cells,
-                  registerBits,
-                  module.memoryBits));
+                  name, module.instances, cells, registerBits, module.memoryBits));
         });
     units.sort(
         Comparator.comparing((SynthesisReport.Unit u) -> !u.name().equals(top))

@@ -37,7 +37,10 @@ class BenchTest {
   void valuesPassInOrder(
       int idlePercent,
       int stallPercent,
-      @Rtl(value = "fifo.sv", parameters = {"WIDTH=16", "DEPTH=5"}) VerilatedModel fifo) {
+      @Rtl(
+              value = "fifo.sv",
+              parameters = {"WIDTH=16", "DEPTH=5"})
+          VerilatedModel fifo) {
     Random random = Units.random("fifo");
     fifo.reset(2);
     Bench bench = new Bench(fifo);
@@ -83,8 +86,7 @@ class BenchTest {
             model.narrow("out_data_o"),
             Units.random("impatient"),
             50));
-    String message =
-        assertThrows(ProtocolException.class, () -> bench.step(1000)).getMessage();
+    String message = assertThrows(ProtocolException.class, () -> bench.step(1000)).getMessage();
     assertTrue(message.matches("cycle \\d+: out_data_o changed from \\d+ to \\d+ .*"), message);
   }
 

@@ -360,8 +360,7 @@ class DebugBlockTest {
     int pc = command(HostRegister.DEBUG_PC);
     assertTrue(pc >= ENTRY && pc < ENTRY + 0x100, "pc " + pc);
     write(HostRegister.DEBUG_ADDRESS, ENTRY);
-    assertEquals(
-        memory.get(ValueLayout.JAVA_INT, ENTRY), command(HostRegister.DEBUG_MEMORY + 2));
+    assertEquals(memory.get(ValueLayout.JAVA_INT, ENTRY), command(HostRegister.DEBUG_MEMORY + 2));
     write(HostRegister.DEBUG_BREAKPOINT_CONTROL, 1);
     write(HostRegister.CONTROL, HostRegister.CONTROL_RESET);
     assertEquals(0, debugStatus());

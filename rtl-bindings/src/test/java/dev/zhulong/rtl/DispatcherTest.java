@@ -35,8 +35,7 @@ class DispatcherTest {
     @Override
     public String toString() {
       return "launch: grid %b independent %b size %s group %s local %d"
-          .formatted(
-              grid, independent, Arrays.toString(size), Arrays.toString(group), localBytes);
+          .formatted(grid, independent, Arrays.toString(size), Arrays.toString(group), localBytes);
     }
   }
 
@@ -219,8 +218,7 @@ class DispatcherTest {
       assertEquals(valid ? 1 : 0, dut.start_mask_o.bits(l, 1), launch::toString);
       if (valid) {
         assertEquals(linear % shapeOfGroup[0], dut.start_local_id_x_o.word(l));
-        assertEquals(
-            linear / shapeOfGroup[0] % shapeOfGroup[1], dut.start_local_id_y_o.word(l));
+        assertEquals(linear / shapeOfGroup[0] % shapeOfGroup[1], dut.start_local_id_y_o.word(l));
         assertEquals(linear / shapeOfGroup[0] / shapeOfGroup[1], dut.start_local_id_z_o.word(l));
       }
     }

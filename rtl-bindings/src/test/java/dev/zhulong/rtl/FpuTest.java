@@ -22,8 +22,23 @@ class FpuTest {
   private static final int LANES = 8;
   private static final int CANONICAL_NAN = 0x7fc00000;
   private static final int[] SPECIAL = {
-    0, 0x80000000, 1, 0x80000001, 0x007fffff, 0x00800000, 0x80800000, 0x3f800000, 0xbf800000,
-    0x3f7fffff, 0x7f7fffff, 0xff7fffff, 0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001, 0xffc12345
+    0,
+    0x80000000,
+    1,
+    0x80000001,
+    0x007fffff,
+    0x00800000,
+    0x80800000,
+    0x3f800000,
+    0xbf800000,
+    0x3f7fffff,
+    0x7f7fffff,
+    0xff7fffff,
+    0x7f800000,
+    0xff800000,
+    0x7fc00000,
+    0x7f800001,
+    0xffc12345
   };
 
   private static final long[] MODES = {
@@ -111,8 +126,7 @@ class FpuTest {
     int[] results;
     if (allFinite(a, b, c)) {
       BigDecimal sum = exact(a).multiply(exact(b)).add(exact(c));
-      error =
-          Float.isInfinite(nearest) ? (nearest > 0 ? -1 : 1) : sum.compareTo(exact(nearest));
+      error = Float.isInfinite(nearest) ? (nearest > 0 ? -1 : 1) : sum.compareTo(exact(nearest));
       results = directions(nearest, error);
       boolean sameSign =
           (Float.floatToRawIntBits(a) ^ Float.floatToRawIntBits(b) ^ Float.floatToRawIntBits(c))
@@ -124,12 +138,9 @@ class FpuTest {
     } else {
       results = directions(nearest, 0);
     }
-    boolean infinityTimesZero =
-        Float.isInfinite(a) && b == 0 || a == 0 && Float.isInfinite(b);
+    boolean infinityTimesZero = Float.isInfinite(a) && b == 0 || a == 0 && Float.isInfinite(b);
     boolean invalid =
-        signalling(a, b, c)
-            || infinityTimesZero
-            || Float.isNaN(nearest) && !anyNan(a, b, c);
+        signalling(a, b, c) || infinityTimesZero || Float.isNaN(nearest) && !anyNan(a, b, c);
     return new Lane(results, invalid, false, error != 0);
   }
 
@@ -163,9 +174,7 @@ class FpuTest {
     // The root of a double rounds to the right float: it has more than twice the digits.
     float nearest = (float) Math.sqrt(a);
     int error =
-        Float.isFinite(nearest)
-            ? exact(a).compareTo(exact(nearest).multiply(exact(nearest)))
-            : 0;
+        Float.isFinite(nearest) ? exact(a).compareTo(exact(nearest).multiply(exact(nearest))) : 0;
     boolean invalid = signalling(a) || Float.isNaN(nearest) && !Float.isNaN(a);
     return new Lane(directions(nearest, error), invalid, false, error != 0);
   }

@@ -42,7 +42,13 @@ class IssueTest {
 
   /** An instruction; a source of −1 is not used. */
   private record Head(
-      int unit, List<Integer> sources, int rd, boolean writes, boolean blocks, boolean drains, int op) {
+      int unit,
+      List<Integer> sources,
+      int rd,
+      boolean writes,
+      boolean blocks,
+      boolean drains,
+      int op) {
     boolean fixed() {
       return unit <= FMA;
     }
@@ -176,7 +182,11 @@ class IssueTest {
   }
 
   private void release(
-      int port, NarrowPort taken, NarrowPort wait, NarrowPort release, NarrowPort warp,
+      int port,
+      NarrowPort taken,
+      NarrowPort wait,
+      NarrowPort release,
+      NarrowPort warp,
       NarrowPort rd) {
     Result next = null;
     for (Result result : results) {

@@ -105,7 +105,8 @@ class ModelBuilderTest {
     Path fast = builder().build(SMALL);
     assertNotEquals(fast, builder().build(SMALL.withChecks()));
     assertNotEquals(fast, builder().build(ModelConfiguration.fast(CoreShape.parse("c1w4t2"))));
-    assertNotEquals(fast, builder().build(new ModelConfiguration(SMALL.shape(), 16, 8, 16, 0, false)));
+    assertNotEquals(
+        fast, builder().build(new ModelConfiguration(SMALL.shape(), 16, 8, 16, 0, false)));
     assertEquals(4, count("verilate"));
   }
 

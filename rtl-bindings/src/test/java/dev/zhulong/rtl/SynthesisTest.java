@@ -16,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The core is hardware: yosys takes it, and what yosys takes is what the simulation runs. */
 class SynthesisTest {
-  private static final ModelConfiguration CORE =
-      ModelConfiguration.fast(CoreShape.parse("c1w4t4"));
+  private static final ModelConfiguration CORE = ModelConfiguration.fast(CoreShape.parse("c1w4t4"));
 
   @TempDir private Path folder;
 
@@ -149,8 +148,7 @@ class SynthesisTest {
   void unknownUnitIsNamed() {
     Tools.assumeInstalled("verilator", "clang++-19", "yosys");
     String message =
-        assertThrows(
-                SynthesisException.class, () -> Synthesis.standard().run(CORE, "zl_toaster"))
+        assertThrows(SynthesisException.class, () -> Synthesis.standard().run(CORE, "zl_toaster"))
             .getMessage();
     assertTrue(message.contains("zl_toaster"), message);
     assertTrue(message.contains("zl_alu"), message);

@@ -22,9 +22,7 @@ class UnitBenchTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "lsu",
-        "l2",
-        "core",
+        "lsu", "l2", "core",
       })
   void benchPasses(String bench) throws IOException, InterruptedException {
     Tools.assumeInstalled("verilator", "make", "clang++-19");

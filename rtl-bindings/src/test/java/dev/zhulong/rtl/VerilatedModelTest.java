@@ -165,11 +165,9 @@ class VerilatedModelTest {
         assertEquals(
             value.mod(BigInteger.ONE.shiftLeft(low)),
             in.toBigInteger().mod(BigInteger.ONE.shiftLeft(low)));
-        assertEquals(
-            value.shiftRight(low + 64), in.toBigInteger().shiftRight(low + 64));
+        assertEquals(value.shiftRight(low + 64), in.toBigInteger().shiftRight(low + 64));
       }
-      assertThrows(
-          IllegalArgumentException.class, () -> in.set(BigInteger.ONE.shiftLeft(width)));
+      assertThrows(IllegalArgumentException.class, () -> in.set(BigInteger.ONE.shiftLeft(width)));
       assertThrows(IllegalStateException.class, () -> out.setWord(0, 1));
       assertTrue(out.segment().isReadOnly());
     }
@@ -266,8 +264,7 @@ class VerilatedModelTest {
     try (VerilatedModel model = design("stops.sv").build()) {
       model.step(10);
       model.narrow("command_i").set(command);
-      SimulationException stop =
-          assertThrows(SimulationException.class, () -> model.step(10));
+      SimulationException stop = assertThrows(SimulationException.class, () -> model.step(10));
       assertEquals(DESIGNS.resolve("stops.sv").toString(), stop.file());
       assertEquals(line, stop.line());
       assertEquals(finished, stop.finished());
@@ -337,7 +334,8 @@ class VerilatedModelTest {
 
   @Test
   void syntaxErrorHasItsPlace() throws IOException {
-    VerilatedDesign design = text("broken.sv", "module broken(input logic a);\n  assign = a;\nendmodule\n");
+    VerilatedDesign design =
+        text("broken.sv", "module broken(input logic a);\n  assign = a;\nendmodule\n");
     DesignException error = assertThrows(DesignException.class, design::build);
     DesignException.Diagnostic first = error.diagnostics().getFirst();
     assertEquals(folder.resolve("broken.sv").toString(), first.file());
@@ -356,8 +354,7 @@ class VerilatedModelTest {
   @Test
   void missingParameterIsNamed() {
     String message =
-        assertThrows(
-                DesignException.class, () -> design("fifo.sv").parameter("DEEP", 4).build())
+        assertThrows(DesignException.class, () -> design("fifo.sv").parameter("DEEP", 4).build())
             .getMessage();
     assertTrue(message.contains("DEEP") && message.contains("not found"), message);
   }
@@ -406,8 +403,7 @@ class VerilatedModelTest {
       assertThrows(IllegalArgumentException.class, () -> fifo.clock(fifo.narrow("out_valid_o")));
       assertThrows(IllegalStateException.class, () -> widths.step(1));
       assertThrows(
-          IllegalArgumentException.class,
-          () -> fifo.stepUntil(widths.narrow("w1_o").is(1), 1));
+          IllegalArgumentException.class, () -> fifo.stepUntil(widths.narrow("w1_o").is(1), 1));
     }
   }
 

@@ -47,7 +47,9 @@ public final class ShaderCompiler {
       ShaderSource source, CompileOptions options, PassListener listener) {
     try {
       byte[] spirv = spirv(source, options);
-      Kernel kernel = SpirvFrontEnd.translate(source.name(), spirv, options.entryPoint());
+      Kernel kernel =
+          SpirvFrontEnd.translate(
+              source.name(), spirv, options.entryPoint(), options.specialization());
       Pipeline.run(
           kernel,
           options.optimizationLevel(),

@@ -20,6 +20,8 @@ import dev.zhulong.hal.HartRegister;
 import dev.zhulong.hal.LaunchLimits;
 import dev.zhulong.hal.RawRun;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,16 +82,14 @@ class DebuggerTest {
       // Until the first warp is there, whenever the device starts it.
       debugger.setBreakpoint(0, START);
       debugger.resume();
-      assertEquals(
-          new DebugState.Halted(DebugState.Cause.BREAKPOINT, 0, 0), debugger.await(LONG));
+      assertEquals(new DebugState.Halted(DebugState.Cause.BREAKPOINT, 0, 0), debugger.await(LONG));
       debugger.clearBreakpoint(0);
       assertEquals(1, debugger.activeWarps(0));
       assertEquals((int) START, debugger.read(FIRST, HartRegister.PC));
       for (int i = 1; i <= 5; i++) {
         debugger.step(0, 0);
         assertEquals((int) START + 4 * i, debugger.read(FIRST, HartRegister.PC));
-        assertEquals(
-            new DebugState.Halted(DebugState.Cause.STEP, 0, 0), debugger.state());
+        assertEquals(new DebugState.Halted(DebugState.Cause.STEP, 0, 0), debugger.state());
       }
       assertEquals(15, debugger.read(FIRST, HartRegister.LANES));
       assertEquals(1, a0(debugger, 3));
@@ -174,8 +174,7 @@ class DebuggerTest {
         for (int i = 1; i < 32; i++) {
           int expected = i == 10 ? 0 : i == 11 ? 100 : lane << 8 | i;
           assertEquals(expected, debugger.read(hart, HartRegister.integer(i)), hart + " x" + i);
-          assertEquals(
-              0x4000_0000 | lane << 8 | i, debugger.read(hart, HartRegister.floating(i)));
+          assertEquals(0x4000_0000 | lane << 8 | i, debugger.read(hart, HartRegister.floating(i)));
         }
         assertEquals(0, debugger.read(hart, HartRegister.integer(0)));
         assertEquals(lane, debugger.read(hart, Csr.LANE_ID));
@@ -220,20 +219,16 @@ class DebuggerTest {
       final Hart idle = new Hart(0, 2, 1);
       assertThrows(DebugException.class, () -> debugger.step(0, 2));
       assertEquals(0, debugger.read(idle, HartRegister.integer(9)));
-      assertThrows(
-          DebugException.class, () -> debugger.write(idle, HartRegister.integer(9), 1));
+      assertThrows(DebugException.class, () -> debugger.write(idle, HartRegister.integer(9), 1));
       assertThrows(DebugException.class, () -> debugger.write(FIRST, HartRegister.PC, 0x80000002));
       assertThrows(DebugException.class, () -> debugger.write(FIRST, HartRegister.LANES, 0x10));
       assertThrows(
           DebugException.class, () -> debugger.write(FIRST, HartRegister.csr(Csr.LANES), 1));
-      assertThrows(
-          DebugException.class, () -> debugger.read(FIRST, new HartRegister(0x300)));
-      assertThrows(
-          DebugException.class, () -> debugger.read(FIRST, new HartRegister(0x1040)));
+      assertThrows(DebugException.class, () -> debugger.read(FIRST, new HartRegister(0x300)));
+      assertThrows(DebugException.class, () -> debugger.read(FIRST, new HartRegister(0x1040)));
       assertThrows(DebugException.class, () -> debugger.writeMemory(0, 0x40, new byte[4]));
       assertThrows(
-          IllegalArgumentException.class,
-          () -> debugger.read(new Hart(1, 0, 0), HartRegister.PC));
+          IllegalArgumentException.class, () -> debugger.read(new Hart(1, 0, 0), HartRegister.PC));
       assertThrows(IllegalArgumentException.class, () -> debugger.setBreakpoint(4, START));
       assertThrows(IllegalArgumentException.class, () -> debugger.setBreakpoint(0, START + 2));
       debugger.clearBreakpoint(0);
@@ -251,8 +246,7 @@ class DebuggerTest {
     try (Gpu gpu = Gpu.open(device)) {
       Debugger debugger = gpu.debugger();
       final RawRun run = start(gpu, "_start: li a0, 77\n lw a1, 1(a0)\n lw a1, 0(a0)\n");
-      DebugState.Faulted state =
-          assertInstanceOf(DebugState.Faulted.class, debugger.await(LONG));
+      DebugState.Faulted state = assertInstanceOf(DebugState.Faulted.class, debugger.await(LONG));
       assertEquals(START + 4, state.fault().pc());
       assertEquals(77, a0(debugger, 0));
       assertThrows(DeviceFaultException.class, run::await);
@@ -277,6 +271,40 @@ class DebuggerTest {
       start(gpu, SPIN);
       debugger.halt();
       // Closing does not wait for what is halted.
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sim:?config=c4w4t4", "rtl:?config=c4w4t4"})
+  void everyCoreHaltsAndEachIsSteppedAlone(String device) {
+    assume(device);
+    try (Gpu gpu = Gpu.open(device)) {
+      Debugger debugger = gpu.debugger();
+      final long last = LOOP + 16;
+      debugger.setBreakpoint(1, last);
+      final RawRun run = start(gpu, COUNTER);
+      final Set<Integer> cores = new HashSet<>();
+      for (int i = 0; i < 4; i++) {
+        DebugState.Halted at = halted(debugger);
+        assertEquals((int) last, debugger.read(new Hart(at.core(), 0, 0), HartRegister.PC));
+        cores.add(at.core());
+        if (i == 0) {
+          int other = (at.core() + 1) % 4;
+          Hart stands = new Hart((at.core() + 2) % 4, 0, 0);
+          final int pc = debugger.read(stands, HartRegister.PC);
+          debugger.write(new Hart(other, 0, 0), HartRegister.PC, (int) START + 8);
+          debugger.step(other, 0);
+          assertEquals((int) START + 12, debugger.read(new Hart(other, 0, 0), HartRegister.PC));
+          assertEquals(0, debugger.read(new Hart(other, 0, 0), HartRegister.integer(10)));
+          assertEquals(pc, debugger.read(stands, HartRegister.PC));
+          debugger.step(at.core(), 0);
+          assertEquals(0, debugger.activeWarps(at.core()));
+        }
+        debugger.resume();
+      }
+      assertEquals(Set.of(0, 1, 2, 3), cores);
+      assertEquals(new DebugState.Ended(), debugger.await(LONG));
+      assertEquals(100, run.await().exitCode());
     }
   }
 

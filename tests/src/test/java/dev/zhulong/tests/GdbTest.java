@@ -47,7 +47,8 @@ class GdbTest {
       int at = 0;
       for (String part : parts) {
         int found = text.indexOf(part, at);
-        assertTrue(found >= 0, () -> "\"" + part + "\" is not there, or not in order, in:\n" + text);
+        assertTrue(
+            found >= 0, () -> "\"" + part + "\" is not there, or not in order, in:\n" + text);
         at = found + part.length();
       }
       return this;
@@ -64,8 +65,7 @@ class GdbTest {
   private byte[] compile(String example) throws IOException, CompileException {
     Path shader = Modules.ROOT.resolve("examples").resolve(example);
     byte[] elf =
-        ShaderCompiler.compile(
-                ShaderSource.of(shader), new CompileOptions(null, Map.of(), 2))
+        ShaderCompiler.compile(ShaderSource.of(shader), new CompileOptions(null, Map.of(), 2))
             .elf();
     Files.write(folder.resolve("kernel.elf"), elf);
     return elf;
@@ -296,8 +296,7 @@ class GdbTest {
       commands.add("delete 5");
       commands.add("continue");
       commands.add("kill");
-      Session session =
-          debug(gpu, elf, saxpy(kernel, x, y), commands.toArray(new String[0]));
+      Session session = debug(gpu, elf, saxpy(kernel, x, y), commands.toArray(new String[0]));
       session.shows("Cannot insert breakpoint 5", "hit Breakpoint 1", "killed]");
       assertEquals(SessionEnd.KILLED, session.end());
       saxpy(kernel, x, y).submit().await();

@@ -8,10 +8,11 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Skips tests, visibly, whose outside tools are missing. */
-final class NativeTools {
+public final class NativeTools {
   private NativeTools() {}
 
-  static void assumeVerilator() {
+  /** Skips the test, visibly, where no model of the RTL can be built. */
+  public static void assumeVerilator() {
     assume("verilator", "verilator");
   }
 

@@ -48,6 +48,8 @@ class ProfileTest {
             Map.entry(Csr.PERF_ICACHE_MISSES, 1L),
             Map.entry(Csr.PERF_LOAD_HITS, 30L),
             Map.entry(Csr.PERF_LOAD_MISSES, 10L),
+            Map.entry(Csr.PERF_L2_HITS, 6L),
+            Map.entry(Csr.PERF_L2_MISSES, 4L),
             Map.entry(Csr.PERF_MEMORY_READS, 4L),
             Map.entry(Csr.PERF_MEMORY_READ_CYCLES, 130L),
             Map.entry(Csr.PERF_SPLITS, 8L),
@@ -60,6 +62,7 @@ class ProfileTest {
     assertEquals(0.2, profile.cycles().get(Cause.IDLE), EXACT);
     assertEquals(0.99, profile.instructionCacheHitRate(), EXACT);
     assertEquals(0.75, profile.dataCacheHitRate(), EXACT);
+    assertEquals(0.6, profile.sharedCacheHitRate(), EXACT);
     assertEquals(32.5, profile.memoryLatency(), EXACT);
     assertEquals(0.75, profile.laneUtilisation(), EXACT);
     assertEquals(0.25, profile.divergentSplitRate(), EXACT);

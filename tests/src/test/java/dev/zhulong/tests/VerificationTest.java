@@ -25,7 +25,9 @@ class VerificationTest {
   private static final long MOST_INSTRUCTIONS = 3_000_000;
 
   private static final double LEAST_COVERAGE = 0.98;
-  private static final double LEAST_LINES = 0.95;
+
+  /** Lock-step does not use the debug block, which has tests of its own. */
+  private static final double LEAST_LINES = 0.90;
 
   @ParameterizedTest
   @ValueSource(longs = {1, 1_000, 5_000_000})
@@ -71,7 +73,8 @@ class VerificationTest {
     assertTrue(covered >= LEAST_LINES * lines && covered < lines, covered + " of " + lines);
     assertEquals(files.size(), files.stream().filter(file -> exists(folder, file)).count());
     String alu = Files.readString(folder.resolve("zl_alu.sv"));
-    assertTrue(alu.lines().anyMatch(line -> line.matches(" +[1-9][0-9]* .*return a \\+ b;.*")), alu);
+    assertTrue(
+        alu.lines().anyMatch(line -> line.matches(" +[1-9][0-9]* .*return a \\+ b;.*")), alu);
   }
 
   private static boolean exists(Path folder, LineCoverageRun.FileLines file) {

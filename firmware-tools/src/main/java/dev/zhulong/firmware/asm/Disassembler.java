@@ -18,6 +18,7 @@ public final class Disassembler {
   private static final long NONE = -1;
 
   private final List<ElfFile.Symbol> symbols;
+  private SourceLines source = SourceLines.NONE;
   private final long globalPointer;
   private final long[] upper = new long[32];
 
@@ -49,11 +50,18 @@ public final class Disassembler {
 
   /** The whole listing of a file's executable sections, as {@code objdump -d} prints it. */
   public static String listing(ElfFile file) {
+    return listing(file, SourceLines.NONE);
+  }
+
+  /** The same, with the source lines before the instructions that they became. */
+  public static String listing(ElfFile file, SourceLines source) {
     StringBuilder out = new StringBuilder();
     out.append('\n').append(file.name()).append(":     file format elf32-littleriscv\n\n");
     for (ElfFile.Section section : file.sections()) {
       if ((section.flags() & ElfFile.EXECUTE) != 0 && section.bytes().length > 0) {
-        new Disassembler(file.symbols()).section(section, out);
+        Disassembler disassembler = new Disassembler(file.symbols());
+        disassembler.source = source;
+        disassembler.section(section, out);
       }
     }
     return out.toString();
@@ -63,6 +71,7 @@ public final class Disassembler {
     out.append("\nDisassembly of section ").append(section.name()).append(":\n");
     ByteBuffer code = ByteBuffer.wrap(section.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     boolean first = true;
+    String place = "";
     for (int at = 0; at + 4 <= code.limit(); at += 4) {
       long pc = section.address() + at;
       ElfFile.Symbol label = labelAt(pc, section.name());
@@ -71,6 +80,11 @@ public final class Disassembler {
         out.append(String.format("%n%08x <%s>:%n", pc, name));
       }
       first = false;
+      String next = source.at(pc);
+      if (!next.isEmpty() && !next.equals(place)) {
+        out.append(next).append('\n');
+        place = next;
+      }
       int word = code.getInt(at);
       String hex = Long.toHexString(pc);
       out.append(" ".repeat(Math.max(0, 4 - hex.length())))

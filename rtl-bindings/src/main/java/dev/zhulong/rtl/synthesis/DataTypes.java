@@ -54,7 +54,9 @@ final class DataTypes {
       case "refdtype", "enumdtype", "memberdtype" -> shape(type.attribute("sub_dtype_id"));
       case "structdtype" ->
           new Shape(
-              type.all("memberdtype").mapToInt(m -> shape(m.attribute("sub_dtype_id")).width()).sum(),
+              type.all("memberdtype")
+                  .mapToInt(m -> shape(m.attribute("sub_dtype_id")).width())
+                  .sum(),
               0);
       case "packarraydtype" ->
           new Shape(shape(type.attribute("sub_dtype_id")).width() * length(type), 0);

@@ -13,8 +13,7 @@ final class Expressions {
   /**
    * @param functions the name in the module of a function that is called
    */
-  Expressions(
-      DataTypes types, Scope scope, Helpers helpers, Function<String, String> functions) {
+  Expressions(DataTypes types, Scope scope, Helpers helpers, Function<String, String> functions) {
     this.types = types;
     this.scope = scope;
     this.helpers = helpers;
@@ -76,7 +75,8 @@ final class Expressions {
           node.all("arg")
               .map(argument -> text(argument.child(0)))
               .collect(Collectors.joining(", ", functions.apply(node.name()) + "(", ")"));
-      default -> throw new UnsupportedConstructException(scope.place(), "the operator " + node.tag());
+      default ->
+          throw new UnsupportedConstructException(scope.place(), "the operator " + node.tag());
     };
   }
 

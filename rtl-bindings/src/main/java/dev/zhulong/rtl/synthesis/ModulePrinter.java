@@ -54,7 +54,8 @@ final class ModulePrinter {
         .forEach(n -> vectors.add(n.name()));
     List<Variable> inputs = new ArrayList<>();
     List<Variable> outputs = new ArrayList<>();
-    for (Node variable : module.all("var").filter(n -> n.attributes().containsKey("dir")).toList()) {
+    for (Node variable :
+        module.all("var").filter(n -> n.attributes().containsKey("dir")).toList()) {
       boolean array = types.of(variable).depth() > 0;
       Variable port = scope.declare(variable.name(), "", types.of(variable), array, false);
       (variable.attribute("dir").equals("input") ? inputs : outputs).add(port);
@@ -118,8 +119,7 @@ final class ModulePrinter {
           scope.close();
         }
         case "var", "typedef", "func" -> {}
-        default ->
-            throw new UnsupportedConstructException(scope.place(), "the item " + item.tag());
+        default -> throw new UnsupportedConstructException(scope.place(), "the item " + item.tag());
       }
     }
   }
@@ -138,7 +138,9 @@ final class ModulePrinter {
             .flatMap(tree -> tree.all("senitem"))
             .map(ModulePrinter::event)
             .collect(Collectors.joining(" or "));
-    body.append("  always @").append(events.isEmpty() ? "*" : "(" + events + ")").append(" begin\n");
+    body.append("  always @")
+        .append(events.isEmpty() ? "*" : "(" + events + ")")
+        .append(" begin\n");
     scope.open();
     new Statements(types, scope, expressions, assigned, body)
         .print(item.children().stream().filter(Returns::isStatement).toList(), "    ");
@@ -217,7 +219,10 @@ final class ModulePrinter {
     text.append(inputs);
     for (Variable variable : inside.variables()) {
       if (!formals.contains(variable)) {
-        text.append("    reg ").append(variable.range()).append(variable.declarator()).append(";\n");
+        text.append("    reg ")
+            .append(variable.range())
+            .append(variable.declarator())
+            .append(";\n");
       }
     }
     return text.append("    begin\n").append(code).append("    end\n  endfunction\n").toString();

@@ -105,7 +105,15 @@ final class Returns {
   /** Whether a node is a statement, not an expression. */
   static boolean isStatement(Node node) {
     return switch (node.tag()) {
-      case "assign", "assigndly", "begin", "case", "if", "jumpblock", "jumpgo", "jumplabel", "var",
+      case "assign",
+          "assigndly",
+          "begin",
+          "case",
+          "if",
+          "jumpblock",
+          "jumpgo",
+          "jumplabel",
+          "var",
           "while" ->
           true;
       default -> false;

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The names of a module or function: blocks see those around them, the view has them all at the top. */
+/**
+ * The names of a module or function: blocks see those around them, the view has them all at the
+ * top.
+ */
 final class Scope {
   private final String place;
   private final Deque<Map<String, Variable>> blocks = new ArrayDeque<>();

@@ -51,7 +51,10 @@ final class Statements {
         out.append(indent).append("end\n");
       }
       case "if" -> {
-        out.append(indent).append("if (").append(expressions.text(node.child(0))).append(") begin\n");
+        out.append(indent)
+            .append("if (")
+            .append(expressions.text(node.child(0)))
+            .append(") begin\n");
         block(node.child(1).children(), indent);
         if (node.children().size() > 2) {
           out.append(indent).append("end else begin\n");
@@ -83,8 +86,7 @@ final class Statements {
     }
     Variable variable = expressions.base(target);
     if (variable == null) {
-      throw new UnsupportedConstructException(
-          scope.place(), "an assignment to a " + target.tag());
+      throw new UnsupportedConstructException(scope.place(), "an assignment to a " + target.tag());
     }
     assigned.add(variable.name());
   }
@@ -115,8 +117,7 @@ final class Statements {
   private void choice(Node node, String indent) {
     boolean ranges = node.tree().anyMatch(n -> n.is("insiderange"));
     String value = expressions.text(node.child(0));
-    List<Node> items =
-        node.all("caseitem").filter(item -> !conditions(item).isEmpty()).toList();
+    List<Node> items = node.all("caseitem").filter(item -> !conditions(item).isEmpty()).toList();
     List<Node> others = node.all("caseitem").filter(item -> conditions(item).isEmpty()).toList();
     if (!ranges) {
       out.append(indent).append("case (").append(value).append(")\n");
@@ -136,9 +137,7 @@ final class Statements {
         out.append(indent)
             .append("  ")
             .append(
-                conditions(item).stream()
-                    .map(expressions::text)
-                    .collect(Collectors.joining(", ")))
+                conditions(item).stream().map(expressions::text).collect(Collectors.joining(", ")))
             .append(": begin\n");
       }
       item(item, ranges, indent);

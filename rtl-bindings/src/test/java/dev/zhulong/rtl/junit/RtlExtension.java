@@ -3,7 +3,6 @@ package dev.zhulong.rtl.junit;
 import dev.zhulong.rtl.VerilatedDesign;
 import dev.zhulong.rtl.VerilatedModel;
 import java.io.IOException;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,8 +64,7 @@ final class RtlExtension implements ParameterResolver {
 
   private static VerilatedDesign design(Rtl rtl) {
     VerilatedDesign design =
-        VerilatedModel.of(
-            Stream.of(rtl.value()).map(RtlExtension::find).toArray(Path[]::new));
+        VerilatedModel.of(Stream.of(rtl.value()).map(RtlExtension::find).toArray(Path[]::new));
     for (String folder : rtl.includes()) {
       design = design.include(find(folder));
     }

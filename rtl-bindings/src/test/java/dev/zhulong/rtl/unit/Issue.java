@@ -22,9 +22,27 @@ public final class Issue implements AutoCloseable {
   public final NarrowPort halt_i;
 
   /** Input. */
+  public final NarrowPort hold_i;
+
+  /** Input. */
+  public final NarrowPort pass_i;
+
+  /** Output. */
+  public final NarrowPort breaks_o;
+
+  /** Output. */
+  public final NarrowPort blocked_o;
+
+  /** Output. */
+  public final NarrowPort busy_o;
+
+  /** Input. */
   public final NarrowPort de_valid_i;
 
-  /** Input, with fields unit, use1, rs1, use2, rs2, use3, rs3, writes, rd, blocks, drains. */
+  /**
+   * Input, with fields unit, use1, rs1, use2, rs2, use3, rs3, writes, rd, breakpoint, blocks,
+   * drains.
+   */
   public final List<NarrowPort> de_key_i;
 
   /** Output. */
@@ -44,6 +62,12 @@ public final class Issue implements AutoCloseable {
 
   /** Input. */
   public final NarrowPort flush_i;
+
+  /** Input. */
+  public final NarrowPort start_warps_i;
+
+  /** Input. */
+  public final NarrowPort start_pc_i;
 
   /** Input. */
   public final NarrowPort sync_wait_i;
@@ -96,7 +120,10 @@ public final class Issue implements AutoCloseable {
   /** Output. */
   public final NarrowPort is_seq_o;
 
-  /** Output, with fields unit, use1, rs1, use2, rs2, use3, rs3, writes, rd, blocks, drains. */
+  /**
+   * Output, with fields unit, use1, rs1, use2, rs2, use3, rs3, writes, rd, breakpoint, blocks,
+   * drains.
+   */
   public final NarrowPort is_key_o;
 
   /** Output, with fields op, a_is_pc, b_is_imm, uses_rm, predicted_taken, imm, pc, instr. */
@@ -137,6 +164,11 @@ public final class Issue implements AutoCloseable {
       clk_i = model.narrow("clk_i");
       rst_ni = model.narrow("rst_ni");
       halt_i = model.narrow("halt_i");
+      hold_i = model.narrow("hold_i");
+      pass_i = model.narrow("pass_i");
+      breaks_o = model.narrow("breaks_o");
+      blocked_o = model.narrow("blocked_o");
+      busy_o = model.narrow("busy_o");
       de_valid_i = model.narrow("de_valid_i");
       de_key_i = model.narrowArray("de_key_i");
       issue_valid_o = model.narrow("issue_valid_o");
@@ -145,6 +177,8 @@ public final class Issue implements AutoCloseable {
       active_i = model.narrow("active_i");
       unblock_i = model.narrow("unblock_i");
       flush_i = model.narrow("flush_i");
+      start_warps_i = model.narrow("start_warps_i");
+      start_pc_i = model.narrow("start_pc_i");
       sync_wait_i = model.narrow("sync_wait_i");
       int_wait_i = model.narrow("int_wait_i");
       float_wait_i = model.narrow("float_wait_i");

@@ -61,6 +61,15 @@ public final class WarpControl implements AutoCloseable {
   public final NarrowPort result_o;
 
   /** Input. */
+  public final NarrowPort lanes_write_i;
+
+  /** Input. */
+  public final NarrowPort lanes_warp_i;
+
+  /** Input. */
+  public final NarrowPort lanes_i;
+
+  /** Input. */
   public final NarrowPort fence_done_i;
 
   /** Input. */
@@ -113,6 +122,9 @@ public final class WarpControl implements AutoCloseable {
 
   /** Output. */
   public final NarrowPort unblock_o;
+
+  /** Output. */
+  public final NarrowPort waits_o;
 
   /** Output. */
   public final NarrowPort sync_wait_o;
@@ -189,6 +201,9 @@ public final class WarpControl implements AutoCloseable {
       pc_i = model.narrow("pc_i");
       predicted_taken_i = model.narrow("predicted_taken_i");
       result_o = model.narrow("result_o");
+      lanes_write_i = model.narrow("lanes_write_i");
+      lanes_warp_i = model.narrow("lanes_warp_i");
+      lanes_i = model.narrow("lanes_i");
       fence_done_i = model.narrow("fence_done_i");
       fence_warp_i = model.narrow("fence_warp_i");
       start_valid_i = model.narrow("start_valid_i");
@@ -207,6 +222,7 @@ public final class WarpControl implements AutoCloseable {
       redirect_pc_o = model.narrow("redirect_pc_o");
       flush_o = model.narrow("flush_o");
       unblock_o = model.narrow("unblock_o");
+      waits_o = model.narrow("waits_o");
       sync_wait_o = model.narrow("sync_wait_o");
       icache_invalidate_o = model.narrow("icache_invalidate_o");
       global_barrier_valid_o = model.narrow("global_barrier_valid_o");

@@ -116,8 +116,7 @@ final class DebugBlock {
     } else if (offset == HostRegister.DEBUG_SELECT.offset()) {
       select = value & SELECT_MASK;
     } else if (offset == HostRegister.DEBUG_COMMAND.offset()) {
-      failed =
-          !halted || !command(value & 0xffff, (value & HostRegister.DEBUG_WRITE) != 0);
+      failed = !halted || !command(value & 0xffff, (value & HostRegister.DEBUG_WRITE) != 0);
     } else if (offset == HostRegister.DEBUG_DATA.offset()) {
       data = value;
     } else if (offset == HostRegister.DEBUG_ADDRESS.offset()) {

@@ -306,8 +306,7 @@ public final class GdbServer {
     return switch (state) {
       case DebugState.Faulted(Fault fault) -> stop(signal(fault.cause()));
       case DebugState.Halted halted ->
-          stop(
-              halted.cause() == DebugState.Cause.REQUEST ? SIGNAL_INTERRUPT : SIGNAL_TRAP);
+          stop(halted.cause() == DebugState.Cause.REQUEST ? SIGNAL_INTERRUPT : SIGNAL_TRAP);
       case DebugState.Running running -> throw new IllegalStateException("still running");
       case DebugState.Ended ended -> exit();
     };
@@ -431,9 +430,7 @@ public final class GdbServer {
       breakpoints.clear(address);
       return OK;
     }
-    return breakpoints.set(address)
-        ? OK
-        : "E.all breakpoints of the device are taken; delete one";
+    return breakpoints.set(address) ? OK : "E.all breakpoints of the device are taken; delete one";
   }
 
   // ------------------------------------------------------ registers and memory

@@ -23,8 +23,7 @@ final class RunControl {
   /** Whether the user wants the device halted, or is gone. */
   private final BooleanSupplier interrupted;
 
-  RunControl(
-      Debugger debugger, Breakpoints breakpoints, long entry, BooleanSupplier interrupted) {
+  RunControl(Debugger debugger, Breakpoints breakpoints, long entry, BooleanSupplier interrupted) {
     this.debugger = debugger;
     this.breakpoints = breakpoints;
     this.entry = entry;

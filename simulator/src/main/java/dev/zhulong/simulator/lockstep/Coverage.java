@@ -128,7 +128,9 @@ public final class Coverage {
       for (int depth = 0; depth < (everywhere ? most : 1); depth++) {
         depths.names[at * DEPTHS.length + depth] = i.mnemonic() + ", " + DEPTHS[depth];
       }
-      for (int count = everywhere ? 0 : LANE_COUNTS.length - 1; count < LANE_COUNTS.length; count++) {
+      for (int count = everywhere ? 0 : LANE_COUNTS.length - 1;
+          count < LANE_COUNTS.length;
+          count++) {
         if (i != Instruction.WSPAWN && (manyLanes || count != 1)) {
           laneCounts.names[at * LANE_COUNTS.length + count] =
               i.mnemonic() + ", " + LANE_COUNTS[count];
@@ -245,15 +247,15 @@ public final class Coverage {
    *
    * @param rows words of rs1, rs2 and rs3 a lane; null where the instruction has no such operand
    */
-  record Event(Instruction instruction, int word, int pc, int lanes, int depth, int mode, int[][] rows) {}
+  record Event(
+      Instruction instruction, int word, int pc, int lanes, int depth, int mode, int[][] rows) {}
 
   void executed(Event event, int lanesOfWarp, int warps, int nextPc, boolean regions) {
     Instruction i = event.instruction();
     int at = i.ordinal();
     int active = Integer.bitCount(event.lanes());
     depths.hit(at * DEPTHS.length + Math.min(event.depth(), DEPTHS.length - 1));
-    laneCounts.hit(
-        at * LANE_COUNTS.length + (active == lanesOfWarp ? 2 : active == 1 ? 0 : 1));
+    laneCounts.hit(at * LANE_COUNTS.length + (active == lanesOfWarp ? 2 : active == 1 ? 0 : 1));
     if (i.has('m')) {
       int field = InstructionDecoder.rm(event.word());
       rounding.hit(at * 10 + (field == InstructionEncoder.RM_DYNAMIC ? 5 + event.mode() : field));
@@ -277,8 +279,7 @@ public final class Coverage {
     if (i == Instruction.BAR) {
       int leader = 31 - Integer.numberOfLeadingZeros(event.lanes());
       int count = event.rows()[1][leader];
-      barriers.hit(
-          event.rows()[0][leader] < 0 ? 3 : count <= 1 ? 0 : count < warps ? 1 : 2);
+      barriers.hit(event.rows()[0][leader] < 0 ? 3 : count <= 1 ? 0 : count < warps ? 1 : 2);
     }
   }
 
@@ -350,8 +351,17 @@ public final class Coverage {
     List<Group> groups = new ArrayList<>();
     for (Bins bins :
         List.of(
-            integers, floats, rounding, depths, laneCounts, branches, patterns, offsets, protection,
-            barriers, traps)) {
+            integers,
+            floats,
+            rounding,
+            depths,
+            laneCounts,
+            branches,
+            patterns,
+            offsets,
+            protection,
+            barriers,
+            traps)) {
       groups.add(bins.group());
     }
     return groups;

@@ -180,8 +180,7 @@ final class Follower implements RetireSink {
   }
 
   private int[] row(int[] registers, int register) {
-    return Arrays.copyOfRange(
-        registers, register * shape.lanes(), (register + 1) * shape.lanes());
+    return Arrays.copyOfRange(registers, register * shape.lanes(), (register + 1) * shape.lanes());
   }
 
   /** The simulator believes the dispatcher where a warp is placed, but not everything. */
@@ -209,7 +208,8 @@ final class Follower implements RetireSink {
   private LockStepException place(int[] record, int[] group, String how) {
     return new LockStepException(
         "warp %d of workgroup %s is started in core %d warp %d %s"
-            .formatted(record[RESULTS + 3], Arrays.toString(group), record[CORE], record[WARP], how));
+            .formatted(
+                record[RESULTS + 3], Arrays.toString(group), record[CORE], record[WARP], how));
   }
 
   private int launch(HostRegister first, int axis) {

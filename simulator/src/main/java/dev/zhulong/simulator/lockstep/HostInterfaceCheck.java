@@ -90,7 +90,8 @@ final class HostInterfaceCheck {
   /** For a device whose work has ended and whose console is empty. */
   void afterWork() {
     requireSameStatus();
-    boolean faulted = (device.read32(HostRegister.STATUS.offset()) & HostRegister.STATUS_FAULTED) != 0;
+    boolean faulted =
+        (device.read32(HostRegister.STATUS.offset()) & HostRegister.STATUS_FAULTED) != 0;
     if (faulted) {
       write(HostRegister.CONTROL, HostRegister.CONTROL_LAUNCH);
       requireSameStatus();
@@ -142,8 +143,7 @@ final class HostInterfaceCheck {
     int[] loop = {InstructionEncoder.encode(Instruction.JAL, 0, 0, 0, 0, 0, 0)};
     device.copyIn(MemoryMap.PROGRAM, MemorySegment.ofArray(loop));
     for (int i = 0; i < HostRegister.REGIONS; i++) {
-      device.write32(
-          HostRegister.REGION_FLAGS.offset() + i * HostRegister.REGION_STRIDE, 0);
+      device.write32(HostRegister.REGION_FLAGS.offset() + i * HostRegister.REGION_STRIDE, 0);
     }
     write(HostRegister.LAUNCH_MODE, 0);
     write(HostRegister.LAUNCH_ENTRY, (int) MemoryMap.PROGRAM);

@@ -24,8 +24,8 @@ import java.util.random.RandomGenerator;
  *
  * <ul>
  *   <li>x1, x30: scratch, valid for a few instructions
- *   <li>x2 middle of the warp's area, x3 the lane's word there, x4 read-only pool, x5 local memory of the
- *       warp
+ *   <li>x2 middle of the warp's area, x3 the lane's word there, x4 read-only pool, x5 local memory
+ *       of the warp
  *   <li>x6 to x8 counters of loops, x9 lane mask around TMC, by depth: x26 to x29 SPLIT levels and
  *       restore masks, x23 to x25 counts of PRED loops
  *   <li>x10 to x12 same in all lanes, written only where no lanes are off
@@ -41,9 +41,14 @@ final class LaunchGenerator {
   private static final int PATCH = 2048;
 
   private static final int EXCHANGE_BYTES = 4096;
+
+  /** Lines in which neighbouring words belong to different cores. */
+  private static final int SHARED_BYTES = 4096;
+
   private static final int POOL_WORDS = 1024;
   private static final int COMBINED_LINES = 8;
   private static final int LATE_DIVISIONS = 16;
+  private static final int SHARED_ACCESSES = 6;
   private static final int SPREAD_BYTES = 256;
   private static final int CONSOLE = (int) MemoryMap.CONSOLE;
   private static final int CONSOLE_BYTES = 0x40;
@@ -116,11 +121,42 @@ final class LaunchGenerator {
 
   /** Float words round which rounding, overflow and underflow change. */
   private static final int[] SPECIAL = {
-    0x0000_0000, 0x8000_0000, 0x3f80_0000, 0xbf80_0000, 0x7f80_0000, 0xff80_0000, 0x7fc0_0000,
-    0x7f80_0001, 0xffa0_0000, 0xffc0_0001, 0x0000_0001, 0x8000_0001, 0x007f_ffff, 0x0080_0000, 0x8080_0000,
-    0x0080_0001, 0x7f7f_ffff, 0xff7f_ffff, 0x3f7f_ffff, 0x3f80_0001, 0x4b00_0000, 0x4b80_0000,
-    0x4f00_0000, 0xcf00_0000, 0x4f80_0000, 0x4eff_ffff, 0x3f00_0000, 0x3eff_ffff, 0x3fc0_0000,
-    0x1f80_0000, 0x2000_0000, 0x5f7f_ffff, 0x0100_0000, 0x3300_0000, 0x3380_0000, 0x7f00_0000
+    0x0000_0000,
+    0x8000_0000,
+    0x3f80_0000,
+    0xbf80_0000,
+    0x7f80_0000,
+    0xff80_0000,
+    0x7fc0_0000,
+    0x7f80_0001,
+    0xffa0_0000,
+    0xffc0_0001,
+    0x0000_0001,
+    0x8000_0001,
+    0x007f_ffff,
+    0x0080_0000,
+    0x8080_0000,
+    0x0080_0001,
+    0x7f7f_ffff,
+    0xff7f_ffff,
+    0x3f7f_ffff,
+    0x3f80_0001,
+    0x4b00_0000,
+    0x4b80_0000,
+    0x4f00_0000,
+    0xcf00_0000,
+    0x4f80_0000,
+    0x4eff_ffff,
+    0x3f00_0000,
+    0x3eff_ffff,
+    0x3fc0_0000,
+    0x1f80_0000,
+    0x2000_0000,
+    0x5f7f_ffff,
+    0x0100_0000,
+    0x3300_0000,
+    0x3380_0000,
+    0x7f00_0000
   };
 
   /** Integer words that carries, signs and comparisons depend on. */
@@ -231,7 +267,12 @@ final class LaunchGenerator {
   }
 
   private static int areas(CoreShape shape) {
-    return shape.cores() * (shape.warps() * AREA_BYTES + EXCHANGE_BYTES);
+    return SHARED_BYTES + exchange(shape) + shape.cores() * EXCHANGE_BYTES;
+  }
+
+  /** Bytes from the first area to the words that are exchanged. */
+  private static int exchange(CoreShape shape) {
+    return shape.cores() * shape.warps() * AREA_BYTES;
   }
 
   /** First address behind the areas. */
@@ -299,7 +340,7 @@ final class LaunchGenerator {
     code.registers(MUL, LOCAL, LOCAL, SCRATCH_2);
     code.read(SCRATCH, Csr.LOCAL_BASE);
     code.registers(ADD, LOCAL, LOCAL, SCRATCH);
-    exchangeAddresses(areas() + shape.cores() * shape.warps() * AREA_BYTES);
+    exchangeAddresses(areas() + exchange(shape));
     for (int i = 0; i < UNIFORMS; i++) {
       code.load(UNIFORM + i, dataWord());
     }
@@ -739,7 +780,8 @@ final class LaunchGenerator {
       case 0, 1, 2, 3, 4, 5, 6, 7, 8 -> integerOperation(target(), this::source);
       case 9, 10, 11, 12, 13, 14, 15, 16 -> floatOperation();
       case 17, 18, 19, 20, 21 -> load();
-      case 22, 23, 24, 25 -> store();
+      case 22, 23, 24 -> store();
+      case 25 -> sharedLine();
       case 26 -> code.registers(any(VOTES), target(), source(), 0);
       case 27 -> shuffle();
       case 28 -> csr();
@@ -794,6 +836,29 @@ final class LaunchGenerator {
     int value = instruction == FSW ? random.nextInt(32) : source();
     int base = base();
     code.store(instruction, value, base, offset(base, size));
+  }
+
+  /** Loads and stores of a hart's own word, in a line that others use at the same time. */
+  private void sharedLine() {
+    int harts = shape.warps() * shape.lanes();
+    int row = 4 * harts * shape.cores();
+    code.read(SCRATCH, Csr.MHARTID);
+    code.load(SCRATCH_2, harts - 1);
+    code.registers(AND, SCRATCH, SCRATCH, SCRATCH_2);
+    code.load(SCRATCH_2, shape.cores());
+    code.registers(MUL, SCRATCH, SCRATCH, SCRATCH_2);
+    code.read(SCRATCH_2, Csr.CORE_ID);
+    code.registers(ADD, SCRATCH, SCRATCH, SCRATCH_2);
+    code.load(SCRATCH_2, end() - SHARED_BYTES + row * random.nextInt(SHARED_BYTES / row));
+    code.registers(SH2ADD, SCRATCH, SCRATCH, SCRATCH_2);
+    for (int i = 0; i < SHARED_ACCESSES; i++) {
+      switch (random.nextInt(4)) {
+        case 0 -> code.store(SW, source(), SCRATCH, 0);
+        case 1 -> code.store(SB, source(), SCRATCH, random.nextInt(4));
+        default -> code.immediate(LW, target(), SCRATCH, 0);
+      }
+    }
+    left -= SHARED_ACCESSES + 8;
   }
 
   /** A base register into an area of the warp, made for the purpose in some cases. */

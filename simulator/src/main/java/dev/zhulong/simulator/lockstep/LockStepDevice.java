@@ -73,8 +73,7 @@ public final class LockStepDevice implements Transport {
   static LockStepDevice open(
       ModelConfiguration configuration, Instrumentation instrumentation, MemoryTiming timing) {
     ModelConfiguration checked = configuration.withChecks();
-    CycleDevice cycle =
-        CycleDevice.open(ModelBuilder.standard(), checked, instrumentation, timing);
+    CycleDevice cycle = CycleDevice.open(ModelBuilder.standard(), checked, instrumentation, timing);
     return new LockStepDevice(cycle, checked);
   }
 

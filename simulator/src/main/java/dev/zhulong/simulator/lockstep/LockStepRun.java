@@ -26,6 +26,7 @@ public final class LockStepRun {
   private static final int PROGRAMS_A_MODEL = 32;
 
   private final CoreShape shape;
+  private ModelConfiguration configuration;
   private Instrumentation instrumentation = Instrumentation.NONE;
   private int mutant;
   private Coverage coverage;
@@ -36,6 +37,7 @@ public final class LockStepRun {
 
   private LockStepRun(CoreShape shape) {
     this.shape = shape;
+    configuration = ModelConfiguration.fast(shape);
   }
 
   /** A run on a core of the shape. */
@@ -52,6 +54,12 @@ public final class LockStepRun {
   /** Tells the instructions compared so far, after each program. */
   public LockStepRun reporting(LongConsumer listener) {
     progress = listener;
+    return this;
+  }
+
+  /** Takes a device with so many KiB of L2, or without one. */
+  LockStepRun withL2(int kib) {
+    configuration = configuration.withL2(kib);
     return this;
   }
 
@@ -109,8 +117,7 @@ public final class LockStepRun {
     long before = compared;
     long seed = firstSeed;
     try (LockStepDevice device =
-        LockStepDevice.open(
-            ModelConfiguration.fast(shape), instrumentation, MemoryTiming.DEFAULT)) {
+        LockStepDevice.open(configuration, instrumentation, MemoryTiming.DEFAULT)) {
       if (mutant != 0) {
         device.model().selectMutant(mutant);
       }

@@ -13,8 +13,9 @@ import java.util.function.Consumer;
 
 /**
  * Proves that lock-step catches bugs: runs random programs on a core with each of a table of
- * deliberate bugs in it, until a difference is seen. All of them are in one model, which has two
- * cores, so that choosing one takes no time.
+ * deliberate bugs in it, until a difference is seen. All of them are in one model of two cores, so
+ * that choosing one takes no time; those of the L2 are in another one, as an L2 keeps the order of
+ * a line's accesses, which hides bugs in front of it.
  */
 public final class MutantRun {
   private static final CoreShape SHAPE = CoreShape.parse("c2w4t4");
@@ -54,15 +55,26 @@ public final class MutantRun {
    * @throws LockStepException if the core without any of the bugs does not pass the same programs
    */
   public static List<Verdict> run(long seed, long instructions, Consumer<Verdict> listener) {
-    List<Mutation> mutations = MutationTable.all();
+    List<Verdict> verdicts = new ArrayList<>();
+    run(0, MutationTable.withoutL2(), seed, instructions, listener, verdicts);
+    run(SHAPE.standardL2Kib(), MutationTable.sharedCache(), seed, instructions, listener, verdicts);
+    return verdicts;
+  }
+
+  private static void run(
+      int l2Kib,
+      List<Mutation> mutations,
+      long seed,
+      long instructions,
+      Consumer<Verdict> listener,
+      List<Verdict> verdicts) {
     // The first run builds the model, so it goes alone.
-    LockStepRun.of(SHAPE).mutated(mutations, 0).run(seed, instructions);
+    LockStepRun.of(SHAPE).withL2(l2Kib).mutated(mutations, 0).run(seed, instructions);
     List<Callable<Verdict>> tasks = new ArrayList<>();
     for (int i = 0; i < mutations.size(); i++) {
       int number = i + 1;
-      tasks.add(() -> verdict(mutations, number, seed, instructions));
+      tasks.add(() -> verdict(l2Kib, mutations, number, seed, instructions));
     }
-    List<Verdict> verdicts = new ArrayList<>();
     int workers = Math.max(1, Runtime.getRuntime().availableProcessors());
     try (ExecutorService executor = Executors.newFixedThreadPool(workers)) {
       List<Future<Verdict>> futures = tasks.stream().map(executor::submit).toList();
@@ -77,12 +89,11 @@ public final class MutantRun {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
-    return verdicts;
   }
 
   private static Verdict verdict(
-      List<Mutation> mutations, int number, long seed, long instructions) {
-    LockStepRun run = LockStepRun.of(SHAPE).mutated(mutations, number);
+      int l2Kib, List<Mutation> mutations, int number, long seed, long instructions) {
+    LockStepRun run = LockStepRun.of(SHAPE).withL2(l2Kib).mutated(mutations, number);
     String caught = "";
     try {
       run.run(seed, instructions);

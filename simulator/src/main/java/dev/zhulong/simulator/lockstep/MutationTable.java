@@ -11,8 +11,13 @@ import java.util.stream.Stream;
 final class MutationTable {
   private MutationTable() {}
 
-  /** All of them; a mutation's number is its place, from 1. */
+  /** All of them. */
   static List<Mutation> all() {
+    return Stream.of(withoutL2(), sharedCache()).flatMap(List::stream).toList();
+  }
+
+  /** Those of a device without L2; a mutation's number is its place, from 1. */
+  static List<Mutation> withoutL2() {
     return Stream.of(
             integerUnits(),
             floatUnits(),
@@ -600,5 +605,61 @@ final class MutationTable {
             "arrived >= count_i[c*32+:32]",
             "arrived + 32'd1 >= count_i[c*32+:32]",
             "a barrier across cores opens one core early"));
+  }
+
+  /** Those of the L2; a mutation's number is its place, from 1. */
+  static List<Mutation> sharedCache() {
+    return List.of(
+        new Mutation(
+            "l2-write-hit",
+            "zl_l2_bank.sv",
+            "sends && look_write && hit",
+            "1'b0",
+            "a write leaves the old line in the L2"),
+        new Mutation(
+            "l2-write-bytes",
+            "zl_l2_bank.sv",
+            """
+            data_q[row] <= zl_pkg::merge_bytes(
+                data_q[row], retry ? queue_data_q[queue_head_q] : new_data_q[new_head_q],
+                retry ? queue_strb_q[queue_head_q] : new_strb_q[new_head_q]);""",
+            "data_q[row] <= retry ? queue_data_q[queue_head_q] : new_data_q[new_head_q];",
+            "a write that hits replaces the whole line in the L2"),
+        new Mutation(
+            "l2-old-launch",
+            "zl_l2_bank.sv",
+            "if (!rst_ni || invalidate_i) live_q <= '0;",
+            "if (!rst_ni) live_q <= '0;",
+            "a launch sees lines of the one before"),
+        new Mutation(
+            "l2-join-kind",
+            "zl_l2_bank.sv",
+            "entry_write_q[match_entry] == look_write",
+            "1'b1",
+            "a read joins a write that is on its way"),
+        new Mutation(
+            "l2-answer-turn",
+            "zl_l2_bank.sv",
+            "if (joins) target = entry_head_q[entry] + entry_count_q[entry][TARGET_W-1:0];",
+            "if (joins) target = entry_count_q[entry][TARGET_W-1:0];",
+            "requests for one line are answered in a wrong turn"),
+        new Mutation(
+            "l2-way",
+            "zl_l2_bank.sv",
+            "row = {set, WAY_W'(w)};",
+            "row = {set, WAY_W'(w ^ 1)};",
+            "a hit takes the line of the neighbouring way"),
+        new Mutation(
+            "l2-two-entries",
+            "zl_l2_bank.sv",
+            "!match && free",
+            "free",
+            "a line is read while it is being written"),
+        new Mutation(
+            "l2-set",
+            "zl_l2_bank.sv",
+            "tags[way*LTAG_W+:LTAG_W] = entry_line_q[fill_entry_q][25:SET_W+2];",
+            "tags[way*LTAG_W+:LTAG_W] = entry_line_q[0][25:SET_W+2];",
+            "a line is installed under the tag of another one"));
   }
 }

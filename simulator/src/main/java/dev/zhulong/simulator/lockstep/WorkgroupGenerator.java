@@ -107,7 +107,8 @@ final class WorkgroupGenerator {
     }
     code.registers(TMC, 0, 0, 0);
     int total = grid[0] * grid[1] * grid[2] * invocations;
-    int[] data = random.ints((OUTPUT - RandomLaunch.DATA + COUNTER_BYTES) / 4 + 8 * total).toArray();
+    int[] data =
+        random.ints((OUTPUT - RandomLaunch.DATA + COUNTER_BYTES) / 4 + 8 * total).toArray();
     return new RandomLaunch(seed, shape, code.words(), data, List.of(), launch(), false);
   }
 

@@ -27,8 +27,7 @@ public final class CoreSynthesis {
    *     or other faults
    */
   public static CoreSynthesis run(CoreShape shape, String top) throws IOException {
-    return new CoreSynthesis(
-        shape, Synthesis.standard().run(ModelConfiguration.fast(shape), top));
+    return new CoreSynthesis(shape, Synthesis.standard().run(ModelConfiguration.fast(shape), top));
   }
 
   /** The device as plain Verilog-2005, which is what the synthesis tool reads. */

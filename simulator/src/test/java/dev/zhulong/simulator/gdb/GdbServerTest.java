@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.zhulong.firmware.asm.Assembler;
 import dev.zhulong.firmware.isa.MemoryMap;
+import dev.zhulong.hal.DebugState;
 import dev.zhulong.hal.DeviceFaultException;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.LaunchLimits;
@@ -42,14 +43,57 @@ class GdbServerTest {
       """;
 
   private static final String[] PACKETS = {
-    "?", "g", "m80000000,10", "m0,4", "mfffffff0,100", "p20", "p41", "p5", "pffff", "P5=78563412",
-    "P20=00000080", "Hg1", "Hg5", "Hc-1", "T1", "T0", "qC", "qfThreadInfo", "qsThreadInfo",
-    "qSupported:multiprocess+", "qXfer:features:read:target.xml:0,fff", "qAttached",
-    "qXfer:threads:read::0,fff", "qThreadExtraInfo,1", "qRcmd,7761727073", "qRcmd,7", "vCont?",
-    "vCont;s:1", "vCont;s:1;c:2", "vCont;r80000000,80000008:1", "vCont;x", "vCont;", "s",
-    "Z0,80000014,4", "Z1,80000004,4", "Z2,80000004,4", "Z0,80000002,4", "z0,80000014,4", "Z0",
-    "M20000,4:01020304", "M20000,4:01", "X20000,2:a}", "X20000,0:", "G00", "vMustReplyEmpty",
-    "qTStatus", "!", "R", "vFile:open", "QNonStop:1", ""
+    "?",
+    "g",
+    "m80000000,10",
+    "m0,4",
+    "mfffffff0,100",
+    "p20",
+    "p41",
+    "p5",
+    "pffff",
+    "P5=78563412",
+    "P20=00000080",
+    "Hg1",
+    "Hg5",
+    "Hc-1",
+    "T1",
+    "T0",
+    "qC",
+    "qfThreadInfo",
+    "qsThreadInfo",
+    "qSupported:multiprocess+",
+    "qXfer:features:read:target.xml:0,fff",
+    "qAttached",
+    "qXfer:threads:read::0,fff",
+    "qThreadExtraInfo,1",
+    "qRcmd,7761727073",
+    "qRcmd,7",
+    "vCont?",
+    "vCont;s:1",
+    "vCont;s:1;c:2",
+    "vCont;r80000000,80000008:1",
+    "vCont;x",
+    "vCont;",
+    "s",
+    "Z0,80000014,4",
+    "Z1,80000004,4",
+    "Z2,80000004,4",
+    "Z0,80000002,4",
+    "z0,80000014,4",
+    "Z0",
+    "M20000,4:01020304",
+    "M20000,4:01",
+    "X20000,2:a}",
+    "X20000,0:",
+    "G00",
+    "vMustReplyEmpty",
+    "qTStatus",
+    "!",
+    "R",
+    "vFile:open",
+    "QNonStop:1",
+    ""
   };
 
   /** A device, a program that never ends, and the debugger's end of the line. */
@@ -93,8 +137,7 @@ class GdbServerTest {
       for (byte b : contents.getBytes(StandardCharsets.ISO_8859_1)) {
         sum += b;
       }
-      raw(
-          String.format("$%s#%02x", contents, sum & 0xff).getBytes(StandardCharsets.ISO_8859_1));
+      raw(String.format("$%s#%02x", contents, sum & 0xff).getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** The next packet's contents, its checksum checked. */
@@ -117,8 +160,10 @@ class GdbServerTest {
     private int read() throws IOException {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
       while (fromServer.available() == 0) {
-        if (System.nanoTime() - deadline > 0 || served.isDone()) {
-          fail(served.isDone() ? "the session has ended" : "no answer");
+        // What was sent before the end is there once the end is seen.
+        boolean ended = served.isDone();
+        if (fromServer.available() == 0 && (ended || System.nanoTime() - deadline > 0)) {
+          fail(ended ? "the session has ended" : "no answer");
         }
         Thread.onSpinWait();
       }
@@ -160,7 +205,8 @@ class GdbServerTest {
       assertEquals("237a", line.ask("m20001,2"));
       assertEquals("E01", line.ask("m0,4"));
       for (String address : new String[] {"4", "8", "c", "14"}) {
-        assertEquals("OK", line.ask("Z0,800000" + "0".repeat(2 - address.length()) + address + ",4"));
+        assertEquals(
+            "OK", line.ask("Z0,800000" + "0".repeat(2 - address.length()) + address + ",4"));
       }
       assertTrue(line.ask("Z1,80000010,4").startsWith("E"));
       assertEquals("OK", line.ask("Z1,80000004,4"));
@@ -210,6 +256,16 @@ class GdbServerTest {
   }
 
   @Test
+  void detachedWorkGoesOn() throws Exception {
+    try (Line line = new Line()) {
+      assertEquals("OK", line.ask("Z0,80000014,4"));
+      assertEquals("OK", line.ask("D"));
+      assertEquals(SessionEnd.DETACHED, line.end());
+      assertEquals(new DebugState.Running(), line.gpu.debugger().await(Duration.ofMillis(5)));
+    }
+  }
+
+  @Test
   void noBytesBreakTheServer() throws Exception {
     long seed = Long.getLong("zl.seed", System.nanoTime());
     System.out.println("GdbServerTest seed " + seed + " (-Dzl.seed=" + seed + ")");
@@ -221,7 +277,9 @@ class GdbServerTest {
           switch (random.nextInt(4)) {
             case 0 -> line.send(packet);
             case 1 -> line.send(mutated(packet, random));
-            case 2 -> line.raw(mutated("$" + packet + "#00", random).getBytes(StandardCharsets.ISO_8859_1));
+            case 2 ->
+                line.raw(
+                    mutated("$" + packet + "#00", random).getBytes(StandardCharsets.ISO_8859_1));
             default -> {
               byte[] noise = new byte[random.nextInt(20)];
               random.nextBytes(noise);
@@ -243,7 +301,9 @@ class GdbServerTest {
   private static void awaitAnswer(Line line, String name) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     StringBuilder text = new StringBuilder();
-    while (!line.served.isDone() && text.indexOf("$QC") < 0 && !text.toString().endsWith("$E01#a6")) {
+    while (!line.served.isDone()
+        && text.indexOf("$QC") < 0
+        && !text.toString().endsWith("$E01#a6")) {
       while (line.fromServer.available() > 0) {
         text.append((char) line.fromServer.read());
       }
@@ -261,8 +321,11 @@ class GdbServerTest {
     StringBuilder out = new StringBuilder(packet);
     for (int n = random.nextInt(3); n >= 0; n--) {
       int at = random.nextInt(out.length() + 1);
-      char c = (char) (random.nextBoolean() ? random.nextInt(256) : "0123456789abcdef,;:-"
-          .charAt(random.nextInt(20)));
+      char c =
+          (char)
+              (random.nextBoolean()
+                  ? random.nextInt(256)
+                  : "0123456789abcdef,;:-".charAt(random.nextInt(20)));
       switch (random.nextInt(3)) {
         case 0 -> out.insert(at, c);
         case 1 -> out.setLength(at);

@@ -7,6 +7,7 @@ import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What the ids of a module stand for: constants, and what the translation has made so far. */
 final class Ids {
@@ -16,12 +17,15 @@ final class Ids {
   private static final int MAXIMUM_CONSTANT_DEPTH = 64;
 
   private final SpirvModule module;
+  private final Specialization specialization;
   private final TypeTable types;
   private final Object[] bound;
   private int constantDepth;
 
-  Ids(SpirvModule module) {
+  /** For a module with the values of specialization constants, by their numbers. */
+  Ids(SpirvModule module, Map<Integer, String> specialization) {
     this.module = module;
+    this.specialization = new Specialization(module, specialization);
     this.bound = new Object[module.bound()];
     this.types = new TypeTable(module, this::constantInt);
   }
@@ -110,10 +114,12 @@ final class Ids {
     SpirvType type = type(i.type());
     Value[] made =
         switch (i.op()) {
-          case CONSTANT_TRUE, SPEC_CONSTANT_TRUE -> new Value[] {Constant.TRUE};
-          case CONSTANT_FALSE, SPEC_CONSTANT_FALSE -> new Value[] {Constant.FALSE};
-          case CONSTANT, SPEC_CONSTANT ->
-              new Value[] {new Constant(scalarType(type), i.operand(0))};
+          case CONSTANT_TRUE -> new Value[] {Constant.TRUE};
+          case CONSTANT_FALSE -> new Value[] {Constant.FALSE};
+          case CONSTANT -> new Value[] {new Constant(scalarType(type), i.operand(0))};
+          case SPEC_CONSTANT_TRUE -> specializable(i, Type.BOOL, 1);
+          case SPEC_CONSTANT_FALSE -> specializable(i, Type.BOOL, 0);
+          case SPEC_CONSTANT -> specializable(i, scalarType(type), i.operand(0));
           case CONSTANT_NULL, UNDEF -> zeros(type);
           case CONSTANT_COMPOSITE, SPEC_CONSTANT_COMPOSITE -> composite(i.operands());
           case SPEC_CONSTANT_OP -> specialized(i);
@@ -124,6 +130,10 @@ final class Ids {
     requireCount(i, type, made.length);
     constantDepth--;
     return made;
+  }
+
+  private Value[] specializable(SpirvInstruction i, Type type, int standard) {
+    return new Value[] {new Constant(type, specialization.bits(i, type, standard))};
   }
 
   private Value[] composite(int[] parts) {

@@ -4,11 +4,14 @@ import static dev.zhulong.compiler.ir.Opcode.*;
 
 import dev.zhulong.compiler.frontend.spirv.SpirvType.MatrixLayout;
 import dev.zhulong.compiler.ir.Access;
+import dev.zhulong.compiler.ir.Argument;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
+import dev.zhulong.compiler.ir.Instruction;
 import dev.zhulong.compiler.ir.Local;
 import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.compiler.ir.Opcode;
+import dev.zhulong.compiler.ir.Region;
 import dev.zhulong.compiler.ir.Space;
 import dev.zhulong.compiler.ir.StackSlot;
 import dev.zhulong.compiler.ir.Type;
@@ -410,6 +413,9 @@ final class MemoryTranslator {
           case ATOMIC_AND -> Opcode.ATOMIC_AND;
           case ATOMIC_OR -> Opcode.ATOMIC_OR;
           case ATOMIC_XOR -> Opcode.ATOMIC_XOR;
+          case ATOMIC_F_MIN -> Opcode.F_MIN;
+          case ATOMIC_F_MAX -> Opcode.F_MAX;
+          case ATOMIC_F_ADD -> Opcode.F_ADD;
           default -> null;
         };
     if (opcode == null) {
@@ -437,6 +443,8 @@ final class MemoryTranslator {
     switch (opcode) {
       case LOAD -> ids.set(i.id(), b.make(LOAD, scalar.type(), access, address));
       case STORE -> b.effect(STORE, access, address, ids.scalar(i.operand(3)));
+      case F_MIN, F_MAX, F_ADD ->
+          ids.set(i.id(), atomicFloat(opcode, access, address, ids.scalar(i.operand(3))));
       default -> {
         Value old =
             opcode == Opcode.ATOMIC_COMPARE_EXCHANGE
@@ -453,6 +461,27 @@ final class MemoryTranslator {
     }
     orderIf(ordered);
     return true;
+  }
+
+  /**
+   * The machine's atomics are of integers: the new value is computed beside the memory and put
+   * there if the old one still stands, else once more. Of the lanes that meet at one address one
+   * gets through each time, so the loop ends.
+   */
+  private Value atomicFloat(Opcode opcode, Access access, Value address, Value operand) {
+    Value seen = b.make(LOAD, Type.I32, access, address);
+    Instruction loop = b.append(LOOP, List.of(seen), List.of(Type.I32), null);
+    Region before = b.region();
+    Region body = new Region();
+    loop.regions().add(body);
+    Argument expected = new Argument(Type.I32);
+    body.arguments().add(expected);
+    b.region(body);
+    Value wanted = b.op(F_TO_BITS, b.op(opcode, b.op(BITS_TO_F, expected), operand));
+    Value old = b.make(Opcode.ATOMIC_COMPARE_EXCHANGE, Type.I32, access, address, expected, wanted);
+    b.append(NEXT, List.of(b.op(NE, old, expected), old), List.of(), null);
+    b.region(before);
+    return b.op(BITS_TO_F, loop.results().getFirst());
   }
 
   private void orderIf(boolean ordered) {

@@ -88,7 +88,10 @@ final class PointerAnalysis {
           ATOMIC_U_MAX,
           ATOMIC_AND,
           ATOMIC_OR,
-          ATOMIC_XOR ->
+          ATOMIC_XOR,
+          ATOMIC_F_MIN,
+          ATOMIC_F_MAX,
+          ATOMIC_F_ADD ->
           write(i.operand(0));
       case EXT_INST -> {
         for (int n = 2; n < i.operands().length; n++) {

@@ -8,6 +8,7 @@ import dev.zhulong.compiler.ir.Rejection;
 import dev.zhulong.compiler.ir.Stage;
 import dev.zhulong.compiler.ir.Validator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Makes a kernel of a SPIR-V module's compute entry point. */
@@ -29,11 +30,27 @@ public final class SpirvFrontEnd {
    * @throws Rejection if the module is malformed or needs what the machine lacks
    */
   public static Kernel translate(String name, byte[] spirv, String entryPoint) {
+    return translate(name, spirv, entryPoint, Map.of());
+  }
+
+  /**
+   * Translates a module with values for its specialization constants.
+   *
+   * @param name the source's name, for messages about no particular line
+   * @param spirv the binary, any bytes
+   * @param entryPoint the entry point's name, or null for the only one or {@code main}
+   * @param specialization texts of the constants' values, by the constants' numbers (SpecId)
+   * @return a kernel at {@link Stage#BUILT}
+   * @throws Rejection if the module is malformed, needs what the machine lacks, or has no such
+   *     specialization constant
+   */
+  public static Kernel translate(
+      String name, byte[] spirv, String entryPoint, Map<Integer, String> specialization) {
     SpirvModule module = SpirvReader.read(name, spirv);
     var entry = choose(module, entryPoint);
     Builder builder = new Builder(new Region());
     try {
-      Kernel kernel = translate(module, entry, builder);
+      Kernel kernel = translate(module, entry, new Ids(module, specialization), builder);
       ScopeRepair.run(kernel.body());
       List<String> mistakes = Validator.check(kernel, Stage.BUILT);
       if (!mistakes.isEmpty()) {
@@ -78,8 +95,7 @@ public final class SpirvFrontEnd {
   }
 
   private static Kernel translate(
-      SpirvModule module, SpirvModule.EntryPoint entry, Builder builder) {
-    Ids ids = new Ids(module);
+      SpirvModule module, SpirvModule.EntryPoint entry, Ids ids, Builder builder) {
     SpirvFunction function = module.function(entry.function(), module.place());
     PointerAnalysis analysis = new PointerAnalysis(module, ids, function);
     List<Integer> group = groupSize(module, ids, entry.function());

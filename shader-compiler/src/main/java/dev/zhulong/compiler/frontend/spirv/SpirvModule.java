@@ -33,9 +33,11 @@ final class SpirvModule {
 
   /**
    * Capabilities that the compiler can honour: Matrix, Shader, and GroupNonUniform with Vote,
-   * Arithmetic, Ballot, Shuffle and ShuffleRelative. SPIR-V specification, Capability.
+   * Arithmetic, Ballot, Shuffle, ShuffleRelative, Clustered and Quad, AtomicFloat32MinMaxEXT and
+   * AtomicFloat32AddEXT. SPIR-V specification, Capability.
    */
-  private static final Set<Integer> CAPABILITIES = Set.of(0, 1, 61, 62, 63, 64, 65, 66);
+  private static final Set<Integer> CAPABILITIES =
+      Set.of(0, 1, 61, 62, 63, 64, 65, 66, 67, 68, 5612, 6033);
 
   /** Names of others, for messages. */
   private static final Map<Integer, String> REFUSED =
@@ -43,9 +45,9 @@ final class SpirvModule {
           Map.entry(4, "Addresses"),
           Map.entry(6, "Kernel"),
           Map.entry(9, "Float16"),
-          Map.entry(10, "Float64"),
+          Map.entry(10, "Float64 (the machine has no double precision)"),
           Map.entry(11, "Int64"),
-          Map.entry(12, "Int64Atomics"),
+          Map.entry(12, "Int64Atomics (the machine has no 64-bit atomics)"),
           Map.entry(22, "Int16"),
           Map.entry(39, "Int8"),
           Map.entry(44, "Sampled1D"),
@@ -56,7 +58,8 @@ final class SpirvModule {
           Map.entry(4441, "VariablePointersStorageBuffer"),
           Map.entry(4442, "VariablePointers"),
           Map.entry(4448, "StorageBuffer8BitAccess"),
-          Map.entry(68, "GroupNonUniformQuad"),
+          Map.entry(5613, "AtomicFloat64MinMaxEXT (the machine has no double precision)"),
+          Map.entry(6034, "AtomicFloat64AddEXT (the machine has no double precision)"),
           Map.entry(5345, "VulkanMemoryModel"),
           Map.entry(5347, "PhysicalStorageBufferAddresses"));
 

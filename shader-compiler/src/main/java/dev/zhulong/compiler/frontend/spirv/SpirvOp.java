@@ -239,6 +239,9 @@ enum SpirvOp {
   PTR_NOT_EQUAL("OpPtrNotEqual", 402, Result.TYPED),
   TERMINATE_INVOCATION("OpTerminateInvocation", 4416, Result.NONE),
   GROUP_NON_UNIFORM_ROTATE("OpGroupNonUniformRotate", 4431, Result.TYPED),
+  ATOMIC_F_MIN("OpAtomicFMinEXT", 5614, Result.TYPED),
+  ATOMIC_F_MAX("OpAtomicFMaxEXT", 5615, Result.TYPED),
+  ATOMIC_F_ADD("OpAtomicFAddEXT", 6035, Result.TYPED),
   DECORATE_STRING("OpDecorateString", 5632, Result.NONE),
   MEMBER_DECORATE_STRING("OpMemberDecorateString", 5633, Result.NONE);
 

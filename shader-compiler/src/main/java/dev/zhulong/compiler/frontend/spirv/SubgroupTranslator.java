@@ -24,6 +24,8 @@ final class SubgroupTranslator {
   /** Clamp field of a SHFL control word that lets every lane of the largest warp through. */
   private static final int CLAMP_ALL = 63 << 6;
 
+  private static final int CLUSTERED_REDUCE = 3;
+
   private final Ids ids;
   private final Builder b;
 
@@ -60,6 +62,12 @@ final class SubgroupTranslator {
       case GROUP_NON_UNIFORM_SHUFFLE_XOR -> exchange(SHUFFLE_XOR, i, ids.scalar(i.operand(2)));
       case GROUP_NON_UNIFORM_SHUFFLE_DOWN -> exchange(SHUFFLE_DOWN, i, ids.scalar(i.operand(2)));
       case GROUP_NON_UNIFORM_SHUFFLE_UP -> exchange(SHUFFLE_UP, i, ids.scalar(i.operand(2)));
+      case GROUP_NON_UNIFORM_QUAD_BROADCAST -> {
+        Value index = b.op(AND, ids.scalar(i.operand(2)), Constant.i32(3));
+        Value quad = b.op(AND, lane(), Constant.i32(~3));
+        yield exchange(SHUFFLE_INDEX, i, b.op(OR, quad, index));
+      }
+      case GROUP_NON_UNIFORM_QUAD_SWAP -> exchange(SHUFFLE_XOR, i, quadNeighbour(i));
       case GROUP_NON_UNIFORM_I_ADD -> combine(i, ADD, 0);
       case GROUP_NON_UNIFORM_F_ADD -> combine(i, F_ADD, NEGATIVE_ZERO);
       case GROUP_NON_UNIFORM_I_MUL -> combine(i, MUL, 1);
@@ -80,6 +88,15 @@ final class SubgroupTranslator {
       case GROUP_NON_UNIFORM_LOGICAL_XOR -> combine(i, B_XOR, 0);
       default -> null;
     };
+  }
+
+  /** What differs between the lane numbers of a quad's neighbours: direction 0, 1 or 2, plus 1. */
+  private Constant quadNeighbour(SpirvInstruction i) {
+    int direction = ids.constantInt(i.operand(2));
+    if (direction < 0 || direction > 2) {
+      throw SpirvErrors.at(i.location(), "direction %d of a quad; 0 to 2 exist", direction);
+    }
+    return Constant.i32(direction + 1);
   }
 
   private static Value[] one(Value value) {
@@ -181,16 +198,29 @@ final class SubgroupTranslator {
     return loop.results().subList(1, loop.results().size()).toArray(Value[]::new);
   }
 
-  /** Whether a lane's value belongs to the own result: of all, up to the own lane, or before it. */
+  /**
+   * Whether a lane's value belongs to the own result: of all, up to the own lane, before it, or of
+   * the own cluster.
+   */
   private Value counts(SpirvInstruction i, Value turn, Value own) {
     return switch (i.operand(1)) {
       case 0 -> Constant.TRUE;
       case 1 -> b.op(GE_U, own, turn);
       case 2 -> b.op(LT_U, turn, own);
+      case CLUSTERED_REDUCE -> b.op(LT_U, b.op(XOR, turn, own), Constant.i32(clusterSize(i)));
       default ->
           throw SpirvErrors.at(
               i.location(), "group operation %d is not supported; reduce or scan", i.operand(1));
     };
+  }
+
+  private int clusterSize(SpirvInstruction i) {
+    int size = ids.constantInt(i.operand(3));
+    if (size < 1 || Integer.bitCount(size) != 1) {
+      throw SpirvErrors.at(
+          i.location(), "cluster size %d; a cluster has a power of two of lanes", size);
+    }
+    return size;
   }
 
   private Value fromLane(Value value, Value lane) {

@@ -71,6 +71,9 @@ public final class WgslCompiler {
     if (message.indexOf("error: ") == 0) {
       message.delete(0, "error: ".length());
     }
+    if (message.indexOf("overrides ") == 0) {
+      message.append("; this compiler cannot set them, so write const instead of override");
+    }
     Matcher notes = NOTE.matcher(report);
     while (notes.find()) {
       message.append("; ").append(notes.group(1).strip());

@@ -80,6 +80,15 @@ class WgslCompilerTest {
   }
 
   @Test
+  void overridesAreRefusedWithTheRemedy() {
+    String text =
+        "override n = 3u; @group(0) @binding(0) var<storage, read_write> o: u32;"
+            + " @compute @workgroup_size(1) fn main() { o = n; }";
+    Rejection rejection = assertThrows(Rejection.class, () -> compile(text));
+    assertTrue(rejection.getMessage().contains("write const"), rejection.getMessage());
+  }
+
+  @Test
   void givesUpOnWhatIsTooLarge() {
     String sum = "a" + " + a".repeat(30_000);
     String text = "fn f(a: u32) -> u32 { return " + sum + "; }";
