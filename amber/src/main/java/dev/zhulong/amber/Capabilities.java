@@ -12,6 +12,8 @@ final class Capabilities {
           "SubgroupSupportedOperations.ballot",
           "SubgroupSupportedOperations.shuffle",
           "SubgroupSupportedOperations.shuffleRelative",
+          "SubgroupSupportedOperations.clustered",
+          "SubgroupSupportedOperations.quad",
           "SubgroupSupportedStages.compute",
           "SubgroupSizeControl.subgroupSizeControl");
 
@@ -22,6 +24,8 @@ final class Capabilities {
           "VK_KHR_relaxed_block_layout",
           "VK_KHR_uniform_buffer_standard_layout",
           "VK_EXT_scalar_block_layout",
+          "VK_EXT_shader_atomic_float",
+          "VK_EXT_shader_atomic_float2",
           "VK_EXT_subgroup_size_control",
           "VK_KHR_spirv_1_4",
           "VK_KHR_shader_non_semantic_info");

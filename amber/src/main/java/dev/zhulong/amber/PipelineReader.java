@@ -5,6 +5,7 @@ import dev.zhulong.amber.Script.BufferSpec;
 import dev.zhulong.amber.Script.Pipeline;
 import dev.zhulong.compiler.ShaderSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ final class PipelineReader {
   private static final class Draft {
     private String shaderName;
     private String entryPoint = "main";
-    private final Map<Integer, Integer> constants = new LinkedHashMap<>();
+    private final Map<Integer, String> constants = new LinkedHashMap<>();
     private final List<Binding> bindings = new ArrayList<>();
     private BufferSpec pushConstants;
     private int subgroupSize;
@@ -140,8 +141,9 @@ final class PipelineReader {
       if (type == null || type.bytes() != 4) {
         throw tokens.error("SPECIALIZE takes uint32, int32 or float, not " + name);
       }
+      String value = tokens.next("a value");
       try {
-        draft.constants.put(id, (int) type.parse(tokens.next("a value")));
+        draft.constants.put(id, type.show(type.parse(value)));
       } catch (IllegalArgumentException e) {
         throw tokens.error(e.getMessage());
       }
@@ -216,7 +218,7 @@ final class PipelineReader {
     }
     long[] offsets = new long[bound.size()];
     long[] ranges = new long[bound.size()];
-    java.util.Arrays.fill(ranges, -1);
+    Arrays.fill(ranges, -1);
     while (tokens.has()) {
       String option = tokens.next("an option");
       for (int n = 0; n < bound.size(); n++) {

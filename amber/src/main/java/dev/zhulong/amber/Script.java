@@ -41,7 +41,7 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
    * @param shader its source
    * @param shaderName the script's name of the shader
    * @param entryPoint the function to start at
-   * @param constants bits of specialization constants by their id
+   * @param constants values of specialization constants by their number
    * @param bindings buffers that it uses
    * @param pushConstants buffer with its push constants, or null
    * @param subgroupSize lanes that a subgroup must have, or 0 for any
@@ -51,7 +51,7 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
       ShaderSource shader,
       String shaderName,
       String entryPoint,
-      Map<Integer, Integer> constants,
+      Map<Integer, String> constants,
       List<Binding> bindings,
       BufferSpec pushConstants,
       int subgroupSize) {
