@@ -143,7 +143,8 @@ final class AmberParser {
   /** The lines up to END, preceded by so many empty ones that messages name the script's lines. */
   private String numbered() {
     return "\n".repeat(tokens.line())
-        + tokens.raw(l -> l.equals("END") || l.startsWith("END ") || l.startsWith("END#"), true, false);
+        + tokens.raw(
+            l -> l.equals("END") || l.startsWith("END ") || l.startsWith("END#"), true, false);
   }
 
   private void shader() {
@@ -249,8 +250,7 @@ final class AmberParser {
   private Tolerance tolerance(String text) {
     boolean percent = text.endsWith("%");
     try {
-      double value =
-          ScalarType.parseDouble(percent ? text.substring(0, text.length() - 1) : text);
+      double value = ScalarType.parseDouble(percent ? text.substring(0, text.length() - 1) : text);
       return new Tolerance(value, percent);
     } catch (IllegalArgumentException e) {
       throw tokens.error("tolerance " + e.getMessage());

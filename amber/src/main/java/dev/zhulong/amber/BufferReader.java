@@ -117,8 +117,7 @@ final class BufferReader {
     };
   }
 
-  private static DataType remade(
-      DataType whole, DataType.Matrix m, boolean rowMajor, int stride) {
+  private static DataType remade(DataType whole, DataType.Matrix m, boolean rowMajor, int stride) {
     DataType.Matrix made = new DataType.Matrix(m.type(), m.columns(), m.rows(), rowMajor, stride);
     return whole instanceof DataType.Array a
         ? new DataType.Array(made, a.count(), a.stride())
@@ -250,7 +249,8 @@ final class BufferReader {
         bits = type.ofDouble(real);
         real += step;
       } else {
-        bits = type.truncate(parse(ScalarType.INT64, first) + n * parse(ScalarType.INT64, increment));
+        bits =
+            type.truncate(parse(ScalarType.INT64, first) + n * parse(ScalarType.INT64, increment));
       }
       type.put(bytes, place.offset(), bits);
     }
@@ -294,8 +294,7 @@ final class BufferReader {
       throw tokens.error("file " + folder.resolve(name) + " cannot be read");
     }
     if (text) {
-      List<String> words =
-          List.of(new String(bytes, StandardCharsets.UTF_8).strip().split("\\s+"));
+      List<String> words = List.of(new String(bytes, StandardCharsets.UTF_8).strip().split("\\s+"));
       return encode(layout, words, count);
     }
     byte[] sized = new byte[size(layout, count < 0 ? bytes.length / layout.stride() : count)];

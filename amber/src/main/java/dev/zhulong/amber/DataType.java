@@ -97,8 +97,7 @@ sealed interface DataType {
     int offset = 0;
     for (int n = 0; n <= index; n++) {
       Member member = s.members.get(n);
-      offset =
-          member.offset >= 0 ? member.offset : roundUp(end, member.type.alignment(standard));
+      offset = member.offset >= 0 ? member.offset : roundUp(end, member.type.alignment(standard));
       end = offset + member.type.size(standard);
     }
     return offset;

@@ -86,8 +86,7 @@ final class Expectations {
     }
     Integer order = type.compare(bits, expected);
     if (order == null) {
-      boolean bothNan =
-          Double.isNaN(type.toDouble(bits)) && Double.isNaN(type.toDouble(expected));
+      boolean bothNan = Double.isNaN(type.toDouble(bits)) && Double.isNaN(type.toDouble(expected));
       return switch (e.comparator()) {
         case EQ -> bothNan;
         case NE -> !bothNan;

@@ -145,7 +145,9 @@ enum ScalarType {
     }
     double a = toDouble(first);
     double b = toDouble(second);
-    return a < b ? Integer.valueOf(-1) : a > b ? Integer.valueOf(1) : a == b ? Integer.valueOf(0) : null;
+    return a < b
+        ? Integer.valueOf(-1)
+        : a > b ? Integer.valueOf(1) : a == b ? Integer.valueOf(0) : null;
   }
 
   /** The number as text. */

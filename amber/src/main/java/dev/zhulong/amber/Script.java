@@ -119,8 +119,7 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
   record Run(int line, Pipeline pipeline, int x, int y, int z) implements Command {}
 
   /** Writes numbers from the host and leaves the bytes between them as they are. */
-  record Write(
-      int line, BufferSpec buffer, ElementLayout layout, int offset, List<String> values)
+  record Write(int line, BufferSpec buffer, ElementLayout layout, int offset, List<String> values)
       implements Command {}
 
   /** Copies all of a buffer. */

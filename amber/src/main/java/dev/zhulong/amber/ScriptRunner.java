@@ -117,8 +117,7 @@ public final class ScriptRunner {
           }
           case Script.ExpectValues e -> Expectations.values(e, read(e.buffer()));
           case Script.ExpectPixels e -> Expectations.pixels(e, read(e.buffer()));
-          case Script.ExpectBuffer e ->
-              Expectations.buffers(e, read(e.first()), read(e.second()));
+          case Script.ExpectBuffer e -> Expectations.buffers(e, read(e.first()), read(e.second()));
         }
       }
     }
@@ -153,8 +152,7 @@ public final class ScriptRunner {
         launch.submit().await();
       } catch (CompileException e) {
         throw new ExpectationException(
-            run.line(),
-            "shader " + pipeline.shaderName() + " cannot be compiled: " + firstLine(e));
+            run.line(), "shader " + pipeline.shaderName() + " cannot be compiled: " + firstLine(e));
       } catch (DeviceFaultException | IllegalArgumentException | IllegalStateException e) {
         throw new ExpectationException(run.line(), e.getMessage());
       }

@@ -23,7 +23,8 @@ final class Shaders {
     ByteBuffer bytes = ByteBuffer.allocate(words.length * 4).order(ByteOrder.LITTLE_ENDIAN);
     for (String word : words) {
       try {
-        bytes.putInt(Integer.parseUnsignedInt(word.startsWith("0x") ? word.substring(2) : word, 16));
+        bytes.putInt(
+            Integer.parseUnsignedInt(word.startsWith("0x") ? word.substring(2) : word, 16));
       } catch (NumberFormatException e) {
         throw tokens.error("\"" + word + "\" is no hexadecimal word");
       }

@@ -104,8 +104,7 @@ final class VkScriptParser {
   private void require() {
     String word = tokens.next("a requirement");
     switch (word) {
-      case "framebuffer", "depthstencil", "fbsize" ->
-          throw new SkipException("graphics: " + word);
+      case "framebuffer", "depthstencil", "fbsize" -> throw new SkipException("graphics: " + word);
       case "fence_timeout" -> tokens.integer(word, 0xffff_ffffL);
       default -> {
         // An extension is only asked for here; a shader that needs it is refused by the compiler.

@@ -225,9 +225,7 @@ public final class Launch {
       KernelInfo.Binding binding = bindings.get(i);
       block[binding.argumentOffset() / 4] = (int) starts[i];
       block[binding.argumentOffset() / 4 + 1] = Math.toIntExact(sizes[i]);
-      regions.add(
-          Regions.data(
-              starts[i], sizes[i], binding.readable(), binding.writable()));
+      regions.add(Regions.data(starts[i], sizes[i], binding.readable(), binding.writable()));
     }
     return Work.grid(kernel, grid, block, regions, limits);
   }

@@ -152,7 +152,8 @@ class AmberTest {
     Zl run = Zl.run("amber", script.toString());
     assertEquals(expected.equals("PASS") ? 0 : 1, run.code(), run.out());
     String wanted = expected.equals("PASS") ? "PASS " : "FAIL " + script + expected;
-    assertTrue(run.out().startsWith(wanted), () -> "\"" + wanted + "\" does not begin " + run.out());
+    assertTrue(
+        run.out().startsWith(wanted), () -> "\"" + wanted + "\" does not begin " + run.out());
     assertEquals("", run.err());
   }
 
@@ -178,7 +179,8 @@ class AmberTest {
     Zl run = Zl.run("amber", script.toString());
     assertEquals(1, run.code(), run.out());
     String wanted = "FAIL " + script + expected;
-    assertTrue(run.out().startsWith(wanted), () -> "\"" + wanted + "\" does not begin " + run.out());
+    assertTrue(
+        run.out().startsWith(wanted), () -> "\"" + wanted + "\" does not begin " + run.out());
   }
 
   @ParameterizedTest
@@ -211,7 +213,8 @@ class AmberTest {
     Zl run = Zl.run("amber", file.toString());
     assertEquals(1, run.code(), run.out());
     String wanted = "FAIL " + file + expected;
-    assertTrue(run.out().startsWith(wanted), () -> "\"" + wanted + "\" does not begin " + run.out());
+    assertTrue(
+        run.out().startsWith(wanted), () -> "\"" + wanted + "\" does not begin " + run.out());
   }
 
   @Test
