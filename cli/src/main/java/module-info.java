@@ -1,5 +1,6 @@
 /** The command line {@code zl}. */
 module dev.zhulong.cli {
+  requires dev.zhulong.amber;
   requires dev.zhulong.compiler;
   requires dev.zhulong.simulator;
   requires info.picocli;

@@ -20,6 +20,7 @@ import picocli.CommandLine.HelpCommand;
     mixinStandardHelpOptions = true,
     version = "zl 0.1.0",
     subcommands = {
+      AmberCommand.class,
       RunCommand.class,
       ExecCommand.class,
       CompileCommand.class,

@@ -1,6 +1,8 @@
 package dev.zhulong.hal;
 
 import dev.zhulong.firmware.link.KernelInfo;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,9 +11,13 @@ import java.util.List;
  * It may be submitted several times, and changed in between.
  */
 public final class Launch {
+  private static final int PART_ALIGNMENT = 16;
+
   private final Kernel kernel;
   private final int[] grid;
   private final Buffer[] buffers;
+  private final long[] starts;
+  private final long[] sizes;
   private final int[] arguments;
   private final boolean[] pushed;
   private LaunchLimits limits = LaunchLimits.DEFAULT;
@@ -23,6 +29,8 @@ public final class Launch {
     this.kernel = kernel;
     this.grid = new int[] {x, y, z};
     this.buffers = new Buffer[kernel.info().bindings().size()];
+    this.starts = new long[buffers.length];
+    this.sizes = new long[buffers.length];
     this.arguments = new int[kernel.info().argumentBytes() / 4];
     this.pushed = new boolean[kernel.info().pushConstants().size()];
   }
@@ -38,10 +46,22 @@ public final class Launch {
    * @throws IllegalArgumentException if the kernel has no such binding or the buffer is too small
    */
   public Launch bind(int set, int binding, Buffer buffer) {
+    return bind(set, binding, buffer, 0, buffer.size());
+  }
+
+  /**
+   * Binds a part of a buffer; the kernel sees nothing of the rest.
+   *
+   * @param offset first byte of the part, a multiple of 16
+   * @param bytes size of the part
+   * @throws IllegalArgumentException if the kernel has no such binding, or the part is too small,
+   *     not aligned or not inside the buffer
+   */
+  public Launch bind(int set, int binding, Buffer buffer, long offset, long bytes) {
     List<KernelInfo.Binding> bindings = kernel.info().bindings();
     for (int i = 0; i < bindings.size(); i++) {
       if (bindings.get(i).set() == set && bindings.get(i).binding() == binding) {
-        return bind(i, bindings.get(i), buffer);
+        return bind(i, bindings.get(i), buffer, offset, bytes);
       }
     }
     throw unknown("binding " + set + "." + binding);
@@ -52,7 +72,7 @@ public final class Launch {
     List<KernelInfo.Binding> bindings = kernel.info().bindings();
     for (int i = 0; i < bindings.size(); i++) {
       if (bindings.get(i).name().equals(name)) {
-        return bind(i, bindings.get(i), buffer);
+        return bind(i, bindings.get(i), buffer, 0, buffer.size());
       }
     }
     throw unknown("binding \"" + name + "\"");
@@ -74,22 +94,38 @@ public final class Launch {
     return b.set() + "." + b.binding() + " (" + b.name() + ")";
   }
 
-  private Launch bind(int index, KernelInfo.Binding binding, Buffer buffer) {
+  private Launch bind(
+      int index, KernelInfo.Binding binding, Buffer buffer, long offset, long bytes) {
     buffer.requireOpen();
     if (!buffer.belongsTo(kernel.gpu())) {
       throw new IllegalArgumentException(
           "binding " + label(binding) + ": the buffer belongs to another device");
     }
-    if (buffer.size() < binding.minimumBytes()) {
+    if (offset < 0 || offset % PART_ALIGNMENT != 0 || bytes < 0 || bytes > buffer.size() - offset) {
+      throw new IllegalArgumentException(
+          "binding "
+              + label(binding)
+              + ": "
+              + bytes
+              + " bytes from "
+              + offset
+              + " on are not a part of a buffer of "
+              + buffer.size()
+              + " bytes that begins at a multiple of "
+              + PART_ALIGNMENT);
+    }
+    if (bytes < binding.minimumBytes()) {
       throw new IllegalArgumentException(
           "binding "
               + label(binding)
               + " has "
-              + buffer.size()
+              + bytes
               + " bytes, the kernel needs at least "
               + binding.minimumBytes());
     }
     buffers[index] = buffer;
+    starts[index] = buffer.address() + offset;
+    sizes[index] = bytes;
     return this;
   }
 
@@ -131,6 +167,23 @@ public final class Launch {
             + members.stream().map(KernelInfo.PushConstant::name).toList());
   }
 
+  /**
+   * Sets push constants from the bytes of the push-constant block, laid out as the shader declares
+   * it. Members that do not lie wholly in the bytes stay as they are.
+   */
+  public Launch push(byte[] block) {
+    List<KernelInfo.PushConstant> members = kernel.info().pushConstants();
+    ByteBuffer bytes = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < members.size(); i++) {
+      KernelInfo.PushConstant member = members.get(i);
+      if (member.offset() + 4 <= block.length) {
+        arguments[member.argumentOffset() / 4] = bytes.getInt(member.offset());
+        pushed[i] = true;
+      }
+    }
+    return this;
+  }
+
   /** Limits the time; without it, {@link LaunchLimits#DEFAULT}. */
   public Launch limits(LaunchLimits newLimits) {
     limits = newLimits;
@@ -170,11 +223,9 @@ public final class Launch {
     List<Regions.Region> regions = new ArrayList<>();
     for (int i = 0; i < buffers.length; i++) {
       KernelInfo.Binding binding = bindings.get(i);
-      block[binding.argumentOffset() / 4] = (int) buffers[i].address();
-      block[binding.argumentOffset() / 4 + 1] = Math.toIntExact(buffers[i].size());
-      regions.add(
-          Regions.data(
-              buffers[i].address(), buffers[i].size(), binding.readable(), binding.writable()));
+      block[binding.argumentOffset() / 4] = (int) starts[i];
+      block[binding.argumentOffset() / 4 + 1] = Math.toIntExact(sizes[i]);
+      regions.add(Regions.data(starts[i], sizes[i], binding.readable(), binding.writable()));
     }
     return Work.grid(kernel, grid, block, regions, limits);
   }

@@ -11,7 +11,14 @@ final class Modules {
   /** Lowest floor first. */
   static final List<String> NAMES =
       List.of(
-          "firmware-tools", "rtl-bindings", "hal", "shader-compiler", "simulator", "cli", "tests");
+          "firmware-tools",
+          "rtl-bindings",
+          "hal",
+          "shader-compiler",
+          "simulator",
+          "amber",
+          "cli",
+          "tests");
 
   private Modules() {}
 }

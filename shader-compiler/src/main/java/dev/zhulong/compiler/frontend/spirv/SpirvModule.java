@@ -34,10 +34,11 @@ final class SpirvModule {
   /**
    * Capabilities that the compiler can honour: Matrix, Shader, and GroupNonUniform with Vote,
    * Arithmetic, Ballot, Shuffle, ShuffleRelative, Clustered and Quad, AtomicFloat32MinMaxEXT and
-   * AtomicFloat32AddEXT. SPIR-V specification, Capability.
+   * AtomicFloat32AddEXT. Modules declare VariablePointers without need for it; what does need it is
+   * refused where it stands. SPIR-V specification, Capability.
    */
   private static final Set<Integer> CAPABILITIES =
-      Set.of(0, 1, 61, 62, 63, 64, 65, 66, 67, 68, 5612, 6033);
+      Set.of(0, 1, 61, 62, 63, 64, 65, 66, 67, 68, 4441, 4442, 5612, 6033);
 
   /** Names of others, for messages. */
   private static final Map<Integer, String> REFUSED =
@@ -55,8 +56,6 @@ final class SpirvModule {
           Map.entry(55, "StorageImageReadWithoutFormat"),
           Map.entry(56, "StorageImageWriteWithoutFormat"),
           Map.entry(4433, "StorageBuffer16BitAccess"),
-          Map.entry(4441, "VariablePointersStorageBuffer"),
-          Map.entry(4442, "VariablePointers"),
           Map.entry(4448, "StorageBuffer8BitAccess"),
           Map.entry(5613, "AtomicFloat64MinMaxEXT (the machine has no double precision)"),
           Map.entry(6034, "AtomicFloat64AddEXT (the machine has no double precision)"),

@@ -1,0 +1,304 @@
+package dev.zhulong.amber;
+
+import dev.zhulong.amber.Script.BufferSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads the declarations STRUCT, BUFFER and IMAGE of AmberScript. */
+final class BufferReader {
+  /** More than a test needs, and little enough for the host. */
+  private static final long MAXIMUM_BYTES = 1L << 28;
+
+  private final Tokens tokens;
+  private final Path folder;
+  private final Map<String, DataType.Struct> structs = new LinkedHashMap<>();
+  private final Map<String, BufferSpec> buffers = new LinkedHashMap<>();
+
+  BufferReader(Tokens tokens, Path folder) {
+    this.tokens = tokens;
+    this.folder = folder;
+  }
+
+  List<BufferSpec> all() {
+    return List.copyOf(buffers.values());
+  }
+
+  /** Takes the name of a buffer that has been declared. */
+  BufferSpec reference() {
+    String name = tokens.next("a buffer's name");
+    BufferSpec buffer = buffers.get(name);
+    if (buffer == null) {
+      throw tokens.error("there is no buffer \"" + name + "\"; declare it with BUFFER before");
+    }
+    return buffer;
+  }
+
+  boolean isBuffer(String name) {
+    return buffers.containsKey(name);
+  }
+
+  /** Takes a type's name. */
+  DataType type() {
+    String name = tokens.next("a data type");
+    DataType type = TypeNames.amber(name, structs);
+    if (type == null) {
+      throw tokens.error("there is no data type \"" + name + "\"");
+    }
+    return type;
+  }
+
+  /** STRUCT NAME [STRIDE n], members, END. */
+  void struct() {
+    String name = tokens.next("the struct's name");
+    int stride = tokens.take("STRIDE") ? tokens.integer("STRIDE", 1 << 20) : 0;
+    tokens.finish();
+    List<DataType.Member> members = new ArrayList<>();
+    int start = tokens.line();
+    while (true) {
+      if (!tokens.nextLine()) {
+        throw new ScriptException(start, "END is missing");
+      }
+      if (tokens.take("END")) {
+        break;
+      }
+      DataType.Member member = member();
+      if (members.stream().anyMatch(m -> m.name().equals(member.name()))) {
+        throw tokens.error("struct " + name + " has two members " + member.name());
+      }
+      members.add(member);
+    }
+    if (structs.putIfAbsent(name, new DataType.Struct(name, members, stride)) != null) {
+      throw tokens.error("there are two structs " + name);
+    }
+  }
+
+  private DataType.Member member() {
+    DataType type = type();
+    String name = tokens.next("the member's name");
+    int offset = -1;
+    while (tokens.has()) {
+      String option = tokens.next("an option");
+      switch (option) {
+        case "OFFSET" -> offset = tokens.integer(option, 1 << 24);
+        case "ARRAY_STRIDE" -> type = withArrayStride(type, tokens.integer(option, 1 << 20));
+        case "MATRIX_STRIDE" -> {
+          DataType.Matrix m = matrix(type, option);
+          type = remade(type, m, m.rowMajor(), tokens.integer(option, 1 << 20));
+        }
+        case "ROW_MAJOR", "COLUMN_MAJOR" -> {
+          DataType.Matrix m = matrix(type, option);
+          type = remade(type, m, option.equals("ROW_MAJOR"), m.stride());
+        }
+        default -> throw tokens.error("a struct's member has no option " + option);
+      }
+    }
+    return new DataType.Member(name, type, offset);
+  }
+
+  private DataType withArrayStride(DataType type, int stride) {
+    if (type instanceof DataType.Array array) {
+      return new DataType.Array(array.element(), array.count(), stride);
+    }
+    throw tokens.error("ARRAY_STRIDE needs an array");
+  }
+
+  private DataType.Matrix matrix(DataType type, String option) {
+    return switch (type) {
+      case DataType.Matrix m -> m;
+      case DataType.Array(DataType.Matrix m, _, _) -> m;
+      default -> throw tokens.error(option + " needs a matrix");
+    };
+  }
+
+  private static DataType remade(DataType whole, DataType.Matrix m, boolean rowMajor, int stride) {
+    DataType.Matrix made = new DataType.Matrix(m.type(), m.columns(), m.rows(), rowMajor, stride);
+    return whole instanceof DataType.Array a
+        ? new DataType.Array(made, a.count(), a.stride())
+        : made;
+  }
+
+  /** BUFFER NAME … or IMAGE NAME …; an image is a buffer of texels here. */
+  void buffer() {
+    String name = tokens.next("the buffer's name");
+    ElementLayout layout = layout();
+    long count = -1;
+    long width = 0;
+    while (tokens.has() && Set.of("MIP_LEVELS", "SAMPLES").contains(tokens.peek())) {
+      String option = tokens.next("an option");
+      if (tokens.integer(option, 64) != 1) {
+        throw tokens.error(option + " of more than 1 is not supported");
+      }
+    }
+    if (tokens.peek().startsWith("DIM_")) {
+      tokens.next("a dimensionality");
+    }
+    if (tokens.take("SIZE")) {
+      count = tokens.integer("SIZE", MAXIMUM_BYTES);
+      width = count;
+    } else if (tokens.take("WIDTH")) {
+      width = tokens.integer("WIDTH", 1 << 20);
+      long height = tokens.take("HEIGHT") ? tokens.integer("HEIGHT", 1 << 14) : 1;
+      long depth = tokens.take("DEPTH") ? tokens.integer("DEPTH", 1 << 14) : 1;
+      count = width * height * depth;
+    }
+    byte[] contents = contents(layout, count);
+    int row = (int) (width > 0 ? width : contents.length / layout.stride());
+    if (buffers.putIfAbsent(name, new BufferSpec(name, layout, row, contents)) != null) {
+      throw tokens.error("there are two buffers " + name);
+    }
+  }
+
+  private ElementLayout layout() {
+    if (tokens.take("FORMAT")) {
+      String name = tokens.next("a format");
+      DataType.Texel format = TypeNames.format(name);
+      if (format == null) {
+        throw tokens.error("there is no format \"" + name + "\"");
+      }
+      return format.layout();
+    }
+    tokens.require("DATA_TYPE");
+    DataType type = type();
+    DataType.Standard standard = DataType.Standard.STD430;
+    if (tokens.take("STD140")) {
+      standard = DataType.Standard.STD140;
+    } else {
+      tokens.take("STD430");
+    }
+    return type.layout(standard);
+  }
+
+  private byte[] contents(ElementLayout layout, long count) {
+    if (!tokens.has()) {
+      return new byte[size(layout, Math.max(0, count))];
+    }
+    String initializer = tokens.next("an initializer");
+    return switch (initializer) {
+      case "DATA" -> {
+        byte[] made = encode(layout, tokens.untilEnd(), count);
+        tokens.finish();
+        yield made;
+      }
+      case "FILL" -> {
+        String value = tokens.next("a value");
+        yield series(layout, count, initializer, value, "0");
+      }
+      case "SERIES_FROM" -> {
+        String first = tokens.next("the first value");
+        tokens.require("INC_BY");
+        yield series(layout, count, initializer, first, tokens.next("the increment"));
+      }
+      case "FILE" -> file(layout, count);
+      default -> throw tokens.error("a buffer has no initializer " + initializer);
+    };
+  }
+
+  private int size(ElementLayout layout, long count) {
+    long bytes = count * layout.stride();
+    if (bytes > MAXIMUM_BYTES) {
+      throw tokens.error(
+          "a buffer of " + bytes + " bytes; at most " + MAXIMUM_BYTES + " are supported");
+    }
+    return (int) bytes;
+  }
+
+  private byte[] encode(ElementLayout layout, List<String> values, long count) {
+    requirePlaces(layout);
+    int each = layout.places().size();
+    if (values.size() % each != 0) {
+      throw tokens.error(values.size() + " values do not fill elements of " + each + " values");
+    }
+    long elements = count < 0 ? values.size() / each : count;
+    if (values.size() / each > elements) {
+      throw tokens.error(values.size() + " values are too many for SIZE " + elements);
+    }
+    byte[] bytes = new byte[size(layout, elements)];
+    for (int n = 0; n < values.size(); n++) {
+      ElementLayout.Place place = layout.place(n);
+      place.type().put(bytes, place.offset(), parse(place.type(), values.get(n)));
+    }
+    return bytes;
+  }
+
+  private byte[] series(
+      ElementLayout layout, long count, String initializer, String first, String increment) {
+    tokens.finish();
+    requirePlaces(layout);
+    if (count < 0) {
+      throw tokens.error(initializer + " needs SIZE before it");
+    }
+    byte[] bytes = new byte[size(layout, count)];
+    boolean moves = !increment.equals("0");
+    double real = parseReal(first);
+    double step = parseReal(increment);
+    long numbers = count * layout.places().size();
+    for (int n = 0; n < numbers; n++) {
+      ElementLayout.Place place = layout.place(n);
+      ScalarType type = place.type();
+      long bits;
+      if (!moves) {
+        bits = parse(type, first);
+      } else if (type.isFloat()) {
+        bits = type.ofDouble(real);
+        real += step;
+      } else {
+        bits =
+            type.truncate(parse(ScalarType.INT64, first) + n * parse(ScalarType.INT64, increment));
+      }
+      type.put(bytes, place.offset(), bits);
+    }
+    return bytes;
+  }
+
+  private void requirePlaces(ElementLayout layout) {
+    if (layout.places().isEmpty()) {
+      throw tokens.error("values of this format are not supported; use whole-byte components");
+    }
+  }
+
+  private long parse(ScalarType type, String text) {
+    try {
+      return type.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw tokens.error(e.getMessage());
+    }
+  }
+
+  private double parseReal(String text) {
+    try {
+      return ScalarType.parseDouble(text);
+    } catch (IllegalArgumentException e) {
+      throw tokens.error(e.getMessage());
+    }
+  }
+
+  private byte[] file(ElementLayout layout, long count) {
+    String kind = tokens.next("TEXT or BINARY");
+    if (kind.equals("PNG")) {
+      throw new SkipException("images: FILE PNG");
+    }
+    boolean text = kind.equals("TEXT");
+    String name = text || kind.equals("BINARY") ? tokens.next("a file's name") : kind;
+    tokens.finish();
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(folder.resolve(name));
+    } catch (IOException e) {
+      throw tokens.error("file " + folder.resolve(name) + " cannot be read");
+    }
+    if (text) {
+      List<String> words = List.of(new String(bytes, StandardCharsets.UTF_8).strip().split("\\s+"));
+      return encode(layout, words, count);
+    }
+    byte[] sized = new byte[size(layout, count < 0 ? bytes.length / layout.stride() : count)];
+    System.arraycopy(bytes, 0, sized, 0, Math.min(bytes.length, sized.length));
+    return sized;
+  }
+}

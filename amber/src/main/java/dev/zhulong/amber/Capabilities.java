@@ -1,0 +1,48 @@
+package dev.zhulong.amber;
+
+import java.util.Set;
+
+/** Which features and extensions the device and the compiler have, by their names in scripts. */
+final class Capabilities {
+  private static final Set<String> FEATURES =
+      Set.of(
+          "SubgroupSupportedOperations.basic",
+          "SubgroupSupportedOperations.vote",
+          "SubgroupSupportedOperations.arithmetic",
+          "SubgroupSupportedOperations.ballot",
+          "SubgroupSupportedOperations.shuffle",
+          "SubgroupSupportedOperations.shuffleRelative",
+          "SubgroupSupportedOperations.clustered",
+          "SubgroupSupportedOperations.quad",
+          "SubgroupSupportedStages.compute",
+          "SubgroupSizeControl.subgroupSizeControl");
+
+  private static final Set<String> EXTENSIONS =
+      Set.of(
+          "VK_KHR_get_physical_device_properties2",
+          "VK_KHR_storage_buffer_storage_class",
+          "VK_KHR_relaxed_block_layout",
+          "VK_KHR_uniform_buffer_standard_layout",
+          "VK_EXT_scalar_block_layout",
+          "VK_EXT_shader_atomic_float",
+          "VK_EXT_shader_atomic_float2",
+          "VK_EXT_subgroup_size_control",
+          "VK_KHR_spirv_1_4",
+          "VK_KHR_shader_non_semantic_info");
+
+  private Capabilities() {}
+
+  /** Skips the script if the device lacks a feature. */
+  static void requireFeature(String name) {
+    if (!FEATURES.contains(name)) {
+      throw new SkipException("the device has no feature " + name);
+    }
+  }
+
+  /** Skips the script if the device lacks an extension. */
+  static void requireExtension(String name) {
+    if (!EXTENSIONS.contains(name)) {
+      throw new SkipException("the device has no extension " + name);
+    }
+  }
+}

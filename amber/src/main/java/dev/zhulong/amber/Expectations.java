@@ -1,0 +1,256 @@
+package dev.zhulong.amber;
+
+import dev.zhulong.amber.Script.BufferSpec;
+import dev.zhulong.amber.Script.Comparator;
+import dev.zhulong.amber.Script.Tolerance;
+import java.util.List;
+
+/** Compares what buffers hold with what a script expects. */
+final class Expectations {
+  private static final int HISTOGRAM_BINS = 256;
+
+  private Expectations() {}
+
+  /** An expectation of values whose numbers can be read and lie inside the buffer. */
+  static Script.ExpectValues checked(
+      Tokens tokens,
+      int line,
+      BufferSpec buffer,
+      ElementLayout layout,
+      int offset,
+      Comparator comparator,
+      List<String> values,
+      List<Tolerance> tolerances) {
+    if (values.isEmpty()) {
+      throw tokens.error("a value is missing");
+    }
+    if (layout.places().isEmpty()) {
+      throw tokens.error("values of this format are not supported; use whole-byte components");
+    }
+    for (int n = 0; n < values.size(); n++) {
+      try {
+        layout.place(n).type().parse(values.get(n));
+      } catch (IllegalArgumentException e) {
+        throw tokens.error(e.getMessage());
+      }
+    }
+    return new Script.ExpectValues(
+        line, buffer, layout, offset, comparator, List.copyOf(values), List.copyOf(tolerances));
+  }
+
+  static void values(Script.ExpectValues e, byte[] actual) {
+    long end = (long) e.offset() + e.layout().extent(e.values().size());
+    if (end > actual.length) {
+      throw new ExpectationException(
+          e.line(),
+          "bytes "
+              + e.offset()
+              + " to "
+              + end
+              + " are outside buffer "
+              + e.buffer().name()
+              + " of "
+              + actual.length
+              + " bytes");
+    }
+    for (int n = 0; n < e.values().size(); n++) {
+      ElementLayout.Place place = e.layout().place(n);
+      ScalarType type = place.type();
+      String text = e.values().get(n);
+      long bits = type.get(actual, e.offset() + place.offset());
+      if (!holds(e, type, bits, text, n % e.layout().places().size())) {
+        throw new ExpectationException(
+            e.line(),
+            "expected "
+                + e.comparator().symbol()
+                + " "
+                + text
+                + ", got "
+                + type.show(bits)
+                + " in "
+                + e.buffer().name()
+                + " at byte "
+                + (e.offset() + place.offset())
+                + " (value "
+                + n
+                + ")");
+      }
+    }
+  }
+
+  private static boolean holds(
+      Script.ExpectValues e, ScalarType type, long bits, String text, int component) {
+    long expected = type.parse(text);
+    if (e.comparator() == Comparator.NEAR) {
+      return near(type.toDouble(bits), ScalarType.parseDouble(text), e.tolerances(), component);
+    }
+    Integer order = type.compare(bits, expected);
+    if (order == null) {
+      boolean bothNan = Double.isNaN(type.toDouble(bits)) && Double.isNaN(type.toDouble(expected));
+      return switch (e.comparator()) {
+        case EQ -> bothNan;
+        case NE -> !bothNan;
+        default -> false;
+      };
+    }
+    return switch (e.comparator()) {
+      case EQ, NEAR -> order == 0;
+      case NE -> order != 0;
+      case LT -> order < 0;
+      case LE -> order <= 0;
+      case GT -> order > 0;
+      case GE -> order >= 0;
+    };
+  }
+
+  private static boolean near(
+      double actual, double expected, List<Tolerance> tolerances, int component) {
+    if (Double.compare(actual, expected) == 0) {
+      return true;
+    }
+    Tolerance tolerance =
+        tolerances.isEmpty()
+            ? Script.DEFAULT_TOLERANCE
+            : tolerances.get(Math.min(component, tolerances.size() - 1));
+    double limit =
+        tolerance.percent() ? Math.abs(expected) * tolerance.value() / 100 : tolerance.value();
+    return Math.abs(actual - expected) <= limit;
+  }
+
+  static void pixels(Script.ExpectPixels e, byte[] actual) {
+    ElementLayout layout = e.buffer().layout();
+    int width = e.buffer().width();
+    int height = width == 0 ? 0 : actual.length / layout.stride() / width;
+    if (layout.places().size() < e.colour().size()
+        || (long) e.x() + e.width() > width
+        || (long) e.y() + e.height() > height) {
+      throw new ExpectationException(
+          e.line(),
+          "buffer "
+              + e.buffer().name()
+              + " has "
+              + width
+              + " by "
+              + height
+              + " pixels of "
+              + layout.places().size()
+              + " channels, not the rectangle expected");
+    }
+    for (int y = e.y(); y < e.y() + e.height(); y++) {
+      for (int x = e.x(); x < e.x() + e.width(); x++) {
+        int start = (y * width + x) * layout.stride();
+        for (int n = 0; n < e.colour().size(); n++) {
+          ElementLayout.Place place = layout.places().get(n);
+          double value = place.type().toDouble(place.type().get(actual, start + place.offset()));
+          double shown = place.type().isFloat() ? Math.rint(value * 255) : value;
+          if (shown != e.colour().get(n)) {
+            throw new ExpectationException(
+                e.line(),
+                String.format(
+                    "expected channel %d of pixel %d, %d to be %d, got %s",
+                    n, x, y, e.colour().get(n), shown));
+          }
+        }
+      }
+    }
+  }
+
+  static void buffers(Script.ExpectBuffer e, byte[] first, byte[] second) {
+    ElementLayout layout = e.first().layout();
+    if (first.length != second.length || !layout.equals(e.second().layout())) {
+      throw new ExpectationException(
+          e.line(),
+          "buffers "
+              + e.first().name()
+              + " and "
+              + e.second().name()
+              + " differ in type or size ("
+              + first.length
+              + " and "
+              + second.length
+              + " bytes)");
+    }
+    double error =
+        switch (e.comparator()) {
+          case EQ_BUFFER -> differingNumbers(e, layout, first, second);
+          case RMSE_BUFFER -> rootMeanSquare(layout, first, second);
+          case EQ_HISTOGRAM_EMD_BUFFER -> histogramDistance(layout, first, second);
+        };
+    if (!(error <= e.tolerance())) {
+      throw new ExpectationException(
+          e.line(), "expected a distance of at most " + e.tolerance() + ", got " + error);
+    }
+  }
+
+  private static int differingNumbers(
+      Script.ExpectBuffer e, ElementLayout layout, byte[] first, byte[] second) {
+    for (int n = 0; n < numbers(layout, first); n++) {
+      ElementLayout.Place place = layout.place(n);
+      long a = place.type().get(first, place.offset());
+      long b = place.type().get(second, place.offset());
+      if (a != b) {
+        throw new ExpectationException(
+            e.line(),
+            "expected equal buffers, got "
+                + place.type().show(a)
+                + " in "
+                + e.first().name()
+                + " and "
+                + place.type().show(b)
+                + " in "
+                + e.second().name()
+                + " at byte "
+                + place.offset());
+      }
+    }
+    return 0;
+  }
+
+  private static int numbers(ElementLayout layout, byte[] bytes) {
+    return bytes.length / layout.stride() * layout.places().size();
+  }
+
+  private static double rootMeanSquare(ElementLayout layout, byte[] first, byte[] second) {
+    double sum = 0;
+    int count = numbers(layout, first);
+    for (int n = 0; n < count; n++) {
+      double difference = number(layout, first, n) - number(layout, second, n);
+      sum += difference * difference;
+    }
+    return count == 0 ? 0 : Math.sqrt(sum / count);
+  }
+
+  private static double number(ElementLayout layout, byte[] bytes, int n) {
+    ElementLayout.Place place = layout.place(n);
+    return place.type().toDouble(place.type().get(bytes, place.offset()));
+  }
+
+  /**
+   * The largest distance of a channel's two histograms: what share of the numbers has to be moved,
+   * times how far in the range 0 to 255.
+   */
+  private static double histogramDistance(ElementLayout layout, byte[] first, byte[] second) {
+    int channels = layout.places().size();
+    int count = first.length / layout.stride();
+    double worst = 0;
+    for (int channel = 0; channel < channels && count > 0; channel++) {
+      int[] difference = new int[HISTOGRAM_BINS];
+      for (int n = 0; n < count; n++) {
+        difference[bin(number(layout, first, n * channels + channel))]++;
+        difference[bin(number(layout, second, n * channels + channel))]--;
+      }
+      long carried = 0;
+      long moved = 0;
+      for (int value : difference) {
+        carried += value;
+        moved += Math.abs(carried);
+      }
+      worst = Math.max(worst, (double) moved / count / HISTOGRAM_BINS);
+    }
+    return worst;
+  }
+
+  private static int bin(double value) {
+    return (int) Math.clamp(Math.floor(value), 0.0, HISTOGRAM_BINS - 1.0);
+  }
+}

@@ -1,0 +1,218 @@
+package dev.zhulong.amber;
+
+import dev.zhulong.amber.Script.Binding;
+import dev.zhulong.amber.Script.BufferSpec;
+import dev.zhulong.amber.Script.Command;
+import dev.zhulong.amber.Script.Pipeline;
+import dev.zhulong.compiler.CompileException;
+import dev.zhulong.firmware.link.KernelInfo;
+import dev.zhulong.hal.Buffer;
+import dev.zhulong.hal.DeviceFaultException;
+import dev.zhulong.hal.Gpu;
+import dev.zhulong.hal.Kernel;
+import dev.zhulong.hal.Launch;
+import dev.zhulong.hal.LaunchLimits;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Runs scripts on a device. */
+public final class ScriptRunner {
+  private final Gpu gpu;
+  private final LaunchLimits limits;
+
+  /**
+   * A runner.
+   *
+   * @param gpu the device
+   * @param limits of each launch
+   */
+  public ScriptRunner(Gpu gpu, LaunchLimits limits) {
+    this.gpu = gpu;
+    this.limits = limits;
+  }
+
+  /**
+   * The scripts that a path names: a file itself, of a folder all files below it that end in {@code
+   * .amber}, {@code .vkscript} or {@code .vk}, in alphabetical order.
+   *
+   * @throws IOException if there is no such file or folder
+   */
+  public static List<Path> scripts(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      if (!Files.exists(path)) {
+        throw new java.nio.file.NoSuchFileException(path.toString());
+      }
+      return List.of(path);
+    }
+    try (Stream<Path> files = Files.walk(path)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> file.toString().matches(".*\\.(amber|vkscript|vk)"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** Runs one script. Nothing that is wrong with it gets out as an exception. */
+  public Outcome run(Path file) {
+    try {
+      String text = Files.readString(file, StandardCharsets.UTF_8);
+      Script script =
+          text.startsWith("#!amber")
+              ? AmberParser.parse(file, text)
+              : VkScriptParser.parse(file, text);
+      try (Execution execution = new Execution(script)) {
+        execution.run(script.commands());
+      }
+      return new Outcome.Passed();
+    } catch (SkipException e) {
+      return new Outcome.Skipped(e.getMessage());
+    } catch (ScriptException e) {
+      return new Outcome.Failed(":" + e.line(), e.getMessage());
+    } catch (ExpectationException e) {
+      return new Outcome.Failed(": line " + e.line(), e.getMessage());
+    } catch (IOException e) {
+      return new Outcome.Failed("", "the file cannot be read as UTF-8 text: " + e.getMessage());
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      return new Outcome.Failed("", e.getMessage());
+    }
+  }
+
+  /** A script's buffers and kernels on the device. */
+  private final class Execution implements AutoCloseable {
+    private final Map<BufferSpec, Buffer> buffers = new HashMap<>();
+    private final Map<Pipeline, Kernel> kernels = new HashMap<>();
+
+    Execution(Script script) {
+      try {
+        for (BufferSpec spec : script.buffers()) {
+          Buffer buffer = gpu.allocate(Math.max(4, spec.contents().length));
+          buffers.put(spec, buffer);
+          buffer.write(0, MemorySegment.ofArray(spec.contents()));
+        }
+      } catch (RuntimeException e) {
+        close();
+        throw e;
+      }
+    }
+
+    void run(List<Command> commands) {
+      for (Command command : commands) {
+        switch (command) {
+          case Script.Run run -> launch(run);
+          case Script.Write write -> write(write);
+          case Script.Copy copy ->
+              buffers.get(copy.to()).write(0, MemorySegment.ofArray(read(copy.from())));
+          case Script.Repeat repeat -> {
+            for (int n = 0; n < repeat.count(); n++) {
+              run(repeat.commands());
+            }
+          }
+          case Script.ExpectValues e -> Expectations.values(e, read(e.buffer()));
+          case Script.ExpectPixels e -> Expectations.pixels(e, read(e.buffer()));
+          case Script.ExpectBuffer e -> Expectations.buffers(e, read(e.first()), read(e.second()));
+        }
+      }
+    }
+
+    private void write(Script.Write write) {
+      byte[] bytes = read(write.buffer());
+      for (int n = 0; n < write.values().size(); n++) {
+        ElementLayout.Place place = write.layout().place(n);
+        long bits = place.type().parse(write.values().get(n));
+        place.type().put(bytes, write.offset() + place.offset(), bits);
+      }
+      buffers.get(write.buffer()).write(0, MemorySegment.ofArray(bytes));
+    }
+
+    private byte[] read(BufferSpec spec) {
+      byte[] bytes = new byte[spec.contents().length];
+      buffers.get(spec).read(0, MemorySegment.ofArray(bytes));
+      return bytes;
+    }
+
+    private void launch(Script.Run run) {
+      Pipeline pipeline = run.pipeline();
+      int lanes = gpu.info().shape().lanes();
+      if (pipeline.subgroupSize() != 0 && pipeline.subgroupSize() != lanes) {
+        throw new SkipException(
+            "subgroups of " + pipeline.subgroupSize() + "; the device's have " + lanes);
+      }
+      try {
+        Kernel kernel = kernels.computeIfAbsent(pipeline, this::load);
+        Launch launch = kernel.launch(run.x(), run.y(), run.z()).limits(limits);
+        bindAll(launch, kernel.info(), pipeline);
+        launch.submit().await();
+      } catch (CompileException e) {
+        throw new ExpectationException(
+            run.line(), "shader " + pipeline.shaderName() + " cannot be compiled: " + firstLine(e));
+      } catch (DeviceFaultException | IllegalArgumentException | IllegalStateException e) {
+        throw new ExpectationException(run.line(), e.getMessage());
+      }
+    }
+
+    private static String firstLine(CompileException e) {
+      return e.getMessage().lines().findFirst().orElse("");
+    }
+
+    private Kernel load(Pipeline pipeline) {
+      return gpu.load(Shaders.compile(pipeline).elf(), pipeline.shaderName());
+    }
+
+    private void bindAll(Launch launch, KernelInfo info, Pipeline pipeline) {
+      for (KernelInfo.Binding wanted : info.bindings()) {
+        List<Binding> bound =
+            pipeline.bindings().stream()
+                .filter(b -> b.set() == wanted.set() && b.binding() == wanted.binding())
+                .toList();
+        if (bound.isEmpty()) {
+          throw new IllegalArgumentException(
+              "pipeline "
+                  + pipeline.name()
+                  + " has no buffer at DESCRIPTOR_SET "
+                  + wanted.set()
+                  + " BINDING "
+                  + wanted.binding()
+                  + ", which the shader uses as "
+                  + wanted.name());
+        }
+        if (bound.size() > 1) {
+          throw new IllegalArgumentException(
+              "pipeline "
+                  + pipeline.name()
+                  + " has "
+                  + bound.size()
+                  + " buffers at DESCRIPTOR_SET "
+                  + wanted.set()
+                  + " BINDING "
+                  + wanted.binding()
+                  + ", where the shader has one");
+        }
+        Binding only = bound.getFirst();
+        long rest = only.buffer().contents().length - only.offset();
+        launch.bind(
+            wanted.set(),
+            wanted.binding(),
+            buffers.get(only.buffer()),
+            only.offset(),
+            only.range() < 0 ? rest : Math.min(rest, only.range()));
+      }
+      if (pipeline.pushConstants() != null) {
+        launch.push(read(pipeline.pushConstants()));
+      }
+    }
+
+    @Override
+    public void close() {
+      kernels.values().forEach(Kernel::close);
+      buffers.values().forEach(Buffer::close);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/** Shader test scripts in AmberScript and VkScript, run on any device. */
+module dev.zhulong.amber {
+  requires dev.zhulong.compiler;
+  requires transitive dev.zhulong.hal;
+
+  exports dev.zhulong.amber;
+}

@@ -1,0 +1,63 @@
+package dev.zhulong.cli;
+
+import dev.zhulong.amber.Outcome;
+import dev.zhulong.amber.ScriptRunner;
+import dev.zhulong.hal.Gpu;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code zl amber}: runs shader test scripts and says which expectations hold. */
+@Command(
+    name = "amber",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Run AmberScript and VkScript files on a device: compute shaders, and what they should write.",
+      "Prints PASS, FAIL or SKIP with the reason for each file; the exit code is 1 if one failed."
+    },
+    footer = {"", "Example:", "  zl amber examples/saxpy.amber --device rtl:"})
+final class AmberCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private DeviceOption device;
+
+  @Parameters(
+      paramLabel = "FILE|FOLDER",
+      arity = "1..*",
+      description = "Scripts, or folders with files in .amber, .vkscript or .vk.")
+  private List<Path> paths = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Path> files = new ArrayList<>();
+    for (Path path : paths) {
+      files.addAll(ScriptRunner.scripts(path));
+    }
+    int passed = 0;
+    int failed = 0;
+    int skipped = 0;
+    try (Gpu gpu = device.open(out)) {
+      ScriptRunner runner = new ScriptRunner(gpu, device.limits());
+      for (Path file : files) {
+        Outcome outcome = runner.run(file);
+        switch (outcome) {
+          case Outcome.Passed _ -> passed++;
+          case Outcome.Failed _ -> failed++;
+          case Outcome.Skipped _ -> skipped++;
+        }
+        out.println(outcome.report(file.toString()));
+        out.flush();
+      }
+    }
+    out.println(passed + " passed, " + failed + " failed, " + skipped + " skipped");
+    return failed == 0 ? 0 : Main.FAILED;
+  }
+}
