@@ -46,8 +46,8 @@ class BindingsTest {
     "zl_lsu zl_dcache zl_local_memory, Lsu, LANES, 4",
     "zl_warp_control, WarpControl, WARPS, 8",
   })
-  void classesOfTheUnitsAreUpToDate(
-      String units, String className, String parameter, int value) throws IOException {
+  void classesOfTheUnitsAreUpToDate(String units, String className, String parameter, int value)
+      throws IOException {
     String[] names = units.split(" ");
     String unit = names[0];
     String[] others = Arrays.copyOfRange(names, 1, names.length);

@@ -40,7 +40,14 @@ class LsuTest {
   private static final int FENCE = 2;
 
   private record Request(
-      int op, int size, boolean zeroExtends, int warp, int seq, int mask, int[] address, int[] data) {
+      int op,
+      int size,
+      boolean zeroExtends,
+      int warp,
+      int seq,
+      int mask,
+      int[] address,
+      int[] data) {
     int tag() {
       return warp << 22 | (seq & 0x3f) << 16 | seq;
     }
@@ -71,9 +78,7 @@ class LsuTest {
     Tools.assumeInstalled("verilator", "clang++-19");
     random = Units.random("load-store unit");
     memory = new LineMemory(random);
-    dut =
-        new Lsu(
-            Units.design("zl_lsu", "zl_dcache", "zl_local_memory").parameter("DCACHE_KB", 4));
+    dut = new Lsu(Units.design("zl_lsu", "zl_dcache", "zl_local_memory").parameter("DCACHE_KB", 4));
     random.nextBytes(golden);
     for (int l = 0; l < LINES; l++) {
       int line = l;
