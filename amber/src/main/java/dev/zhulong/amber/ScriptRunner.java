@@ -64,6 +64,9 @@ public final class ScriptRunner {
   public Outcome run(Path file) {
     try {
       String text = Files.readString(file, StandardCharsets.UTF_8);
+      if (text.isBlank()) {
+        throw new ScriptException(1, "the script is empty");
+      }
       Script script =
           text.startsWith("#!amber")
               ? AmberParser.parse(file, text)

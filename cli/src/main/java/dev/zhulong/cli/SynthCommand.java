@@ -5,6 +5,7 @@ import dev.zhulong.simulator.synthesis.CoreSynthesis;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -56,6 +57,10 @@ final class SynthCommand implements Callable<Integer> {
     if (view != null) {
       Files.writeString(view, CoreSynthesis.view(shape));
       return 0;
+    }
+    if (report != null && !Files.isDirectory(report.toAbsolutePath().getParent())) {
+      // Before the minutes that it takes, not behind them.
+      throw new NoSuchFileException(report.toString());
     }
     CoreSynthesis synthesis = CoreSynthesis.run(shape, top);
     String text = json ? Json.text(synthesis.rows()) + "\n" : synthesis.text();

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -42,13 +43,19 @@ class BindingsTest {
     "zl_global_barrier, GlobalBarrier, CORES, 3",
     "zl_icache, Icache, ICACHE_KB, 16",
     "zl_issue, Issue, WARPS, 4",
+    "zl_lsu zl_dcache zl_local_memory, Lsu, LANES, 4",
     "zl_warp_control, WarpControl, WARPS, 8",
   })
-  void classesOfTheUnitsAreUpToDate(String unit, String className, String parameter, int value)
+  void classesOfTheUnitsAreUpToDate(String units, String className, String parameter, int value)
       throws IOException {
+    String[] names = units.split(" ");
+    String unit = names[0];
+    String[] others = Arrays.copyOfRange(names, 1, names.length);
     Path file = UNITS.resolve(className + ".java");
     String text =
-        Units.design(unit).parameter(parameter, value).bindings("dev.zhulong.rtl.unit", className);
+        Units.design(unit, others)
+            .parameter(parameter, value)
+            .bindings("dev.zhulong.rtl.unit", className);
     if ("apply".equals(System.getProperty("zl.bindings"))) {
       Files.createDirectories(UNITS);
       Files.writeString(file, text);

@@ -1,6 +1,7 @@
 package dev.zhulong.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,27 @@ class RefusalTest {
   void syntaxErrorNamesFileLineAndColumn() throws IOException {
     String shader = file("bad.comp", HEADER + "void main() {\n  a[0] = ;\n}\n");
     Zl.run("run", shader, "--grid", "1").refuses("bad.comp:5:", "error:");
+  }
+
+  @Test
+  void missingOrOldVersionOfGlslIsNamed() throws IOException {
+    String none = file("none.comp", "/* #version 450 */ void main() {}\n");
+    Zl.run("run", none, "--grid", "1").refuses("none.comp:1:", "there is no #version");
+    String old = file("old.comp", "#version 300 es\nvoid main() {}\n");
+    Zl.run("run", old, "--grid", "1").refuses("#version 300 es has no compute shaders");
+  }
+
+  @Test
+  void placeOfASynthesisReportIsCheckedFirst() {
+    String report = folder.resolve("none").resolve("report.md").toString();
+    Zl.run("synth", "-o", report).refuses("no such file", "report.md");
+  }
+
+  @Test
+  void emptyTestScriptFails() throws IOException {
+    Zl zl = Zl.run("amber", file("empty.amber", "\n"));
+    assertEquals(1, zl.code());
+    assertTrue(zl.out().contains("empty.amber:1: the script is empty"), zl.out());
   }
 
   @Test

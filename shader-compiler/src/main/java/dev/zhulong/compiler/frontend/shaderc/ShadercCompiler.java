@@ -33,6 +33,10 @@ public final class ShadercCompiler {
   private static final Pattern MESSAGE =
       Pattern.compile("(?:(.*?):)?(\\d+): (error|warning): (?:'(.*?)' : +)?(.*)");
 
+  private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*");
+  private static final Pattern VERSION =
+      Pattern.compile("(?m)^[ \\t]*#[ \\t]*version[ \\t]+(\\d{1,9})([ \\t]+es\\b)?");
+
   private static final int MAXIMUM_SOURCE = 1 << 20;
 
   /**
@@ -91,6 +95,9 @@ public final class ShadercCompiler {
           new Location(name, 0, 0),
           "source of " + source.length + " bytes; at most " + MAXIMUM_SOURCE + " are accepted");
     }
+    if (input == Input.GLSL) {
+      requireVersion(name, source);
+    }
     FutureTask<byte[]> task =
         new FutureTask<>(() -> call(input, name, source, entryPoint, defines));
     Thread thread = new Thread(null, task, "shaderc", STACK_BYTES);
@@ -110,6 +117,22 @@ public final class ShadercCompiler {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** Where the version has no compute shaders, the library fails over its own declarations. */
+  private static void requireVersion(String name, byte[] source) {
+    String text = new String(source, StandardCharsets.ISO_8859_1);
+    Matcher version = VERSION.matcher(COMMENT.matcher(text).replaceAll(" "));
+    if (!version.find()) {
+      throw new Rejection(
+          new Location(name, 1, 0), "there is no #version; begin the shader with #version 450");
+    }
+    int number = Integer.parseInt(version.group(1));
+    if (number < (version.group(2) == null ? 420 : 310)) {
+      throw new Rejection(
+          new Location(name, 1, 0),
+          version.group().strip() + " has no compute shaders; use #version 450");
     }
   }
 

@@ -1,0 +1,520 @@
+// Generated from the ports of module zl_lsu; not to be edited.
+package dev.zhulong.rtl.unit;
+
+import dev.zhulong.rtl.NarrowPort;
+import dev.zhulong.rtl.VerilatedDesign;
+import dev.zhulong.rtl.VerilatedModel;
+import dev.zhulong.rtl.WidePort;
+
+/** Module {@code zl_lsu}; fields are its ports. */
+public final class Lsu implements AutoCloseable {
+  /** The model, for whatever is not a port. */
+  public final VerilatedModel model;
+
+  /** Input. */
+  public final NarrowPort clk_i;
+
+  /** Input. */
+  public final NarrowPort rst_ni;
+
+  /** Input. */
+  public final NarrowPort invalidate_i;
+
+  /** Input. */
+  public final NarrowPort halt_i;
+
+  /** Input. */
+  public final WidePort region_base_i;
+
+  /** Input. */
+  public final WidePort region_size_i;
+
+  /** Input. */
+  public final NarrowPort region_flags_i;
+
+  /** Input. */
+  public final NarrowPort req_valid_i;
+
+  /** Output. */
+  public final NarrowPort req_ready_o;
+
+  /** Input. */
+  public final NarrowPort req_op_i;
+
+  /** Input. */
+  public final NarrowPort req_atomic_i;
+
+  /** Input. */
+  public final NarrowPort req_size_i;
+
+  /** Input. */
+  public final NarrowPort req_unsigned_i;
+
+  /** Input, with fields warp, rd, seq. */
+  public final NarrowPort req_tag_i;
+
+  /** Input. */
+  public final NarrowPort req_pc_i;
+
+  /** Input. */
+  public final NarrowPort req_mask_i;
+
+  /** Input. */
+  public final NarrowPort req_imm_i;
+
+  /** Input. */
+  public final WidePort req_base_i;
+
+  /** Input. */
+  public final WidePort req_data_i;
+
+  /** Input. */
+  public final NarrowPort req_debug_i;
+
+  /** Output. */
+  public final NarrowPort wb_valid_o;
+
+  /** Input. */
+  public final NarrowPort wb_ready_i;
+
+  /** Output, with fields warp, rd, seq. */
+  public final NarrowPort wb_tag_o;
+
+  /** Output. */
+  public final NarrowPort wb_mask_o;
+
+  /** Output. */
+  public final WidePort wb_data_o;
+
+  /** Output. */
+  public final NarrowPort fence_done_o;
+
+  /** Output. */
+  public final NarrowPort fence_warp_o;
+
+  /** Output. */
+  public final NarrowPort fault_valid_o;
+
+  /** Output. */
+  public final NarrowPort fault_cause_o;
+
+  /** Output. */
+  public final NarrowPort fault_pc_o;
+
+  /** Output. */
+  public final NarrowPort fault_warp_o;
+
+  /** Output. */
+  public final NarrowPort fault_mask_o;
+
+  /** Output. */
+  public final NarrowPort fault_address_o;
+
+  /** Output. */
+  public final NarrowPort fault_access_o;
+
+  /** Output. */
+  public final NarrowPort console_valid_o;
+
+  /** Input. */
+  public final NarrowPort console_ready_i;
+
+  /** Output. */
+  public final NarrowPort console_data_o;
+
+  /** Output. */
+  public final NarrowPort pending_o;
+
+  /** Output. */
+  public final NarrowPort perf_load_hit_o;
+
+  /** Output. */
+  public final NarrowPort perf_load_miss_o;
+
+  /** Output. */
+  public final NarrowPort perf_store_line_o;
+
+  /** Output. */
+  public final NarrowPort mem_req_valid_o;
+
+  /** Input. */
+  public final NarrowPort mem_req_ready_i;
+
+  /** Output. */
+  public final NarrowPort mem_req_write_o;
+
+  /** Output. */
+  public final NarrowPort mem_req_atomic_o;
+
+  /** Output. */
+  public final NarrowPort mem_req_line_o;
+
+  /** Output. */
+  public final NarrowPort mem_req_tag_o;
+
+  /** Output. */
+  public final WidePort mem_req_data_o;
+
+  /** Output. */
+  public final NarrowPort mem_req_strb_o;
+
+  /** Input. */
+  public final NarrowPort mem_rsp_valid_i;
+
+  /** Output. */
+  public final NarrowPort mem_rsp_ready_o;
+
+  /** Input. */
+  public final NarrowPort mem_rsp_write_i;
+
+  /** Input. */
+  public final NarrowPort mem_rsp_tag_i;
+
+  /** Input. */
+  public final WidePort mem_rsp_data_i;
+
+  /** Input. */
+  public final NarrowPort mem_rsp_error_i;
+
+  /** Output. */
+  public final NarrowPort tr_store_valid_o;
+
+  /** Output, with fields warp, rd, seq. */
+  public final NarrowPort tr_store_tag_o;
+
+  /** Output. */
+  public final NarrowPort tr_store_mask_o;
+
+  /** Output. */
+  public final WidePort tr_store_addr_o;
+
+  /** Output. */
+  public final WidePort tr_store_data_o;
+
+  /**
+   * Builds or finds the model, and makes an instance.
+   *
+   * @throws IllegalArgumentException if the design's top module has other ports
+   */
+  public Lsu(VerilatedDesign design) {
+    model = design.build();
+    try {
+      clk_i = model.narrow("clk_i");
+      rst_ni = model.narrow("rst_ni");
+      invalidate_i = model.narrow("invalidate_i");
+      halt_i = model.narrow("halt_i");
+      region_base_i = model.wide("region_base_i");
+      region_size_i = model.wide("region_size_i");
+      region_flags_i = model.narrow("region_flags_i");
+      req_valid_i = model.narrow("req_valid_i");
+      req_ready_o = model.narrow("req_ready_o");
+      req_op_i = model.narrow("req_op_i");
+      req_atomic_i = model.narrow("req_atomic_i");
+      req_size_i = model.narrow("req_size_i");
+      req_unsigned_i = model.narrow("req_unsigned_i");
+      req_tag_i = model.narrow("req_tag_i");
+      req_pc_i = model.narrow("req_pc_i");
+      req_mask_i = model.narrow("req_mask_i");
+      req_imm_i = model.narrow("req_imm_i");
+      req_base_i = model.wide("req_base_i");
+      req_data_i = model.wide("req_data_i");
+      req_debug_i = model.narrow("req_debug_i");
+      wb_valid_o = model.narrow("wb_valid_o");
+      wb_ready_i = model.narrow("wb_ready_i");
+      wb_tag_o = model.narrow("wb_tag_o");
+      wb_mask_o = model.narrow("wb_mask_o");
+      wb_data_o = model.wide("wb_data_o");
+      fence_done_o = model.narrow("fence_done_o");
+      fence_warp_o = model.narrow("fence_warp_o");
+      fault_valid_o = model.narrow("fault_valid_o");
+      fault_cause_o = model.narrow("fault_cause_o");
+      fault_pc_o = model.narrow("fault_pc_o");
+      fault_warp_o = model.narrow("fault_warp_o");
+      fault_mask_o = model.narrow("fault_mask_o");
+      fault_address_o = model.narrow("fault_address_o");
+      fault_access_o = model.narrow("fault_access_o");
+      console_valid_o = model.narrow("console_valid_o");
+      console_ready_i = model.narrow("console_ready_i");
+      console_data_o = model.narrow("console_data_o");
+      pending_o = model.narrow("pending_o");
+      perf_load_hit_o = model.narrow("perf_load_hit_o");
+      perf_load_miss_o = model.narrow("perf_load_miss_o");
+      perf_store_line_o = model.narrow("perf_store_line_o");
+      mem_req_valid_o = model.narrow("mem_req_valid_o");
+      mem_req_ready_i = model.narrow("mem_req_ready_i");
+      mem_req_write_o = model.narrow("mem_req_write_o");
+      mem_req_atomic_o = model.narrow("mem_req_atomic_o");
+      mem_req_line_o = model.narrow("mem_req_line_o");
+      mem_req_tag_o = model.narrow("mem_req_tag_o");
+      mem_req_data_o = model.wide("mem_req_data_o");
+      mem_req_strb_o = model.narrow("mem_req_strb_o");
+      mem_rsp_valid_i = model.narrow("mem_rsp_valid_i");
+      mem_rsp_ready_o = model.narrow("mem_rsp_ready_o");
+      mem_rsp_write_i = model.narrow("mem_rsp_write_i");
+      mem_rsp_tag_i = model.narrow("mem_rsp_tag_i");
+      mem_rsp_data_i = model.wide("mem_rsp_data_i");
+      mem_rsp_error_i = model.narrow("mem_rsp_error_i");
+      tr_store_valid_o = model.narrow("tr_store_valid_o");
+      tr_store_tag_o = model.narrow("tr_store_tag_o");
+      tr_store_mask_o = model.narrow("tr_store_mask_o");
+      tr_store_addr_o = model.wide("tr_store_addr_o");
+      tr_store_data_o = model.wide("tr_store_data_o");
+    } catch (IllegalArgumentException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /** {@link VerilatedModel#eval}. */
+  public void eval() {
+    model.eval();
+  }
+
+  /** {@link VerilatedModel#step(long)}. */
+  public void step(long cycles) {
+    model.step(cycles);
+  }
+
+  /** {@link VerilatedModel#reset}. */
+  public void reset(long cycles) {
+    model.reset(cycles);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+
+  /** Enumeration {@code unit_t}. */
+  public static final class UnitT {
+    private UnitT() {}
+
+    /** {@code UNIT_ALU}. */
+    public static final long UNIT_ALU = 0;
+
+    /** {@code UNIT_SHUFFLE}. */
+    public static final long UNIT_SHUFFLE = 1;
+
+    /** {@code UNIT_CSR}. */
+    public static final long UNIT_CSR = 2;
+
+    /** {@code UNIT_CONTROL}. */
+    public static final long UNIT_CONTROL = 3;
+
+    /** {@code UNIT_MISC}. */
+    public static final long UNIT_MISC = 4;
+
+    /** {@code UNIT_MUL}. */
+    public static final long UNIT_MUL = 5;
+
+    /** {@code UNIT_FMA}. */
+    public static final long UNIT_FMA = 6;
+
+    /** {@code UNIT_DIV}. */
+    public static final long UNIT_DIV = 7;
+
+    /** {@code UNIT_FDIV}. */
+    public static final long UNIT_FDIV = 8;
+
+    /** {@code UNIT_LSU}. */
+    public static final long UNIT_LSU = 9;
+  }
+
+  /** Enumeration {@code alu_op_t}. */
+  public static final class AluOpT {
+    private AluOpT() {}
+
+    /** {@code ALU_ADD}. */
+    public static final long ALU_ADD = 0;
+
+    /** {@code ALU_SUB}. */
+    public static final long ALU_SUB = 1;
+
+    /** {@code ALU_SLL}. */
+    public static final long ALU_SLL = 2;
+
+    /** {@code ALU_SLT}. */
+    public static final long ALU_SLT = 3;
+
+    /** {@code ALU_SLTU}. */
+    public static final long ALU_SLTU = 4;
+
+    /** {@code ALU_XOR}. */
+    public static final long ALU_XOR = 5;
+
+    /** {@code ALU_SRL}. */
+    public static final long ALU_SRL = 6;
+
+    /** {@code ALU_SRA}. */
+    public static final long ALU_SRA = 7;
+
+    /** {@code ALU_OR}. */
+    public static final long ALU_OR = 8;
+
+    /** {@code ALU_AND}. */
+    public static final long ALU_AND = 9;
+
+    /** {@code ALU_SH1ADD}. */
+    public static final long ALU_SH1ADD = 10;
+
+    /** {@code ALU_SH2ADD}. */
+    public static final long ALU_SH2ADD = 11;
+
+    /** {@code ALU_SH3ADD}. */
+    public static final long ALU_SH3ADD = 12;
+
+    /** {@code ALU_ANDN}. */
+    public static final long ALU_ANDN = 13;
+
+    /** {@code ALU_ORN}. */
+    public static final long ALU_ORN = 14;
+
+    /** {@code ALU_XNOR}. */
+    public static final long ALU_XNOR = 15;
+
+    /** {@code ALU_CLZ}. */
+    public static final long ALU_CLZ = 16;
+
+    /** {@code ALU_CTZ}. */
+    public static final long ALU_CTZ = 17;
+
+    /** {@code ALU_CPOP}. */
+    public static final long ALU_CPOP = 18;
+
+    /** {@code ALU_SEXT_B}. */
+    public static final long ALU_SEXT_B = 19;
+
+    /** {@code ALU_SEXT_H}. */
+    public static final long ALU_SEXT_H = 20;
+
+    /** {@code ALU_ZEXT_H}. */
+    public static final long ALU_ZEXT_H = 21;
+
+    /** {@code ALU_MIN}. */
+    public static final long ALU_MIN = 22;
+
+    /** {@code ALU_MINU}. */
+    public static final long ALU_MINU = 23;
+
+    /** {@code ALU_MAX}. */
+    public static final long ALU_MAX = 24;
+
+    /** {@code ALU_MAXU}. */
+    public static final long ALU_MAXU = 25;
+
+    /** {@code ALU_ROL}. */
+    public static final long ALU_ROL = 26;
+
+    /** {@code ALU_ROR}. */
+    public static final long ALU_ROR = 27;
+
+    /** {@code ALU_ORC_B}. */
+    public static final long ALU_ORC_B = 28;
+
+    /** {@code ALU_REV8}. */
+    public static final long ALU_REV8 = 29;
+
+    /** {@code ALU_CZERO_EQZ}. */
+    public static final long ALU_CZERO_EQZ = 30;
+
+    /** {@code ALU_CZERO_NEZ}. */
+    public static final long ALU_CZERO_NEZ = 31;
+  }
+
+  /** Enumeration {@code control_op_t}. */
+  public static final class ControlOpT {
+    private ControlOpT() {}
+
+    /** {@code CONTROL_BEQ}. */
+    public static final long CONTROL_BEQ = 0;
+
+    /** {@code CONTROL_BNE}. */
+    public static final long CONTROL_BNE = 1;
+
+    /** {@code CONTROL_BLT}. */
+    public static final long CONTROL_BLT = 2;
+
+    /** {@code CONTROL_BGE}. */
+    public static final long CONTROL_BGE = 3;
+
+    /** {@code CONTROL_BLTU}. */
+    public static final long CONTROL_BLTU = 4;
+
+    /** {@code CONTROL_BGEU}. */
+    public static final long CONTROL_BGEU = 5;
+
+    /** {@code CONTROL_JAL_MISALIGNED}. */
+    public static final long CONTROL_JAL_MISALIGNED = 6;
+
+    /** {@code CONTROL_JALR}. */
+    public static final long CONTROL_JALR = 7;
+
+    /** {@code CONTROL_TMC}. */
+    public static final long CONTROL_TMC = 8;
+
+    /** {@code CONTROL_WSPAWN}. */
+    public static final long CONTROL_WSPAWN = 9;
+
+    /** {@code CONTROL_SPLIT}. */
+    public static final long CONTROL_SPLIT = 10;
+
+    /** {@code CONTROL_SPLIT_N}. */
+    public static final long CONTROL_SPLIT_N = 11;
+
+    /** {@code CONTROL_JOIN}. */
+    public static final long CONTROL_JOIN = 12;
+
+    /** {@code CONTROL_BAR}. */
+    public static final long CONTROL_BAR = 13;
+
+    /** {@code CONTROL_PRED}. */
+    public static final long CONTROL_PRED = 14;
+
+    /** {@code CONTROL_PRED_N}. */
+    public static final long CONTROL_PRED_N = 15;
+
+    /** {@code CONTROL_WSYNC}. */
+    public static final long CONTROL_WSYNC = 16;
+
+    /** {@code CONTROL_ECALL}. */
+    public static final long CONTROL_ECALL = 17;
+
+    /** {@code CONTROL_EBREAK}. */
+    public static final long CONTROL_EBREAK = 18;
+
+    /** {@code CONTROL_ILLEGAL}. */
+    public static final long CONTROL_ILLEGAL = 19;
+
+    /** {@code CONTROL_FETCH_FAULT}. */
+    public static final long CONTROL_FETCH_FAULT = 20;
+  }
+
+  /** Enumeration {@code shuffle_op_t}. */
+  public static final class ShuffleOpT {
+    private ShuffleOpT() {}
+
+    /** {@code SHUFFLE_ALL}. */
+    public static final long SHUFFLE_ALL = 0;
+
+    /** {@code SHUFFLE_ANY}. */
+    public static final long SHUFFLE_ANY = 1;
+
+    /** {@code SHUFFLE_UNI}. */
+    public static final long SHUFFLE_UNI = 2;
+
+    /** {@code SHUFFLE_BALLOT}. */
+    public static final long SHUFFLE_BALLOT = 3;
+
+    /** {@code SHUFFLE_UP}. */
+    public static final long SHUFFLE_UP = 4;
+
+    /** {@code SHUFFLE_DOWN}. */
+    public static final long SHUFFLE_DOWN = 5;
+
+    /** {@code SHUFFLE_BFLY}. */
+    public static final long SHUFFLE_BFLY = 6;
+
+    /** {@code SHUFFLE_IDX}. */
+    public static final long SHUFFLE_IDX = 7;
+  }
+}
