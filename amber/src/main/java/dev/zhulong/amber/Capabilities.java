@@ -15,7 +15,14 @@ final class Capabilities {
           "SubgroupSupportedOperations.clustered",
           "SubgroupSupportedOperations.quad",
           "SubgroupSupportedStages.compute",
-          "SubgroupSizeControl.subgroupSizeControl");
+          "SubgroupSizeControl.subgroupSizeControl",
+          "SubgroupSizeControl.computeFullSubgroups",
+          "VulkanMemoryModelFeatures.vulkanMemoryModel",
+          "VulkanMemoryModelFeatures.vulkanMemoryModelDeviceScope",
+          "ZeroInitializeWorkgroupMemoryFeatures.shaderZeroInitializeWorkgroupMemory",
+          "FloatControlsProperties.shaderSignedZeroInfNanPreserveFloat32",
+          "FloatControlsProperties.shaderDenormPreserveFloat32",
+          "FloatControlsProperties.shaderRoundingModeRTEFloat32");
 
   private static final Set<String> EXTENSIONS =
       Set.of(
@@ -27,6 +34,20 @@ final class Capabilities {
           "VK_EXT_shader_atomic_float",
           "VK_EXT_shader_atomic_float2",
           "VK_EXT_subgroup_size_control",
+          "VK_EXT_shader_subgroup_ballot",
+          "VK_EXT_shader_subgroup_vote",
+          "VK_KHR_device_group",
+          "VK_KHR_maintenance1",
+          "VK_KHR_maintenance2",
+          "VK_KHR_maintenance3",
+          "VK_KHR_maintenance4",
+          "VK_KHR_shader_float_controls",
+          "VK_KHR_shader_expect_assume",
+          "VK_KHR_shader_subgroup_extended_types",
+          "VK_KHR_shader_terminate_invocation",
+          "VK_KHR_vulkan_memory_model",
+          "VK_KHR_workgroup_memory_explicit_layout",
+          "VK_KHR_zero_initialize_workgroup_memory",
           "VK_KHR_spirv_1_4",
           "VK_KHR_shader_non_semantic_info");
 

@@ -150,6 +150,7 @@ public final class ScriptRunner {
       }
       try {
         Kernel kernel = kernels.computeIfAbsent(pipeline, this::load);
+        requireRoom(kernel.info());
         Launch launch = kernel.launch(run.x(), run.y(), run.z()).limits(limits);
         bindAll(launch, kernel.info(), pipeline);
         launch.submit().await();
@@ -158,6 +159,15 @@ public final class ScriptRunner {
             run.line(), "shader " + pipeline.shaderName() + " cannot be compiled: " + firstLine(e));
       } catch (DeviceFaultException | IllegalArgumentException | IllegalStateException e) {
         throw new ExpectationException(run.line(), e.getMessage());
+      }
+    }
+
+    /** Invocations that share memory or meet at barriers must be on the device at once. */
+    private void requireRoom(KernelInfo info) {
+      int room = gpu.info().shape().warps() * gpu.info().shape().lanes();
+      if (!info.independent() && info.groupSize() > room) {
+        throw new SkipException(
+            "a workgroup of " + info.groupSize() + " invocations; the device's have up to " + room);
       }
     }
 

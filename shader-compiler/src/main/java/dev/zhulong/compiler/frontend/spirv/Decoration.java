@@ -6,6 +6,7 @@ import java.util.Map;
 /** Decorations that the translation looks at. SPIR-V specification, Decoration. */
 enum Decoration {
   SPEC_ID(1),
+  BLOCK(2),
   BUFFER_BLOCK(3),
   ROW_MAJOR(4),
   ARRAY_STRIDE(6),

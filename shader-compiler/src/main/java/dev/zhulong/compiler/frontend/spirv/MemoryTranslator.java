@@ -29,6 +29,9 @@ final class MemoryTranslator {
   /** A variable with more scalars than this is kept in memory instead of locals. */
   private static final int MAXIMUM_LOCALS = 256;
 
+  /** Memory operands Volatile and MakePointerVisible. */
+  private static final int VOLATILE_OR_VISIBLE = 0x1 | 0x10;
+
   private static final int ORDERING_SEMANTICS = 0x2 | 0x4 | 0x8 | 0x10;
 
   private final SpirvModule module;
@@ -62,6 +65,8 @@ final class MemoryTranslator {
         ids.set(i.id(), ids.pointer(i.operand(0)));
       }
       case LOAD -> {
+        // A load that makes others' writes visible must not find an old line in the cache.
+        orderIf(i.operands().length > 1 && (i.operand(1) & VOLATILE_OR_VISIBLE) != 0);
         Value[] loaded = load(ids.pointer(i.operand(0)), i.location());
         ids.requireCount(i, ids.type(i.type()), loaded.length);
         ids.set(i.id(), loaded);

@@ -32,7 +32,6 @@ final class ShaderInterface {
   private final List<KernelInfo.PushConstant> pushConstants = new ArrayList<>();
   private int sharedBytes;
   private int argumentBytes;
-  private int sharedVariables;
 
   /** A buffer and its two words in the argument block. */
   private record Slot(
@@ -127,11 +126,12 @@ final class ShaderInterface {
     for (int n = 0; n < slots.size(); n++) {
       bindBuffer(slots.get(n), n, arguments);
     }
+    SharedVariables shared = new SharedVariables(module, ids, b);
     for (SpirvInstruction variable : used) {
       SpirvType.Pointer pointer = pointerType(variable);
       switch (pointer.storage()) {
         case PUSH_CONSTANT -> bindPushConstants(variable, pointer.pointee(), arguments);
-        case WORKGROUP -> bindShared(variable, pointer.pointee());
+        case WORKGROUP -> shared.bind(variable, pointer.pointee());
         case INPUT -> bindInput(variable, pointer.pointee());
         case PRIVATE -> memory.variable(variable);
         case UNIFORM, STORAGE_BUFFER -> {}
@@ -139,6 +139,10 @@ final class ShaderInterface {
             throw SpirvErrors.at(
                 module.place(), "variable %d stands outside its function", variable.id());
       }
+    }
+    sharedBytes = shared.bytes();
+    if (shared.zeroed()) {
+      shared.zero(localIndex(), group.get(0) * group.get(1) * group.get(2));
     }
   }
 
@@ -296,24 +300,6 @@ final class ShaderInterface {
     }
   }
 
-  // Shared variables.
-
-  private void bindShared(SpirvInstruction variable, SpirvType type) {
-    long bytes = 4 * type.scalars();
-    if (sharedBytes + bytes > 1 << 20) {
-      throw SpirvErrors.at(
-          module.place(),
-          "shared variable \"%s\" takes %d bytes; local memory is much smaller",
-          module.name(variable.id()),
-          bytes);
-    }
-    Resource resource =
-        new Resource(Space.SHARED, sharedVariables++, false, false, false, null, -1);
-    Value base = b.make(READ_CSR, Type.I32, Csr.GROUP_LOCAL_BASE);
-    ids.set(variable.id(), new Pointer.Memory(type, resource, base, null, sharedBytes, null, 4));
-    sharedBytes += (int) bytes;
-  }
-
   // Built-in inputs. SPIR-V specification, BuiltIn.
 
   private void bindInput(SpirvInstruction variable, SpirvType type) {
@@ -335,6 +321,7 @@ final class ShaderInterface {
           case 29 -> new Value[] {localIndex()};
           case 36 -> csrs(Csr.LANES);
           case 38 -> csrs(Csr.GROUP_WARPS);
+          case 4438 -> new Value[] {Constant.i32(0)};
           case 40 -> csrs(Csr.GROUP_WARP_RANK);
           case 41 -> csrs(Csr.LANE_ID);
           case 4416 -> laneMask(b.op(SHL, Constant.i32(1), csr(Csr.LANE_ID)));

@@ -34,11 +34,16 @@ final class SpirvModule {
   /**
    * Capabilities that the compiler can honour: Matrix, Shader, and GroupNonUniform with Vote,
    * Arithmetic, Ballot, Shuffle, ShuffleRelative, Clustered and Quad, AtomicFloat32MinMaxEXT and
-   * AtomicFloat32AddEXT. Modules declare VariablePointers without need for it; what does need it is
-   * refused where it stands. SPIR-V specification, Capability.
+   * AtomicFloat32AddEXT, SubgroupBallotKHR, SubgroupVoteKHR, WorkgroupMemoryExplicitLayoutKHR,
+   * DeviceGroup, DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine
+   * always does), VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR. Modules
+   * declare VariablePointers without need for it; what does need it is refused where it stands.
+   * SPIR-V specification, Capability.
    */
   private static final Set<Integer> CAPABILITIES =
-      Set.of(0, 1, 61, 62, 63, 64, 65, 66, 67, 68, 4441, 4442, 5612, 6033);
+      Set.of(
+          0, 1, 61, 62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4431, 4437, 4441, 4442, 4464, 4466, 4467,
+          5345, 5346, 5612, 5629, 6033);
 
   /** Names of others, for messages. */
   private static final Map<Integer, String> REFUSED =
@@ -59,7 +64,8 @@ final class SpirvModule {
           Map.entry(4448, "StorageBuffer8BitAccess"),
           Map.entry(5613, "AtomicFloat64MinMaxEXT (the machine has no double precision)"),
           Map.entry(6034, "AtomicFloat64AddEXT (the machine has no double precision)"),
-          Map.entry(5345, "VulkanMemoryModel"),
+          Map.entry(4465, "DenormFlushToZero (the machine keeps subnormal numbers)"),
+          Map.entry(4468, "RoundingModeRTZ (shaders round to nearest)"),
           Map.entry(5347, "PhysicalStorageBufferAddresses"));
 
   private static final Set<Integer> COMPUTE_MODELS = Set.of(5);

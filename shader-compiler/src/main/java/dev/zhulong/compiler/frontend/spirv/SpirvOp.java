@@ -238,10 +238,18 @@ enum SpirvOp {
   PTR_EQUAL("OpPtrEqual", 401, Result.TYPED),
   PTR_NOT_EQUAL("OpPtrNotEqual", 402, Result.TYPED),
   TERMINATE_INVOCATION("OpTerminateInvocation", 4416, Result.NONE),
+  SUBGROUP_BALLOT("OpSubgroupBallotKHR", 4421, Result.TYPED),
+  SUBGROUP_FIRST_INVOCATION("OpSubgroupFirstInvocationKHR", 4422, Result.TYPED),
+  SUBGROUP_ALL("OpSubgroupAllKHR", 4428, Result.TYPED),
+  SUBGROUP_ANY("OpSubgroupAnyKHR", 4429, Result.TYPED),
+  SUBGROUP_ALL_EQUAL("OpSubgroupAllEqualKHR", 4430, Result.TYPED),
   GROUP_NON_UNIFORM_ROTATE("OpGroupNonUniformRotate", 4431, Result.TYPED),
+  SUBGROUP_READ_INVOCATION("OpSubgroupReadInvocationKHR", 4432, Result.TYPED),
   ATOMIC_F_MIN("OpAtomicFMinEXT", 5614, Result.TYPED),
   ATOMIC_F_MAX("OpAtomicFMaxEXT", 5615, Result.TYPED),
   ATOMIC_F_ADD("OpAtomicFAddEXT", 6035, Result.TYPED),
+  ASSUME_TRUE("OpAssumeTrueKHR", 5630, Result.NONE),
+  EXPECT("OpExpectKHR", 5631, Result.TYPED),
   DECORATE_STRING("OpDecorateString", 5632, Result.NONE),
   MEMBER_DECORATE_STRING("OpMemberDecorateString", 5633, Result.NONE);
 

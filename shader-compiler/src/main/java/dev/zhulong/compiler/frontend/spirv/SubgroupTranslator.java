@@ -46,6 +46,17 @@ final class SubgroupTranslator {
       case GROUP_NON_UNIFORM_ALL_EQUAL -> one(allEqual(ids.value(i.operand(1))));
       case GROUP_NON_UNIFORM_BALLOT ->
           new Value[] {b.make(BALLOT, Type.I32, null, ids.scalar(i.operand(1))), ZERO, ZERO, ZERO};
+      case SUBGROUP_ALL -> one(vote(VOTE_ALL, ids.scalar(i.operand(0))));
+      case SUBGROUP_ANY -> one(vote(VOTE_ANY, ids.scalar(i.operand(0))));
+      case SUBGROUP_ALL_EQUAL -> one(allEqual(ids.value(i.operand(0))));
+      case SUBGROUP_BALLOT ->
+          new Value[] {b.make(BALLOT, Type.I32, null, ids.scalar(i.operand(0))), ZERO, ZERO, ZERO};
+      case SUBGROUP_FIRST_INVOCATION -> {
+        Value active = b.make(BALLOT, Type.I32, null, Constant.TRUE);
+        yield exchange(SHUFFLE_INDEX, ids.value(i.operand(0)), b.op(CTZ, active));
+      }
+      case SUBGROUP_READ_INVOCATION ->
+          exchange(SHUFFLE_INDEX, ids.value(i.operand(0)), ids.scalar(i.operand(1)));
       case GROUP_NON_UNIFORM_INVERSE_BALLOT -> one(bitOf(ids.value(i.operand(1))[0], lane()));
       case GROUP_NON_UNIFORM_BALLOT_BIT_EXTRACT ->
           one(bitOf(ids.value(i.operand(1))[0], ids.scalar(i.operand(2))));
@@ -154,7 +165,10 @@ final class SubgroupTranslator {
   }
 
   private Value[] exchange(Opcode opcode, SpirvInstruction i, Value lanes) {
-    Value[] values = ids.value(i.operand(1));
+    return exchange(opcode, ids.value(i.operand(1)), lanes);
+  }
+
+  private Value[] exchange(Opcode opcode, Value[] values, Value lanes) {
     Value control = control(opcode, lanes);
     Value[] made = new Value[values.length];
     for (int n = 0; n < made.length; n++) {

@@ -70,6 +70,7 @@ final class Translation {
   void translate(SpirvInstruction i) {
     switch (i.op()) {
       case FUNCTION_CALL -> call(i);
+      case ASSUME_TRUE -> {}
       case CONTROL_BARRIER -> controlBarrier(i);
       case MEMORY_BARRIER -> memoryBarrier(ids.constantInt(i.operand(0)), i.operand(1));
       case EXT_INST -> {

@@ -34,7 +34,7 @@ final class ValueTranslator {
   Value[] translate(SpirvInstruction i) {
     return switch (i.op()) {
       case UNDEF -> ids.zeros(ids.type(i.type()));
-      case COPY_OBJECT, COPY_LOGICAL -> ids.value(i.operand(0));
+      case COPY_OBJECT, COPY_LOGICAL, EXPECT -> ids.value(i.operand(0));
       case COMPOSITE_CONSTRUCT -> construct(i);
       case COMPOSITE_EXTRACT -> extract(i);
       case COMPOSITE_INSERT -> insert(i);
