@@ -38,7 +38,8 @@ public final class ShadercCompiler {
       Pattern.compile("(?m)^[ \\t]*#[ \\t]*version[ \\t]+(\\d{1,9})([ \\t]+es\\b)?");
 
   private static final Pattern BLANK_ES =
-      Pattern.compile("\\A(\\s*\\n[ \\t]*)(#[ \\t]*version[ \\t]+\\d+[ \\t]+es\\b[^\n]*)(?:\\n|\\z)");
+      Pattern.compile(
+          "\\A(\\s*\\n[ \\t]*)(#[ \\t]*version[ \\t]+\\d+[ \\t]+es\\b[^\n]*)(?:\\n|\\z)");
 
   private static final int MAXIMUM_SOURCE = 1 << 20;
 
@@ -122,9 +123,9 @@ public final class ShadercCompiler {
   }
 
   /**
-   * The source with its version checked: where it has no compute shaders, the library fails over its
-   * own declarations. A version of ES must be the first line, which scripts' indentation and blank
-   * lines should not hurt; the lines after it keep their numbers.
+   * The source with its version checked: where it has no compute shaders, the library fails over
+   * its own declarations. A version of ES must be the first line, which scripts' indentation and
+   * blank lines should not hurt; the lines after it keep their numbers.
    */
   private static byte[] versioned(String name, byte[] source) {
     String text = new String(source, StandardCharsets.ISO_8859_1);

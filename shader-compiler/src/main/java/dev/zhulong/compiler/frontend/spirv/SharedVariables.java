@@ -107,8 +107,7 @@ final class SharedVariables {
       b.region(body);
       storeZero(word, range[0], words);
       Value next = b.op(ADD, word, Constant.i32(group));
-      b.append(
-          NEXT, List.of(b.op(LT_U, next, Constant.i32(words)), next), List.of(), null);
+      b.append(NEXT, List.of(b.op(LT_U, next, Constant.i32(words)), next), List.of(), null);
       b.region(before);
     }
     b.effect(BARRIER, null);

@@ -36,14 +36,14 @@ final class SpirvModule {
    * Arithmetic, Ballot, Shuffle, ShuffleRelative, Clustered and Quad, AtomicFloat32MinMaxEXT and
    * AtomicFloat32AddEXT, SubgroupBallotKHR, SubgroupVoteKHR, WorkgroupMemoryExplicitLayoutKHR,
    * DeviceGroup, DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine
-   * always does), VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR. Modules
-   * declare VariablePointers without need for it; what does need it is refused where it stands.
-   * SPIR-V specification, Capability.
+   * always does), VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR. Modules declare
+   * VariablePointers without need for it; what does need it is refused where it stands. SPIR-V
+   * specification, Capability.
    */
   private static final Set<Integer> CAPABILITIES =
       Set.of(
-          0, 1, 61, 62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4431, 4437, 4441, 4442, 4464, 4466, 4467,
-          5345, 5346, 5612, 5629, 6033);
+          0, 1, 61, 62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4431, 4437, 4441, 4442, 4464, 4466,
+          4467, 5345, 5346, 5612, 5629, 6033);
 
   /** Names of others, for messages. */
   private static final Map<Integer, String> REFUSED =
