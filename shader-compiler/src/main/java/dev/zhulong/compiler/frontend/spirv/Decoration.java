@@ -17,6 +17,7 @@ enum Decoration {
   BINDING(33),
   DESCRIPTOR_SET(34),
   OFFSET(35),
+  FP_ROUNDING_MODE(39),
   NO_CONTRACTION(42);
 
   private static final Map<Integer, Decoration> BY_NUMBER = new HashMap<>();

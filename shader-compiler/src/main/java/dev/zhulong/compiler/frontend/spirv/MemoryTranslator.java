@@ -102,7 +102,7 @@ final class MemoryTranslator {
       Value base = b.make(STACK_ADDRESS, Type.I32, slot);
       var resource =
           new Pointer.Resource(Space.PRIVATE, stackSlots++, false, false, false, null, -1);
-      made = new Pointer.Memory(type, resource, base, null, 0, null, 4);
+      made = new Pointer.Memory(type, resource, base, null, 0, null, stride(type, false));
     } else {
       Type[] scalars = ids.scalarTypes(type);
       Local[] locals = new Local[scalars.length];
@@ -122,7 +122,7 @@ final class MemoryTranslator {
   private Pointer chain(SpirvInstruction i) {
     Pointer pointer = ids.pointer(i.operand(0));
     for (int n = 1; n < i.operands().length; n++) {
-      pointer = step(pointer, ids.scalar(i.operand(n)), i.location());
+      pointer = step(pointer, ids.index(i.operand(n)), i.location());
     }
     return pointer;
   }
@@ -198,7 +198,7 @@ final class MemoryTranslator {
   private Pointer memoryStep(Pointer.Memory p, Value index, int constantIndex, Location location) {
     boolean explicit = p.memory().explicitLayout();
     MatrixLayout matrix = p.matrix();
-    int componentStride = 4;
+    int componentStride = p.componentStride();
     SpirvType part;
     int stride;
     switch (p.type()) {
@@ -212,12 +212,12 @@ final class MemoryTranslator {
             p.dynamic(),
             p.constant() + offset,
             s.matrices()[constantIndex],
-            componentStride);
+            stride(part, explicit));
       }
       case SpirvType.Matrix m -> {
         part = m.column();
         stride = Layout.columnStride(m, matrix, explicit, location);
-        componentStride = Layout.componentStride(matrix, explicit);
+        componentStride = Layout.componentStride(m.column().component(), matrix, explicit);
       }
       case SpirvType.Vector v -> {
         part = v.component();
@@ -226,6 +226,7 @@ final class MemoryTranslator {
       default -> {
         part = Composites.element(p.type(), location);
         stride = Layout.elementStride(p.type(), explicit, location);
+        componentStride = stride(part, explicit);
       }
     }
     Value dynamic = p.dynamic();
@@ -238,6 +239,12 @@ final class MemoryTranslator {
     }
     return new Pointer.Memory(
         part, p.memory(), p.base(), dynamic, constant, matrix, componentStride);
+  }
+
+  /** Bytes between the components of what is not a column of a matrix. */
+  static int stride(SpirvType type, boolean explicit) {
+    SpirvType.Scalar component = Ids.component(type);
+    return component == null ? 4 : Layout.componentStride(component, null, explicit);
   }
 
   // Loads and stores.
@@ -275,15 +282,9 @@ final class MemoryTranslator {
           b.effect(MEMORY_FENCE, null);
         }
         Value address = address(p);
-        int[] offsets = offsets(p, made.length, location);
+        List<Layout.Word> words = words(p, location);
         for (int n = 0; n < made.length; n++) {
-          Access access = access(p.memory(), offsets[n]);
-          if (types[n] == Type.BOOL) {
-            Value word = b.make(LOAD, Type.I32, access, address);
-            made[n] = b.op(NE, word, Constant.i32(0));
-          } else {
-            made[n] = b.make(LOAD, types[n], access, address);
-          }
+          made[n] = loadWord(p.memory(), words.get(n), address);
         }
       }
     }
@@ -320,13 +321,44 @@ final class MemoryTranslator {
           p.memory().usage().write();
         }
         Value address = address(p);
-        int[] offsets = offsets(p, values.length, location);
+        List<Layout.Word> words = words(p, location);
         for (int n = 0; n < values.length; n++) {
-          Value value = values[n].type() == Type.BOOL ? b.op(BOOL_TO_INT, values[n]) : values[n];
-          b.effect(STORE, access(p.memory(), offsets[n]), address, value);
+          storeWord(p.memory(), words.get(n), address, values[n]);
         }
       }
     }
+  }
+
+  /** A word from memory, as the value holds it. */
+  Value loadWord(Pointer.Resource memory, Layout.Word word, Value address) {
+    SpirvType.Scalar scalar = word.scalar();
+    Access access = access(memory, word);
+    if (scalar.type() == Type.BOOL) {
+      return b.op(NE, b.make(LOAD, Type.I32, access, address), Constant.i32(0));
+    }
+    if (access.bytes() == 2 && scalar.half()) {
+      return new Packing(b).halfToFloat(b.make(LOAD, Type.I32, access, address));
+    }
+    return b.make(LOAD, scalar.type(), access, address);
+  }
+
+  private void storeWord(Pointer.Resource memory, Layout.Word word, Value address, Value value) {
+    Access access = access(memory, word);
+    Value stored = value;
+    if (value.type() == Type.BOOL) {
+      stored = b.op(BOOL_TO_INT, value);
+    } else if (access.bytes() == 2 && word.scalar().half()) {
+      stored = new Packing(b).floatToHalf(value);
+    }
+    b.effect(STORE, access, address, stored);
+  }
+
+  private static Access access(Pointer.Resource memory, Layout.Word word) {
+    SpirvType.Scalar scalar = word.scalar();
+    int bytes = memory.explicitLayout() ? Math.min(4, scalar.bytes()) : 4;
+    boolean signed = bytes < 4 && scalar.narrow() && scalar.signed();
+    return new Access(
+        memory.space(), bytes, signed, word.offset(), memory.index(), memory.readOnly());
   }
 
   Value get(Local local) {
@@ -365,18 +397,16 @@ final class MemoryTranslator {
     return new Access(memory.space(), 4, false, offset, memory.index(), memory.readOnly());
   }
 
-  /** Byte offsets of all scalars of what a pointer points to. */
-  private static int[] offsets(Pointer.Memory p, int count, Location location) {
-    List<Integer> made = new ArrayList<>(count);
-    boolean explicit = p.memory().explicitLayout();
+  /** The words of what a pointer points to. */
+  private static List<Layout.Word> words(Pointer.Memory p, Location location) {
+    List<Layout.Word> made = new ArrayList<>();
     if (p.type() instanceof SpirvType.Vector v) {
-      for (int n = 0; n < v.count(); n++) {
-        made.add(p.constant() + n * p.componentStride());
-      }
+      Layout.components(v, p.constant(), p.componentStride(), made);
     } else {
-      Layout.scalarOffsets(p.type(), p.constant(), p.matrix(), explicit, location, made);
+      boolean explicit = p.memory().explicitLayout();
+      Layout.words(p.type(), p.constant(), p.matrix(), explicit, location, made);
     }
-    return made.stream().mapToInt(Integer::intValue).toArray();
+    return made;
   }
 
   /** Elements of the run-time array that is a struct's member: (size − offset) / stride. */
@@ -428,9 +458,10 @@ final class MemoryTranslator {
     }
     if (!(ids.pointer(i.operand(0)) instanceof Pointer.Memory p)
         || p.memory().space() != Space.GLOBAL && p.memory().space() != Space.SHARED
-        || !(p.type() instanceof SpirvType.Scalar scalar)) {
+        || !(p.type() instanceof SpirvType.Scalar scalar)
+        || scalar.bits() != 32) {
       throw SpirvErrors.at(
-          i.location(), "%s needs a scalar in a storage buffer or shared memory", i.op());
+          i.location(), "%s needs a 32-bit scalar in a storage buffer or shared memory", i.op());
     }
     if (p.memory().usage() != null) {
       if (i.op() != SpirvOp.ATOMIC_STORE) {

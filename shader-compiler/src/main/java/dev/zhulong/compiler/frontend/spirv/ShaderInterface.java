@@ -14,6 +14,7 @@ import dev.zhulong.firmware.isa.Csr;
 import dev.zhulong.firmware.link.KernelInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -110,9 +111,10 @@ final class ShaderInterface {
 
   private static String scalarName(SpirvType.Scalar scalar) {
     if (scalar.type() == Type.F32) {
-      return "f32";
+      return "f" + scalar.bits();
     }
-    return scalar.signed() ? "i32" : "u32";
+    int bits = scalar.type() == Type.BOOL ? 32 : scalar.bits();
+    return (scalar.signed() ? "i" : "u") + bits;
   }
 
   /** Binds all module-scope variables that the kernel uses, at the builder's place. */
@@ -130,7 +132,7 @@ final class ShaderInterface {
     for (SpirvInstruction variable : used) {
       SpirvType.Pointer pointer = pointerType(variable);
       switch (pointer.storage()) {
-        case PUSH_CONSTANT -> bindPushConstants(variable, pointer.pointee(), arguments);
+        case PUSH_CONSTANT -> bindPushConstants(variable, pointer.pointee(), arguments, memory);
         case WORKGROUP -> shared.bind(variable, pointer.pointee());
         case INPUT -> bindInput(variable, pointer.pointee());
         case PRIVATE -> memory.variable(variable);
@@ -231,7 +233,8 @@ final class ShaderInterface {
 
   // Push constants.
 
-  private void bindPushConstants(SpirvInstruction variable, SpirvType type, Value arguments) {
+  private void bindPushConstants(
+      SpirvInstruction variable, SpirvType type, Value arguments, MemoryTranslator memory) {
     long bytes = Layout.fixedBytes(type, null, module.place());
     if (bytes > MAXIMUM_PUSH_CONSTANTS || !(type instanceof SpirvType.Struct struct)) {
       throw SpirvErrors.at(
@@ -244,9 +247,10 @@ final class ShaderInterface {
       throw SpirvErrors.at(module.place(), "the shader has two push-constant blocks");
     }
     int start = argumentBytes;
-    List<Integer> offsets = new ArrayList<>();
-    Layout.scalarOffsets(struct, 0, null, true, module.place(), offsets);
-    ids.set(variable.id(), pushConstantPointer(variable, type, offsets, arguments));
+    List<Layout.Word> words = new ArrayList<>();
+    Layout.words(struct, 0, null, true, module.place(), words);
+    ids.set(variable.id(), pushConstantPointer(variable, type, words, arguments, memory));
+    Iterator<Integer> offsets = scalarOffsets(words);
     List<KernelInfo.PushConstant> named = new ArrayList<>();
     name(struct, "", offsets, start, named);
     named.sort(Comparator.comparingInt(KernelInfo.PushConstant::offset));
@@ -259,30 +263,42 @@ final class ShaderInterface {
    * passes; only those that are indexed at run time stay in memory.
    */
   private Pointer pushConstantPointer(
-      SpirvInstruction variable, SpirvType type, List<Integer> offsets, Value arguments) {
+      SpirvInstruction variable,
+      SpirvType type,
+      List<Layout.Word> words,
+      Value arguments,
+      MemoryTranslator memory) {
+    Resource resource = new Resource(Space.ARGUMENTS, 0, true, true, false, null, -1);
     if (analysis.ways(variable.id()) > 1) {
-      Resource resource = new Resource(Space.ARGUMENTS, 0, true, true, false, null, -1);
       return new Pointer.Memory(type, resource, arguments, null, argumentBytes, null, 4);
     }
-    Type[] types = ids.scalarTypes(type);
-    Value[] values = new Value[types.length];
+    Value[] values = new Value[words.size()];
     for (int n = 0; n < values.length; n++) {
-      Access access =
-          new Access(Space.ARGUMENTS, 4, false, argumentBytes + offsets.get(n), 0, true);
-      values[n] = b.make(LOAD, types[n], access, arguments);
+      Layout.Word word = words.get(n);
+      Layout.Word placed = new Layout.Word(word.scalar(), argumentBytes + word.offset());
+      values[n] = memory.loadWord(resource, placed, arguments);
     }
     return new Pointer.Values(type, values, 0, null, new int[] {0});
+  }
+
+  /** The offsets of scalars, where those of 64 bits have two words. */
+  private static Iterator<Integer> scalarOffsets(List<Layout.Word> words) {
+    List<Integer> made = new ArrayList<>();
+    for (int n = 0; n < words.size(); n += words.get(n).scalar().words()) {
+      made.add(words.get(n).offset());
+    }
+    return made.iterator();
   }
 
   /** Appends the paths of a type's scalars; offsets are those of all scalars in order. */
   private void name(
       SpirvType type,
       String path,
-      List<Integer> offsets,
+      Iterator<Integer> offsets,
       int start,
       List<KernelInfo.PushConstant> named) {
     if (type instanceof SpirvType.Scalar scalar) {
-      int offset = offsets.get(named.size());
+      int offset = offsets.next();
       named.add(new KernelInfo.PushConstant(path, scalarName(scalar), offset, start + offset));
       return;
     }

@@ -32,36 +32,31 @@ final class SpirvModule {
   }
 
   /**
-   * Capabilities that the compiler can honour: Matrix, Shader, and GroupNonUniform with Vote,
+   * Capabilities that the compiler can honour: Matrix, Shader, Float16, Int64, Int16, Int8, storage
+   * of 8 and 16 bits in buffers and push constants, GroupNonUniform with Vote,
    * Arithmetic, Ballot, Shuffle, ShuffleRelative, Clustered and Quad, AtomicFloat32MinMaxEXT and
    * AtomicFloat32AddEXT, SubgroupBallotKHR, SubgroupVoteKHR, WorkgroupMemoryExplicitLayoutKHR,
    * DeviceGroup, DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine
-   * always does), VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR. Modules declare
+   * always does), VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR, GroupNonUniformRotateKHR. Modules declare
    * VariablePointers without need for it; what does need it is refused where it stands. SPIR-V
    * specification, Capability.
    */
   private static final Set<Integer> CAPABILITIES =
       Set.of(
-          0, 1, 61, 62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4431, 4437, 4441, 4442, 4464, 4466,
-          4467, 5345, 5346, 5612, 5629, 6033);
+          0, 1, 9, 11, 22, 39, 61, 62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4429, 4430, 4431, 4433, 4434, 4435, 4437, 4441, 4442, 4448, 4449, 4450, 4464, 4466,
+          4467, 5345, 5346, 5612, 5629, 6026, 6033);
 
   /** Names of others, for messages. */
   private static final Map<Integer, String> REFUSED =
       Map.ofEntries(
           Map.entry(4, "Addresses"),
           Map.entry(6, "Kernel"),
-          Map.entry(9, "Float16"),
           Map.entry(10, "Float64 (the machine has no double precision)"),
-          Map.entry(11, "Int64"),
           Map.entry(12, "Int64Atomics (the machine has no 64-bit atomics)"),
-          Map.entry(22, "Int16"),
-          Map.entry(39, "Int8"),
           Map.entry(44, "Sampled1D"),
           Map.entry(50, "ImageQuery"),
           Map.entry(55, "StorageImageReadWithoutFormat"),
           Map.entry(56, "StorageImageWriteWithoutFormat"),
-          Map.entry(4433, "StorageBuffer16BitAccess"),
-          Map.entry(4448, "StorageBuffer8BitAccess"),
           Map.entry(5613, "AtomicFloat64MinMaxEXT (the machine has no double precision)"),
           Map.entry(6034, "AtomicFloat64AddEXT (the machine has no double precision)"),
           Map.entry(4465, "DenormFlushToZero (the machine keeps subnormal numbers)"),
@@ -118,7 +113,7 @@ final class SpirvModule {
   /** Whether a type is one that only optional capabilities allow. */
   private static boolean isUnusual(SpirvInstruction type) {
     return switch (type.op()) {
-      case TYPE_INT, TYPE_FLOAT -> type.operand(0) != 32;
+      case TYPE_FLOAT -> type.operand(0) == 64;
       case TYPE_IMAGE, TYPE_SAMPLER, TYPE_SAMPLED_IMAGE -> true;
       default -> false;
     };

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * A SPIR-V type. A value of any type is handled as the list of its scalars, in the order of
- * declaration, matrices column by column.
+ * declaration, matrices column by column. A 64-bit integer counts as two scalars, its low word and
+ * its high word.
  */
 sealed interface SpirvType {
   /** Scalars in a value; 0 for what has no value. Saturates far above any accepted size. */
@@ -19,11 +20,38 @@ sealed interface SpirvType {
     }
   }
 
-  /** One scalar. */
-  record Scalar(Type type, boolean signed) implements SpirvType {
+  /**
+   * One scalar. An integer of 8 or 16 bits is held in a word, extended as its type's sign says; a
+   * 16-bit float is held as the 32-bit float of the same value.
+   *
+   * @param type the type of its word, or of its two words
+   * @param bits 8, 16, 32 or 64; 1 for a truth value
+   * @param signed whether its type is signed
+   */
+  record Scalar(Type type, int bits, boolean signed) implements SpirvType {
     @Override
     public long scalars() {
-      return 1;
+      return words();
+    }
+
+    /** Words that it is held in. */
+    int words() {
+      return bits == 64 ? 2 : 1;
+    }
+
+    /** Bytes in memory with explicit layout. */
+    int bytes() {
+      return bits == 1 ? 4 : bits / 8;
+    }
+
+    /** Whether it is an integer of 8 or 16 bits. */
+    boolean narrow() {
+      return type == Type.I32 && (bits == 8 || bits == 16);
+    }
+
+    /** Whether it is a 16-bit float. */
+    boolean half() {
+      return type == Type.F32 && bits == 16;
     }
   }
 
@@ -31,7 +59,7 @@ sealed interface SpirvType {
   record Vector(Scalar component, int count) implements SpirvType {
     @Override
     public long scalars() {
-      return count;
+      return (long) count * component.words();
     }
   }
 
@@ -39,7 +67,7 @@ sealed interface SpirvType {
   record Matrix(Vector column, int count) implements SpirvType {
     @Override
     public long scalars() {
-      return (long) count * column.count;
+      return count * column.scalars();
     }
   }
 

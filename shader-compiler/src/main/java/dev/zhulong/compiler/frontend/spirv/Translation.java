@@ -28,7 +28,7 @@ final class Translation {
     this.builder = builder;
     this.values = new ValueTranslator(module, ids, builder);
     this.memory = new MemoryTranslator(module, ids, builder, analysis);
-    this.subgroup = new SubgroupTranslator(ids, builder);
+    this.subgroup = new SubgroupTranslator(ids, builder, values);
   }
 
   Ids ids() {

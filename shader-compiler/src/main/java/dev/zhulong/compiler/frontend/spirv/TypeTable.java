@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 
 /** The types of a module by id, checked against what the machine has. */
@@ -46,14 +47,14 @@ final class TypeTable {
   private SpirvType make(SpirvInstruction i) {
     return switch (i.op()) {
       case TYPE_VOID -> new SpirvType.Void();
-      case TYPE_BOOL -> new SpirvType.Scalar(Type.BOOL, false);
+      case TYPE_BOOL -> new SpirvType.Scalar(Type.BOOL, 1, false);
       case TYPE_INT -> {
-        requireWidth(i, "integers");
-        yield new SpirvType.Scalar(Type.I32, i.operand(1) != 0);
+        requireWidth(i, "integers", Set.of(8, 16, 32, 64));
+        yield new SpirvType.Scalar(Type.I32, i.operand(0), i.operand(1) != 0);
       }
       case TYPE_FLOAT -> {
-        requireWidth(i, "floats");
-        yield new SpirvType.Scalar(Type.F32, true);
+        requireWidth(i, "floats", Set.of(16, 32));
+        yield new SpirvType.Scalar(Type.F32, i.operand(0), true);
       }
       case TYPE_VECTOR -> {
         if (!(type(i.operand(0)) instanceof SpirvType.Scalar component)) {
@@ -99,13 +100,15 @@ final class TypeTable {
     return name.isEmpty() ? "id " + i.id() : name;
   }
 
-  private void requireWidth(SpirvInstruction i, String what) {
-    if (i.operand(0) != 32) {
+  private void requireWidth(SpirvInstruction i, String what, Set<Integer> widths) {
+    boolean otherEncoding = i.op() == SpirvOp.TYPE_FLOAT && i.operands().length > 1;
+    if (otherEncoding || !widths.contains(i.operand(0))) {
       throw SpirvErrors.at(
           module.firstUse(t -> t.id() == i.id()),
-          "%d-bit %s are not supported; use 32 bits",
+          "%d-bit %s%s are not supported; use 32 bits",
           i.operand(0),
-          what);
+          what,
+          otherEncoding ? " of another encoding than IEEE 754" : "");
     }
   }
 
