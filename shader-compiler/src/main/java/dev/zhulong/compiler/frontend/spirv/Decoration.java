@@ -18,6 +18,7 @@ enum Decoration {
   DESCRIPTOR_SET(34),
   OFFSET(35),
   FP_ROUNDING_MODE(39),
+  FP_FAST_MATH_MODE(40),
   NO_CONTRACTION(42);
 
   private static final Map<Integer, Decoration> BY_NUMBER = new HashMap<>();

@@ -134,6 +134,8 @@ final class Ids {
           case SPEC_CONSTANT -> specializable(i, scalarOf(type), i.operand(0));
           case CONSTANT_NULL, UNDEF -> zeros(type);
           case CONSTANT_COMPOSITE, SPEC_CONSTANT_COMPOSITE -> composite(i.operands());
+          case CONSTANT_COMPOSITE_REPLICATE, SPEC_CONSTANT_COMPOSITE_REPLICATE ->
+              replicated(i, type);
           case SPEC_CONSTANT_OP -> specialized(i);
           default ->
               throw SpirvErrors.at(
@@ -183,6 +185,17 @@ final class Ids {
       }
     }
     return scalars.toArray(Value[]::new);
+  }
+
+  /** A composite whose parts are all the same. */
+  Value[] replicated(SpirvInstruction i, SpirvType type) {
+    Value[] part = value(i.operand(0));
+    Value[] made = new Value[scalarTypes(type).length];
+    requireCount(i, type, part.length == 0 ? 0 : made.length / part.length * part.length);
+    for (int n = 0; n < made.length; n++) {
+      made[n] = part[n % part.length];
+    }
+    return made;
   }
 
   private RuntimeException tooLarge() {

@@ -463,6 +463,13 @@ final class MemoryTranslator {
       throw SpirvErrors.at(
           i.location(), "%s needs a 32-bit scalar in a storage buffer or shared memory", i.op());
     }
+    if (scalar.bits() != 32) {
+      throw SpirvErrors.at(
+          i.location(),
+          "%s of %d bits; the machine's atomics are of 32 bits",
+          i.op(),
+          scalar.bits());
+    }
     if (p.memory().usage() != null) {
       if (i.op() != SpirvOp.ATOMIC_STORE) {
         p.memory().usage().read();

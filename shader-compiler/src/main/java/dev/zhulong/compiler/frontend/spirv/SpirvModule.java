@@ -37,14 +37,27 @@ final class SpirvModule {
    * Arithmetic, Ballot, Shuffle, ShuffleRelative, Clustered and Quad, AtomicFloat32MinMaxEXT and
    * AtomicFloat32AddEXT, SubgroupBallotKHR, SubgroupVoteKHR, WorkgroupMemoryExplicitLayoutKHR,
    * DeviceGroup, DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine
-   * always does), VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR, GroupNonUniformRotateKHR. Modules declare
+   * always does), VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR, GroupNonUniformRotateKHR,
+   * the DotProduct family, ReplicatedCompositesEXT, FloatControls2 and QuadControlKHR. Modules declare
    * VariablePointers without need for it; what does need it is refused where it stands. SPIR-V
    * specification, Capability.
    */
   private static final Set<Integer> CAPABILITIES =
       Set.of(
           0, 1, 9, 11, 22, 39, 61, 62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4429, 4430, 4431, 4433, 4434, 4435, 4437, 4441, 4442, 4448, 4449, 4450, 4464, 4466,
-          4467, 5345, 5346, 5612, 5629, 6026, 6033);
+          4467, 5345, 5346, 5612, 5629, 6026, 6033, 6016, 6017, 6018, 6019, 6024, 6029, 5087);
+
+  /**
+   * Capabilities that only other stages use; a module may hold their entry points beside the
+   * compute shader. Geometry, Tessellation, ClipDistance, CullDistance, SampleRateShading,
+   * DerivativeControl, InterpolationFunction, TransformFeedback, GeometryStreams, MultiViewport,
+   * ShaderLayer, ShaderViewportIndex, DrawParameters, StorageInputOutput16, MultiView,
+   * StencilExportEXT, ShaderViewportIndexLayerEXT, FragmentFullyCoveredEXT, and
+   * DemoteToHelperInvocation.
+   */
+  private static final Set<Integer> OTHER_STAGES =
+      Set.of(
+          2, 3, 32, 33, 35, 51, 52, 53, 54, 57, 69, 70, 4427, 4436, 4439, 5013, 5254, 5265, 5379);
 
   /** Names of others, for messages. */
   private static final Map<Integer, String> REFUSED =
@@ -59,6 +72,9 @@ final class SpirvModule {
           Map.entry(56, "StorageImageWriteWithoutFormat"),
           Map.entry(5613, "AtomicFloat64MinMaxEXT (the machine has no double precision)"),
           Map.entry(6034, "AtomicFloat64AddEXT (the machine has no double precision)"),
+          Map.entry(5055, "ShaderClockKHR (kernels do not see the machine's clock)"),
+          Map.entry(5616, "AtomicFloat16MinMaxEXT (the machine's atomics are of 32 bits)"),
+          Map.entry(6095, "AtomicFloat16AddEXT (the machine's atomics are of 32 bits)"),
           Map.entry(4465, "DenormFlushToZero (the machine keeps subnormal numbers)"),
           Map.entry(4468, "RoundingModeRTZ (shaders round to nearest)"),
           Map.entry(5347, "PhysicalStorageBufferAddresses"));
@@ -169,8 +185,16 @@ final class SpirvModule {
       case EXECUTION_MODE, EXECUTION_MODE_ID -> executionModes.add(i);
       case DECORATE -> decorate(decorations, i.operand(0), i, 1);
       case MEMBER_DECORATE -> decorate(memberDecorations, key(i.operand(0), i.operand(1)), i, 2);
-      case GROUP_DECORATE, GROUP_MEMBER_DECORATE ->
-          throw SpirvErrors.at(place(), "%s is not supported; decorate the ids themselves", i.op());
+      case GROUP_DECORATE -> {
+        for (int n = 1; n < operands.length; n++) {
+          copyGroup(decorations, operands[n], operands[0]);
+        }
+      }
+      case GROUP_MEMBER_DECORATE -> {
+        for (int n = 1; n + 1 < operands.length; n += 2) {
+          copyGroup(memberDecorations, key(operands[n], operands[n + 1]), operands[0]);
+        }
+      }
       case VARIABLE -> globals.add(i);
       default -> {
         if (i.op().terminator() || i.op() == SpirvOp.LABEL) {
@@ -189,8 +213,16 @@ final class SpirvModule {
     }
   }
 
+  /** Gives a target what a decoration group has. */
+  private <K> void copyGroup(Map<K, List<Decorated>> map, K target, int group) {
+    List<Decorated> shared = List.copyOf(decorations.getOrDefault(group, List.of()));
+    if (!shared.isEmpty()) {
+      map.computeIfAbsent(target, _ -> new ArrayList<>()).addAll(shared);
+    }
+  }
+
   private void requireCapability(int capability) {
-    if (!CAPABILITIES.contains(capability)) {
+    if (!CAPABILITIES.contains(capability) && !OTHER_STAGES.contains(capability)) {
       refused = REFUSED.getOrDefault(capability, "number " + capability);
     }
   }

@@ -1,11 +1,14 @@
 package dev.zhulong.compiler.frontend.spirv;
 
+import dev.zhulong.compiler.ir.Location;
 import java.util.HashMap;
 import java.util.Map;
 
 /** The SPIR-V instructions that the reader can name. SPIR-V specification, Instructions. */
 enum SpirvOp {
   NOP("OpNop", 0, Result.NONE),
+  /** Any other, whose number is its first operand. */
+  UNKNOWN("an unknown instruction", -1, Result.NONE),
   UNDEF("OpUndef", 1, Result.TYPED),
   SOURCE_CONTINUED("OpSourceContinued", 2, Result.NONE),
   SOURCE("OpSource", 3, Result.NONE),
@@ -245,6 +248,18 @@ enum SpirvOp {
   SUBGROUP_ALL_EQUAL("OpSubgroupAllEqualKHR", 4430, Result.TYPED),
   GROUP_NON_UNIFORM_ROTATE("OpGroupNonUniformRotate", 4431, Result.TYPED),
   SUBGROUP_READ_INVOCATION("OpSubgroupReadInvocationKHR", 4432, Result.TYPED),
+  EXT_INST_WITH_FORWARD_REFS("OpExtInstWithForwardRefsKHR", 4433, Result.TYPED),
+  S_DOT("OpSDot", 4450, Result.TYPED),
+  U_DOT("OpUDot", 4451, Result.TYPED),
+  SU_DOT("OpSUDot", 4452, Result.TYPED),
+  S_DOT_ACC_SAT("OpSDotAccSat", 4453, Result.TYPED),
+  U_DOT_ACC_SAT("OpUDotAccSat", 4454, Result.TYPED),
+  SU_DOT_ACC_SAT("OpSUDotAccSat", 4455, Result.TYPED),
+  CONSTANT_COMPOSITE_REPLICATE("OpConstantCompositeReplicateEXT", 4461, Result.TYPED),
+  SPEC_CONSTANT_COMPOSITE_REPLICATE("OpSpecConstantCompositeReplicateEXT", 4462, Result.TYPED),
+  COMPOSITE_CONSTRUCT_REPLICATE("OpCompositeConstructReplicateEXT", 4463, Result.TYPED),
+  GROUP_NON_UNIFORM_QUAD_ALL("OpGroupNonUniformQuadAllKHR", 5110, Result.TYPED),
+  GROUP_NON_UNIFORM_QUAD_ANY("OpGroupNonUniformQuadAnyKHR", 5111, Result.TYPED),
   ATOMIC_F_MIN("OpAtomicFMinEXT", 5614, Result.TYPED),
   ATOMIC_F_MAX("OpAtomicFMaxEXT", 5615, Result.TYPED),
   ATOMIC_F_ADD("OpAtomicFAddEXT", 6035, Result.TYPED),
@@ -286,6 +301,14 @@ enum SpirvOp {
   /** Whether and how it defines an id. */
   Result result() {
     return result;
+  }
+
+  /** What refuses an instruction that has no name here. */
+  static RuntimeException unknown(int number, Location location) {
+    return SpirvErrors.at(
+        location,
+        "SPIR-V instruction number %d is not supported; rewrite the shader without it",
+        number);
   }
 
   /** Whether it ends a block. */

@@ -22,6 +22,7 @@ final class SpirvReader {
   private final SpirvInstruction[] definitions;
   private final Map<Integer, String> strings = new HashMap<>();
   private Location location;
+  private boolean inFunction;
 
   private SpirvReader(String name, IntBuffer words, int bound) {
     this.name = name;
@@ -105,10 +106,12 @@ final class SpirvReader {
   private SpirvInstruction decode(int at, int opcode, int count) {
     SpirvOp op = SpirvOp.of(opcode);
     if (op == null) {
-      throw SpirvErrors.at(
-          location == null ? place(name) : location,
-          "SPIR-V instruction number %d is not supported; rewrite the shader without it",
-          opcode);
+      Location here = location == null ? place(name) : location;
+      if (!inFunction) {
+        throw SpirvOp.unknown(opcode, here);
+      }
+      // Another entry point's function may hold it: it is refused once it is translated.
+      return new SpirvInstruction(SpirvOp.UNKNOWN, 0, 0, new int[] {opcode}, here);
     }
     int header =
         switch (op.result()) {
@@ -136,6 +139,7 @@ final class SpirvReader {
         return null;
       }
       case STRING -> strings.put(id, string(operands, 0));
+      case FUNCTION -> inFunction = true;
       case FUNCTION_END, LABEL -> location = op == SpirvOp.LABEL ? location : null;
       default -> {}
     }

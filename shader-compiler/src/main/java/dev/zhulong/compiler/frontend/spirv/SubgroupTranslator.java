@@ -82,6 +82,9 @@ final class SubgroupTranslator {
         yield exchange(SHUFFLE_INDEX, i, b.op(OR, quad, index));
       }
       case GROUP_NON_UNIFORM_QUAD_SWAP -> exchange(SHUFFLE_XOR, i, quadNeighbour(i));
+      case GROUP_NON_UNIFORM_QUAD_ALL ->
+          one(b.op(EQ, quadBallot(b.op(B_NOT, ids.scalar(i.operand(0)))), ZERO));
+      case GROUP_NON_UNIFORM_QUAD_ANY -> one(b.op(NE, quadBallot(ids.scalar(i.operand(0))), ZERO));
       case GROUP_NON_UNIFORM_I_ADD -> combine(i, ADD);
       case GROUP_NON_UNIFORM_F_ADD -> combine(i, F_ADD);
       case GROUP_NON_UNIFORM_I_MUL -> combine(i, MUL);
@@ -121,6 +124,13 @@ final class SubgroupTranslator {
     Value outside = b.op(AND, lane(), b.op(XOR, within, Constant.i32(-1)));
     Value turned = b.op(AND, b.op(ADD, lane(), ids.scalar(i.operand(2))), within);
     return b.op(OR, outside, turned);
+  }
+
+  /** The bits of the own quad's active lanes whose operand is true. */
+  private Value quadBallot(Value predicate) {
+    Value mask = b.make(BALLOT, Type.I32, null, predicate);
+    Value quad = b.op(AND, lane(), Constant.i32(~3));
+    return b.op(AND, b.op(SHR_U, mask, quad), Constant.i32(15));
   }
 
   private static Value[] one(Value value) {

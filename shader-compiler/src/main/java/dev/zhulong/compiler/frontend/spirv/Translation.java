@@ -71,6 +71,8 @@ final class Translation {
     switch (i.op()) {
       case FUNCTION_CALL -> call(i);
       case ASSUME_TRUE -> {}
+      case EXT_INST_WITH_FORWARD_REFS -> requireNonSemantic(i);
+      case UNKNOWN -> throw SpirvOp.unknown(i.operand(0), i.location());
       case CONTROL_BARRIER -> controlBarrier(i);
       case MEMORY_BARRIER -> memoryBarrier(ids.constantInt(i.operand(0)), i.operand(1));
       case EXT_INST -> {
@@ -97,6 +99,13 @@ final class Translation {
         }
         bind(i, made);
       }
+    }
+  }
+
+  private void requireNonSemantic(SpirvInstruction i) {
+    if (!module.importName(i.operand(0)).startsWith("NonSemantic.")) {
+      throw SpirvErrors.at(
+          i.location(), "%s of a set that is not NonSemantic; use OpExtInst", i.op());
     }
   }
 

@@ -24,12 +24,14 @@ final class ValueTranslator {
   private final Ids ids;
   private final Builder b;
   private final WideIntegers wideIntegers;
+  private final Contraction contraction;
 
   ValueTranslator(SpirvModule module, Ids ids, Builder builder) {
     this.module = module;
     this.ids = ids;
     this.b = builder;
     this.wideIntegers = new WideIntegers(ids, builder);
+    this.contraction = new Contraction(module, ids);
   }
 
   /** The scalars of an instruction's result, or null if it is not one of this kind. */
@@ -50,6 +52,7 @@ final class ValueTranslator {
           COPY_LOGICAL,
           EXPECT,
           COMPOSITE_CONSTRUCT,
+          COMPOSITE_CONSTRUCT_REPLICATE,
           COMPOSITE_EXTRACT,
           COMPOSITE_INSERT,
           VECTOR_SHUFFLE,
@@ -161,6 +164,7 @@ final class ValueTranslator {
       case UNDEF -> ids.zeros(ids.type(i.type()));
       case COPY_OBJECT, COPY_LOGICAL, EXPECT -> ids.value(i.operand(0));
       case COMPOSITE_CONSTRUCT -> construct(i);
+      case COMPOSITE_CONSTRUCT_REPLICATE -> ids.replicated(i, ids.type(i.type()));
       case COMPOSITE_EXTRACT -> extract(i);
       case COMPOSITE_INSERT -> insert(i);
       case VECTOR_SHUFFLE -> shuffle(i);
@@ -270,9 +274,19 @@ final class ValueTranslator {
         yield map(i, x -> b.op(SHR_U, reverseBits(x), unused));
       }
       case BIT_COUNT -> each(i, POPCOUNT);
+      case S_DOT -> integerDots().translate(i, true, true, false);
+      case U_DOT -> integerDots().translate(i, false, false, false);
+      case SU_DOT -> integerDots().translate(i, true, false, false);
+      case S_DOT_ACC_SAT -> integerDots().translate(i, true, true, true);
+      case U_DOT_ACC_SAT -> integerDots().translate(i, false, false, true);
+      case SU_DOT_ACC_SAT -> integerDots().translate(i, true, false, true);
       case EXT_INST -> extended(i);
       default -> null;
     };
+  }
+
+  private IntegerDotProducts integerDots() {
+    return new IntegerDotProducts(ids, b, this);
   }
 
   private Value[] extended(SpirvInstruction i) {
@@ -498,7 +512,7 @@ final class ValueTranslator {
 
   /** Whether the source lets this instruction be fused with another. */
   private boolean contractible(SpirvInstruction i) {
-    return module.decoration(i.id(), Decoration.NO_CONTRACTION) == null;
+    return contraction.allowed(i);
   }
 
   /** A product; other instructions recognise it by its opcode, so an exact one is hidden. */
