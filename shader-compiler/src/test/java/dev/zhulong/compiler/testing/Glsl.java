@@ -36,7 +36,7 @@ public final class Glsl {
     return kernel;
   }
 
-  private static void requireValid(Kernel kernel, String pass, Stage stage) {
+  static void requireValid(Kernel kernel, String pass, Stage stage) {
     List<String> mistakes = Validator.check(kernel, stage);
     if (!mistakes.isEmpty()) {
       throw new AssertionError("after " + pass + ": " + mistakes + "\n" + TextWriter.write(kernel));
