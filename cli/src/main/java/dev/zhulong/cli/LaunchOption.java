@@ -163,11 +163,13 @@ final class LaunchOption {
                 + member.type());
       }
       ElementType type = ElementType.of(parts[0]);
-      int bits = type.parse(parts[1]);
-      if (type == ElementType.F32) {
-        launch.push(member.name(), Float.intBitsToFloat(bits));
-      } else {
+      long bits = type.parse(parts[1]);
+      if (type.isFloat()) {
+        launch.push(member.name(), type.toFloat(bits));
+      } else if (type.bytes() > 4) {
         launch.push(member.name(), bits);
+      } else {
+        launch.push(member.name(), (int) bits);
       }
     }
   }

@@ -10,7 +10,6 @@ import dev.zhulong.hal.LaunchStatistics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.foreign.MemorySegment;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -102,7 +101,7 @@ final class RunCommand implements Callable<Integer> {
       Map<KernelInfo.Binding, Bound> bound, KernelInfo info, String print) {
     int colon = print.indexOf(':');
     Bound from = LaunchOption.find(bound, info, colon < 0 ? print : print.substring(0, colon));
-    int all = Math.toIntExact(from.buffer().size() / 4);
+    int all = Math.toIntExact(from.buffer().size() / from.type().bytes());
     if (colon < 0) {
       return Map.entry(from, all);
     }
@@ -121,10 +120,10 @@ final class RunCommand implements Callable<Integer> {
       PrintWriter out, Gpu gpu, List<Map.Entry<Bound, Integer>> shown, LaunchStatistics cost) {
     for (Map.Entry<Bound, Integer> entry : shown) {
       Bound from = entry.getKey();
-      int[] words = words(from, entry.getValue());
+      long[] elements = elements(from, entry.getValue());
       out.print(from.binding().name() + ":");
-      for (int word : words) {
-        out.print(" " + from.type().format(word));
+      for (long element : elements) {
+        out.print(" " + from.type().format(element));
       }
       out.println();
     }
@@ -144,13 +143,8 @@ final class RunCommand implements Callable<Integer> {
       for (Map.Entry<Bound, Integer> entry : shown) {
         Bound from = entry.getKey();
         List<Object> values = new ArrayList<>();
-        for (int word : words(from, entry.getValue())) {
-          values.add(
-              switch (from.type()) {
-                case F32 -> number(Float.intBitsToFloat(word));
-                case I32 -> word;
-                case U32 -> Integer.toUnsignedLong(word);
-              });
+        for (long element : elements(from, entry.getValue())) {
+          values.add(from.type().json(element));
         }
         buffers.put(from.binding().name(), values);
       }
@@ -159,16 +153,15 @@ final class RunCommand implements Callable<Integer> {
     out.println(Json.text(result));
   }
 
-  /** All digits of a float; JSON has no number for infinities and NaN, so those are strings. */
-  private static Object number(float value) {
-    return Float.isFinite(value) ? new BigDecimal(Float.toString(value)) : Float.toString(value);
-  }
-
-  private static int[] words(Bound from, int count) {
-    byte[] bytes = new byte[count * 4];
+  private static long[] elements(Bound from, int count) {
+    int size = from.type().bytes();
+    byte[] bytes = new byte[count * size];
     from.buffer().read(0, MemorySegment.ofArray(bytes));
-    int[] words = new int[count];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(words);
-    return words;
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    long[] elements = new long[count];
+    for (int n = 0; n < count; n++) {
+      elements[n] = from.type().get(buffer, n * size);
+    }
+    return elements;
   }
 }

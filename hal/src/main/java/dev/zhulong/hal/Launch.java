@@ -20,6 +20,7 @@ public final class Launch {
   private final long[] sizes;
   private final int[] arguments;
   private final boolean[] pushed;
+  private final List<Buffer> reachable = new ArrayList<>();
   private LaunchLimits limits = LaunchLimits.DEFAULT;
 
   Launch(Kernel kernel, int x, int y, int z) {
@@ -129,17 +130,42 @@ public final class Launch {
     return this;
   }
 
-  /** Sets a push constant of integer type. */
+  /** Sets a push constant of integer type with up to 32 bits; narrower ones take its low bits. */
   public Launch push(String name, int value) {
-    return pushBits(name, value, "i32", "u32");
+    return pushBits(name, value, "i32", "u32", "i16", "u16", "i8", "u8");
   }
 
-  /** Sets a push constant of float type. */
+  /** Sets a push constant of 64-bit integer type, or a buffer reference, from a buffer's address. */
+  public Launch push(String name, long value) {
+    return pushBits(name, value, "i64", "u64");
+  }
+
+  /** Sets a push constant of float type; a 16-bit one is rounded to nearest. */
   public Launch push(String name, float value) {
+    for (KernelInfo.PushConstant member : kernel.info().pushConstants()) {
+      if (member.name().equals(name) && member.type().equals("f16")) {
+        return pushBits(name, Float.floatToFloat16(value), "f16");
+      }
+    }
     return pushBits(name, Float.floatToRawIntBits(value), "f32");
   }
 
-  private Launch pushBits(String name, int bits, String... types) {
+  /**
+   * Lets the kernel read and write buffers that it reaches by address: by references in its push
+   * constants or in other buffers.
+   */
+  public Launch reachable(Buffer... others) {
+    for (Buffer buffer : others) {
+      buffer.requireOpen();
+      if (!buffer.belongsTo(kernel.gpu())) {
+        throw new IllegalArgumentException("a reachable buffer belongs to another device");
+      }
+      reachable.add(buffer);
+    }
+    return this;
+  }
+
+  private Launch pushBits(String name, long bits, String... types) {
     List<KernelInfo.PushConstant> members = kernel.info().pushConstants();
     for (int i = 0; i < members.size(); i++) {
       KernelInfo.PushConstant member = members.get(i);
@@ -153,7 +179,7 @@ public final class Launch {
                   + ", not "
                   + String.join("/", types));
         }
-        arguments[member.argumentOffset() / 4] = bits;
+        place(member, bits);
         pushed[i] = true;
         return this;
       }
@@ -176,12 +202,36 @@ public final class Launch {
     ByteBuffer bytes = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < members.size(); i++) {
       KernelInfo.PushConstant member = members.get(i);
-      if (member.offset() + 4 <= block.length) {
-        arguments[member.argumentOffset() / 4] = bytes.getInt(member.offset());
+      int size = member.bytes();
+      if (member.offset() + size <= block.length) {
+        int from = member.offset();
+        place(
+            member,
+            switch (size) {
+              case 1 -> bytes.get(from);
+              case 2 -> bytes.getShort(from);
+              case 4 -> bytes.getInt(from);
+              default -> bytes.getLong(from);
+            });
         pushed[i] = true;
       }
     }
     return this;
+  }
+
+  private void place(KernelInfo.PushConstant member, long bits) {
+    int word = member.argumentOffset() / 4;
+    int size = member.bytes();
+    if (size < 4) {
+      int shift = 8 * (member.argumentOffset() % 4);
+      int mask = (1 << 8 * size) - 1;
+      arguments[word] = arguments[word] & ~(mask << shift) | ((int) bits & mask) << shift;
+      return;
+    }
+    arguments[word] = (int) bits;
+    if (size == 8) {
+      arguments[word + 1] = (int) (bits >>> 32);
+    }
   }
 
   /** Limits the time; without it, {@link LaunchLimits#DEFAULT}. */
@@ -226,6 +276,10 @@ public final class Launch {
       block[binding.argumentOffset() / 4] = (int) starts[i];
       block[binding.argumentOffset() / 4 + 1] = Math.toIntExact(sizes[i]);
       regions.add(Regions.data(starts[i], sizes[i], binding.readable(), binding.writable()));
+    }
+    for (Buffer buffer : reachable) {
+      buffer.requireOpen();
+      regions.add(Regions.data(buffer.address(), buffer.size(), true, true));
     }
     return Work.grid(kernel, grid, block, regions, limits);
   }

@@ -3,6 +3,7 @@ package dev.zhulong.firmware.link;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What a compiled kernel says about itself: the contract between the compiler, which writes it into
@@ -55,8 +56,8 @@ public record KernelInfo(
    * @param argumentOffset byte offset of its two words in the argument block
    * @param minimumBytes bytes that the shader's fixed part needs; a buffer must have at least these
    * @param strideBytes bytes of an element of its trailing run-time array, or 0 without one
-   * @param element type of its scalars when all are alike: {@code f32}, {@code i32}, {@code u32};
-   *     else {@code mixed}
+   * @param element type of its scalars when all are alike: {@code i}, {@code u} or {@code f} and
+   *     its bits, as {@code f32}; else {@code mixed}
    * @param readable whether the kernel reads it
    * @param writable whether the kernel writes it
    */
@@ -75,11 +76,25 @@ public record KernelInfo(
    * One scalar of the push-constant block.
    *
    * @param name path of the member, as {@code scale} or {@code camera.eye[0]}, without spaces
-   * @param type scalar type: {@code i32}, {@code u32}, {@code f32}
+   * @param type scalar type: {@code i}, {@code u} or {@code f} and its bits, as {@code u32}
    * @param offset byte offset as the shader declares it, from the start of the push-constant block
    * @param argumentOffset byte offset in the argument block
    */
-  public record PushConstant(String name, String type, int offset, int argumentOffset) {}
+  public record PushConstant(String name, String type, int offset, int argumentOffset) {
+    private static final Pattern TYPE = Pattern.compile("[iu](8|16|32|64)|f(16|32)");
+
+    /** Checks the type. */
+    public PushConstant {
+      if (!TYPE.matcher(type).matches()) {
+        throw new IllegalArgumentException("push constant " + name + " is of type " + type);
+      }
+    }
+
+    /** Bytes that it takes: the bits in its type's name, divided by eight. */
+    public int bytes() {
+      return Integer.parseInt(type.substring(1)) / 8;
+    }
+  }
 
   /** Copies the lists. */
   public KernelInfo {

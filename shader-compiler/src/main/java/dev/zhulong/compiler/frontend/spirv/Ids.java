@@ -21,6 +21,7 @@ final class Ids {
   private final TypeTable types;
   private final Object[] bound;
   private int constantDepth;
+  private PointerValues pointers;
 
   /** For a module with the values of specialization constants, by their numbers. */
   Ids(SpirvModule module, Map<Integer, String> specialization) {
@@ -33,6 +34,11 @@ final class Ids {
   /** The module whose ids these are. */
   SpirvModule module() {
     return module;
+  }
+
+  /** Sets what turns pointers into values and back. */
+  void pointers(PointerValues translator) {
+    pointers = translator;
   }
 
   /** The type with an id. */
@@ -61,9 +67,8 @@ final class Ids {
     if (bound[id] instanceof Value[] scalars) {
       return scalars;
     }
-    if (bound[id] instanceof Pointer) {
-      throw SpirvErrors.at(
-          definition.location(), "pointer %d is used as a value; this compiler has no such", id);
+    if (bound[id] instanceof Pointer pointer) {
+      return pointers.words(pointer, (SpirvType.Pointer) typeOf(id), definition.location());
     }
     Value[] constant = constant(definition);
     bound[id] = constant;
@@ -95,6 +100,11 @@ final class Ids {
     SpirvInstruction definition = module.definition(id);
     if (bound[id] instanceof Pointer pointer) {
       return pointer;
+    }
+    if (definition.type() != 0
+        && typeOf(id) instanceof SpirvType.Pointer type
+        && type.scalars() > 0) {
+      return pointers.pointer(type, value(id), definition.location());
     }
     throw SpirvErrors.at(
         definition.location(), "%s %d is not a pointer known here", definition.op(), id);
@@ -241,8 +251,12 @@ final class Ids {
       case SpirvType.Struct s -> s.members().forEach(m -> collect(m, list));
       case SpirvType.Void _,
           SpirvType.RuntimeArray _,
-          SpirvType.Pointer _,
           SpirvType.Function _ -> {}
+      case SpirvType.Pointer p -> {
+        for (int n = 0; n < p.scalars(); n++) {
+          list.add(Type.I32);
+        }
+      }
     }
   }
 

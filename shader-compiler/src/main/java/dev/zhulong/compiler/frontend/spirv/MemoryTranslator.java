@@ -39,6 +39,7 @@ final class MemoryTranslator {
   private final Builder b;
   private final PointerAnalysis analysis;
   private final Map<Local, Value> known = new HashMap<>();
+  private final PointerValues pointers;
   private int stackSlots;
 
   MemoryTranslator(SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis) {
@@ -46,6 +47,8 @@ final class MemoryTranslator {
     this.ids = ids;
     this.b = builder;
     this.analysis = analysis;
+    this.pointers = new PointerValues(builder, SharedVariables.blocks(module, ids));
+    ids.pointers(pointers);
   }
 
   /** Forgets what locals hold, when code is reached from elsewhere. */
@@ -57,7 +60,38 @@ final class MemoryTranslator {
   boolean translate(SpirvInstruction i) {
     switch (i.op()) {
       case VARIABLE -> variable(i);
-      case ACCESS_CHAIN, IN_BOUNDS_ACCESS_CHAIN -> ids.set(i.id(), chain(i));
+      case ACCESS_CHAIN, IN_BOUNDS_ACCESS_CHAIN ->
+          ids.set(i.id(), chain(ids.pointer(i.operand(0)), i, 1));
+      case PTR_ACCESS_CHAIN, IN_BOUNDS_PTR_ACCESS_CHAIN -> {
+        Pointer first =
+            pointers.element(
+                ids.pointer(i.operand(0)),
+                pointerType(i.operand(0)),
+                ids.index(i.operand(1)),
+                i.location());
+        ids.set(i.id(), chain(first, i, 2));
+      }
+      case PTR_EQUAL -> ids.set(i.id(), samePointers(i));
+      case PTR_NOT_EQUAL -> ids.set(i.id(), b.op(B_NOT, samePointers(i)));
+      case PTR_DIFF -> {
+        Value elements =
+            pointers.difference(
+                ids.pointer(i.operand(0)),
+                ids.pointer(i.operand(1)),
+                pointerType(i.operand(0)),
+                i.location());
+        boolean wide = ids.type(i.type()).scalars() == 2;
+        Value high = b.op(SHR_S, elements, Constant.i32(31));
+        ids.set(i.id(), wide ? new Value[] {elements, high} : new Value[] {elements});
+      }
+      case CONVERT_U_TO_PTR -> {
+        Value[] words = ids.value(i.operand(0));
+        ids.set(i.id(), words[0], words.length > 1 ? words[1] : Constant.i32(0));
+      }
+      case CONVERT_PTR_TO_U -> {
+        Value[] words = ids.value(i.operand(0));
+        ids.set(i.id(), ids.type(i.type()).scalars() == 1 ? new Value[] {words[0]} : words);
+      }
       case COPY_OBJECT -> {
         if (!ids.isPointer(i.operand(0))) {
           return false;
@@ -119,9 +153,20 @@ final class MemoryTranslator {
 
   // Access chains.
 
-  private Pointer chain(SpirvInstruction i) {
-    Pointer pointer = ids.pointer(i.operand(0));
-    for (int n = 1; n < i.operands().length; n++) {
+  private SpirvType.Pointer pointerType(int id) {
+    if (ids.typeOf(id) instanceof SpirvType.Pointer type) {
+      return type;
+    }
+    throw SpirvErrors.at(module.definition(id).location(), "id %d is not a pointer", id);
+  }
+
+  private Value samePointers(SpirvInstruction i) {
+    return pointers.same(ids.value(i.operand(0)), ids.value(i.operand(1)));
+  }
+
+  private Pointer chain(Pointer start, SpirvInstruction i, int from) {
+    Pointer pointer = start;
+    for (int n = from; n < i.operands().length; n++) {
       pointer = step(pointer, ids.index(i.operand(n)), i.location());
     }
     return pointer;

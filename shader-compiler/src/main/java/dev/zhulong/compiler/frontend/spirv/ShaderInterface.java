@@ -302,6 +302,11 @@ final class ShaderInterface {
       named.add(new KernelInfo.PushConstant(path, scalarName(scalar), offset, start + offset));
       return;
     }
+    if (type instanceof SpirvType.Pointer) {
+      int offset = offsets.next();
+      named.add(new KernelInfo.PushConstant(path, "u64", offset, start + offset));
+      return;
+    }
     long count = Composites.count(type, module.place());
     for (int n = 0; n < count; n++) {
       String part;

@@ -44,7 +44,7 @@ final class SpirvModule {
   private static final Set<Integer> CAPABILITIES =
       Set.of(
           0, 1, 9, 11, 22, 39, 61, 62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4429, 4430, 4431, 4433, 4434, 4435, 4437, 4441, 4442, 4448, 4449, 4450, 4464, 4466,
-          4467, 5345, 5346, 5612, 5629, 6026, 6033);
+          4467, 5345, 5346, 5347, 5612, 5629, 6026, 6033);
 
   /** Names of others, for messages. */
   private static final Map<Integer, String> REFUSED =
@@ -61,7 +61,7 @@ final class SpirvModule {
           Map.entry(6034, "AtomicFloat64AddEXT (the machine has no double precision)"),
           Map.entry(4465, "DenormFlushToZero (the machine keeps subnormal numbers)"),
           Map.entry(4468, "RoundingModeRTZ (shaders round to nearest)"),
-          Map.entry(5347, "PhysicalStorageBufferAddresses"));
+          Map.entry(5568, "RuntimeDescriptorArray"));
 
   private static final Set<Integer> COMPUTE_MODELS = Set.of(5);
 

@@ -2,6 +2,7 @@ package dev.zhulong.compiler.frontend.spirv;
 
 import dev.zhulong.compiler.ir.Type;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A SPIR-V type. A value of any type is handled as the list of its scalars, in the order of
@@ -95,11 +96,22 @@ sealed interface SpirvType {
       int id, List<SpirvType> members, int[] offsets, MatrixLayout[] matrices, long scalars)
       implements SpirvType {}
 
-  /** Where a variable lives and what it holds. */
-  record Pointer(StorageClass storage, SpirvType pointee) implements SpirvType {
+  /**
+   * Where a variable lives and what it holds. A physical pointer may point to a type that holds
+   * such pointers itself, so what it points to is looked up when asked for.
+   *
+   * @param target what it points to
+   * @param stride bytes between what it points to and its neighbours, or 0 without the decoration
+   */
+  record Pointer(StorageClass storage, Supplier<SpirvType> target, int stride)
+      implements SpirvType {
+    SpirvType pointee() {
+      return target.get();
+    }
+
     @Override
     public long scalars() {
-      return 0;
+      return storage.pointerWords();
     }
   }
 

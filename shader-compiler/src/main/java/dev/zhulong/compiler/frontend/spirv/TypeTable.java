@@ -12,6 +12,7 @@ import java.util.function.IntUnaryOperator;
 /** The types of a module by id, checked against what the machine has. */
 final class TypeTable {
   private static final int MAXIMUM_DEPTH = 64;
+  private static final int PHYSICAL_STORAGE_BUFFER = 5349;
   private static final long SATURATED = 1L << 40;
 
   private final SpirvModule module;
@@ -80,9 +81,13 @@ final class TypeTable {
       case TYPE_RUNTIME_ARRAY -> new SpirvType.RuntimeArray(data(i, 0), stride(i));
       case TYPE_STRUCT -> struct(i);
       case TYPE_POINTER -> {
-        // What it points to first: an image is a clearer reason than its storage class.
-        SpirvType pointee = type(i.operand(1));
-        yield new SpirvType.Pointer(StorageClass.of(i.operand(0), module.place()), pointee);
+        int target = i.operand(1);
+        if (i.operand(0) != PHYSICAL_STORAGE_BUFFER) {
+          // What it points to first: an image is a clearer reason than its storage class.
+          type(target);
+        }
+        StorageClass storage = StorageClass.of(i.operand(0), module.place());
+        yield new SpirvType.Pointer(storage, () -> type(target), stride(i));
       }
       case TYPE_FUNCTION -> new SpirvType.Function();
       default ->
