@@ -58,7 +58,7 @@ final class PointerValues {
     boolean explicit = !shared || sharedBlocks;
     Resource any =
         new Resource(
-            shared ? Space.SHARED : Space.GLOBAL, -1, explicit, false, false, null, -1);
+            shared ? Space.SHARED : Space.GLOBAL, -1, explicit, false, false, null, null);
     int stride = MemoryTranslator.stride(type.pointee(), explicit);
     return new Pointer.Memory(type.pointee(), any, words[0], null, 0, null, stride);
   }

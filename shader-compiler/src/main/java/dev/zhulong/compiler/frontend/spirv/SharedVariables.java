@@ -75,7 +75,7 @@ final class SharedVariables {
           size);
     }
     int identity = block ? -1 : variables++;
-    Resource resource = new Resource(Space.SHARED, identity, block, false, false, null, -1);
+    Resource resource = new Resource(Space.SHARED, identity, block, false, false, null, null);
     int stride = MemoryTranslator.stride(type, block);
     ids.set(variable.id(), new Pointer.Memory(type, resource, base(), null, start, null, stride));
     int end = (int) (start + size + 3) & ~3;
