@@ -178,8 +178,7 @@ final class BufferReader {
 
   private TextureShape image(long[] size, int levels, boolean volume) {
     try {
-      return new TextureShape(
-          format, (int) size[0], (int) size[1], (int) size[2], levels, volume);
+      return new TextureShape(format, (int) size[0], (int) size[1], (int) size[2], levels, volume);
     } catch (IllegalArgumentException e) {
       throw tokens.error(e.getMessage());
     }

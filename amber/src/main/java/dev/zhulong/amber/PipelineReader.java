@@ -231,8 +231,7 @@ final class PipelineReader {
     return bound;
   }
 
-  private void place(
-      Draft draft, List<BufferSpec> bound, List<Sampler> with, boolean texels) {
+  private void place(Draft draft, List<BufferSpec> bound, List<Sampler> with, boolean texels) {
     tokens.require("DESCRIPTOR_SET");
     int set = tokens.integer("DESCRIPTOR_SET", MAXIMUM_BINDING);
     tokens.require("BINDING");

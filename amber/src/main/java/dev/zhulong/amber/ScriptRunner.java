@@ -201,30 +201,51 @@ public final class ScriptRunner {
               .toList();
       if (bound.size() > wanted.count()) {
         throw new IllegalArgumentException(
-            "pipeline " + pipeline.name() + " has " + bound.size() + " resources at "
-                + place(wanted) + ", where the shader has " + wanted.count());
+            "pipeline "
+                + pipeline.name()
+                + " has "
+                + bound.size()
+                + " resources at "
+                + place(wanted)
+                + ", where the shader has "
+                + wanted.count());
       }
       if (element >= bound.size()) {
         throw new IllegalArgumentException(
-            "pipeline " + pipeline.name() + " has no resource"
+            "pipeline "
+                + pipeline.name()
+                + " has no resource"
                 + (wanted.count() > 1 ? " " + element : "")
-                + " at " + place(wanted) + ", which the shader uses as " + wanted.name());
+                + " at "
+                + place(wanted)
+                + ", which the shader uses as "
+                + wanted.name());
       }
       Binding b = bound.get(element);
-      if (wanted.kind() == KernelInfo.Kind.SAMPLER || wanted.kind() == KernelInfo.Kind.SAMPLED_IMAGE) {
+      if (wanted.kind() == KernelInfo.Kind.SAMPLER
+          || wanted.kind() == KernelInfo.Kind.SAMPLED_IMAGE) {
         require(b.sampler() != null, "no sampler", wanted);
       }
       if (wanted.kind() != KernelInfo.Kind.SAMPLER) {
         require(b.buffer() != null, "no buffer", wanted);
       }
       switch (wanted.kind()) {
-        case BUFFER -> launch.bind(set, binding, element, buffers.get(b.buffer()), b.offset(), range(b));
+        case BUFFER ->
+            launch.bind(set, binding, element, buffers.get(b.buffer()), b.offset(), range(b));
         case SAMPLER -> launch.bind(set, binding, element, b.sampler());
-        case SAMPLED_IMAGE -> launch.bind(set, binding, element, texture(b, wanted), b.firstLevel(), b.sampler());
+        case SAMPLED_IMAGE ->
+            launch.bind(set, binding, element, texture(b, wanted), b.firstLevel(), b.sampler());
         case IMAGE -> {
           if (b.texels()) {
             require(b.buffer().image() != null, "no format", wanted);
-            launch.bindTexels(set, binding, element, buffers.get(b.buffer()), b.buffer().image().format(), b.offset(), range(b));
+            launch.bindTexels(
+                set,
+                binding,
+                element,
+                buffers.get(b.buffer()),
+                b.buffer().image().format(),
+                b.offset(),
+                range(b));
           } else {
             launch.bind(set, binding, element, texture(b, wanted), b.firstLevel());
           }

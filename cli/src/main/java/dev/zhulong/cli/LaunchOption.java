@@ -121,8 +121,7 @@ final class LaunchOption {
       }
       Buffer buffer = gpu.allocate(bytes.length);
       buffer.write(0, MemorySegment.ofArray(bytes));
-      launch.bind(
-          binding.set(), binding.binding(), resource.element, buffer, 0, buffer.size());
+      launch.bind(binding.set(), binding.binding(), resource.element, buffer, 0, buffer.size());
       note(bound, resource, new Bound(resource.name(), typeOf(bind.getValue(), binding), buffer));
     }
     return bound;

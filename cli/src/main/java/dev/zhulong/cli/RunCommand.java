@@ -36,7 +36,9 @@ import picocli.CommandLine.Spec;
       "A buffer's SPEC is one of " + BufferSource.FORMS + ";",
       "a dump goes to one of " + BufferTarget.FORMS + " (rgba8 or f32x4 pixels).",
       "An image's SPEC is one of " + TextureSource.FORMS + ",",
-      "then +SAMPLER where the shader combines both; a SAMPLER is " + TextureSource.SAMPLER_FORMS + ".",
+      "then +SAMPLER where the shader combines both; a SAMPLER is "
+          + TextureSource.SAMPLER_FORMS
+          + ".",
       "A binding N is its number in set 0, SET.NUMBER, or its name in the shader; in an array N[2].",
       "",
       "Example:",

@@ -17,7 +17,8 @@ import javax.imageio.ImageIO;
 
 /** Makes a texture's first contents, or a sampler, from its text on the command line. */
 final class TextureSource {
-  static final String FORMS = "FILE.png, zeros:FORMAT:WxH, zeros:FORMAT:WxHxD (FORMAT as R32_SFLOAT)";
+  static final String FORMS =
+      "FILE.png, zeros:FORMAT:WxH, zeros:FORMAT:WxHxD (FORMAT as R32_SFLOAT)";
   static final String SAMPLER_FORMS = "linear or nearest, then :ADDRESS as linear:repeat";
 
   private static final Pattern ZEROS =

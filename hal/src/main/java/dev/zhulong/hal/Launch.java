@@ -106,8 +106,7 @@ public final class Launch {
    * @throws IllegalArgumentException if the kernel has no such binding, or the part is too small,
    *     not aligned or not inside the buffer
    */
-  public Launch bind(
-      int set, int binding, int element, Buffer buffer, long offset, long bytes) {
+  public Launch bind(int set, int binding, int element, Buffer buffer, long offset, long bytes) {
     return bind(slot(set, binding, element, Kind.BUFFER), buffer, offset, bytes);
   }
 
@@ -115,7 +114,8 @@ public final class Launch {
   public Launch bind(String name, Buffer buffer) {
     for (Slot slot : slots) {
       String whole = slot.binding.name();
-      if (slot.element == 0 && whole.equals(name) || (whole + "[" + slot.element + "]").equals(name)) {
+      if (slot.element == 0 && whole.equals(name)
+          || (whole + "[" + slot.element + "]").equals(name)) {
         require(slot, Kind.BUFFER);
         return bind(slot, buffer, 0, buffer.size());
       }
@@ -183,7 +183,13 @@ public final class Launch {
    *     or not inside the buffer
    */
   public Launch bindTexels(
-      int set, int binding, int element, Buffer buffer, TexelFormat format, long offset, long bytes) {
+      int set,
+      int binding,
+      int element,
+      Buffer buffer,
+      TexelFormat format,
+      long offset,
+      long bytes) {
     Slot slot = slot(set, binding, element, Kind.IMAGE);
     requirePart(slot, buffer, offset, bytes);
     int[] words = new int[DescriptorLayout.IMAGE_WORDS];
@@ -304,7 +310,9 @@ public final class Launch {
     return pushBits(name, value, "i32", "u32", "i16", "u16", "i8", "u8");
   }
 
-  /** Sets a push constant of 64-bit integer type, or a buffer reference, from a buffer's address. */
+  /**
+   * Sets a push constant of 64-bit integer type, or a buffer reference, from a buffer's address.
+   */
   public Launch push(String name, long value) {
     return pushBits(name, value, "i64", "u64");
   }
@@ -443,8 +451,7 @@ public final class Launch {
       System.arraycopy(slot.words, 0, block, slot.place(), slot.words.length);
       if (slot.memory != null) {
         KernelInfo.Binding binding = slot.binding;
-        regions.add(
-            Regions.data(slot.start, slot.size, binding.readable(), binding.writable()));
+        regions.add(Regions.data(slot.start, slot.size, binding.readable(), binding.writable()));
       }
     }
     for (Buffer buffer : reachable) {

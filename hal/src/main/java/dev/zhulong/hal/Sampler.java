@@ -4,7 +4,8 @@ import dev.zhulong.firmware.texel.DescriptorLayout;
 
 /**
  * How a texture is read at coordinates between texels and beyond its edges. The methods {@code
- * with…} give a sampler that differs in one thing from {@link #NEAREST}, {@link #LINEAR} or another.
+ * with…} give a sampler that differs in one thing from {@link #NEAREST}, {@link #LINEAR} or
+ * another.
  *
  * @param magnification filter where a texel covers more than a pixel
  * @param minification filter where it covers less
@@ -83,7 +84,18 @@ public record Sampler(
   private static Sampler of(Filter filter) {
     Address repeat = Address.REPEAT;
     return new Sampler(
-        filter, filter, filter, repeat, repeat, repeat, Compare.NEVER, 0, 0, 1000, new int[4], true);
+        filter,
+        filter,
+        filter,
+        repeat,
+        repeat,
+        repeat,
+        Compare.NEVER,
+        0,
+        0,
+        1000,
+        new int[4],
+        true);
   }
 
   /** Copies the border. */

@@ -24,7 +24,8 @@ public record TextureShape(
     require("height", height, MAXIMUM_SIZE);
     require("depth", depth, MAXIMUM_SIZE);
     int largest = Math.max(width, Math.max(height, volume ? depth : 1));
-    int most = Math.min(DescriptorLayout.MAXIMUM_LEVELS, 32 - Integer.numberOfLeadingZeros(largest));
+    int most =
+        Math.min(DescriptorLayout.MAXIMUM_LEVELS, 32 - Integer.numberOfLeadingZeros(largest));
     require("levels", levels, most);
   }
 

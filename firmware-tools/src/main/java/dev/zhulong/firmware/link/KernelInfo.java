@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
  * spaces. {@link #toText()} and {@link #parse(String)} are each other's inverse.
  *
  * <p>A kernel finds its argument block through {@code mscratch}. The block is read-only for the
- * kernel; all words are little-endian 32-bit. A buffer's descriptor is two words, address and
- * size in bytes; an image's and a sampler's are laid out by {@link DescriptorLayout}; push constants lie in the block as the shader declares them.
+ * kernel; all words are little-endian 32-bit. A buffer's descriptor is two words, address and size
+ * in bytes; an image's and a sampler's are laid out by {@link DescriptorLayout}; push constants lie
+ * in the block as the shader declares them.
  *
  * @param name entry point name
  * @param groupX workgroup size in invocations, x

@@ -98,8 +98,8 @@ public record TexelFormat(String name, Kind kind, int bytes, int[] positions, in
   }
 
   /**
-   * The components of a texel as a shader sees them: missing ones are 0, alpha 1. Integers are given
-   * as their values.
+   * The components of a texel as a shader sees them: missing ones are 0, alpha 1. Integers are
+   * given as their values.
    */
   public double[] decode(byte[] texels, int offset) {
     double[] made = {0, 0, 0, 1};
@@ -121,8 +121,7 @@ public record TexelFormat(String name, Kind kind, int bytes, int[] positions, in
       case SINT -> signed;
       case FLOAT -> small(field, bits[c]);
       case SRGB -> c == 3 ? (double) field / most : linear((double) field / most);
-      case SHARED_EXPONENT ->
-          field * Math.pow(2, field(texels, offset, 27, 5) - 15.0 - 9.0);
+      case SHARED_EXPONENT -> field * Math.pow(2, field(texels, offset, 27, 5) - 15.0 - 9.0);
     };
   }
 

@@ -143,7 +143,8 @@ class SamplingTest {
     };
   }
 
-  private static double[] level(Pixels p, Sampler s, int dimensions, float[] at, int level, boolean linear) {
+  private static double[] level(
+      Pixels p, Sampler s, int dimensions, float[] at, int level, boolean linear) {
     int[] sizes = {p.shape.width(level), p.shape.height(level), p.shape.depth(level)};
     Address[] modes = {s.u(), s.v(), s.w()};
     double[] sum = new double[4];
@@ -210,7 +211,10 @@ class SamplingTest {
     }
     made.add(Sampler.NEAREST);
     made.add(Sampler.LINEAR.with(Filter.LINEAR, Filter.NEAREST, Filter.NEAREST));
-    made.add(Sampler.LINEAR.with(Filter.NEAREST, Filter.LINEAR, Filter.LINEAR).with(Address.REPEAT, Address.CLAMP_TO_EDGE, Address.MIRRORED_REPEAT));
+    made.add(
+        Sampler.LINEAR
+            .with(Filter.NEAREST, Filter.LINEAR, Filter.LINEAR)
+            .with(Address.REPEAT, Address.CLAMP_TO_EDGE, Address.MIRRORED_REPEAT));
     return made;
   }
 
@@ -255,7 +259,8 @@ class SamplingTest {
     NativeTools.assumeVerilator();
     Random random = new Random(SEED);
     byte[] elf = compile(shader("sampler2D", "p.xy"));
-    Pixels pixels = random(new TextureShape(TexelFormat.of("R8G8B8A8_UNORM"), 16, 16, 1, 5, false), random);
+    Pixels pixels =
+        random(new TextureShape(TexelFormat.of("R8G8B8A8_UNORM"), 16, 16, 1, 5, false), random);
     float[] at = coordinates(random, 32);
     float[] lods = lods(random, 32);
     try (Gpu gpu = Gpu.open("rtl:?config=c1w4t4")) {
@@ -295,8 +300,7 @@ class SamplingTest {
       for (int n = 0; n < SAMPLES; n++) {
         byte[] slice = new byte[8 * 8 * 16];
         System.arraycopy(pixels.levels[0], slices[n] * slice.length, slice, 0, slice.length);
-        Pixels face =
-            new Pixels(TextureShape.of(shape.format(), 8, 8), new byte[][] {slice});
+        Pixels face = new Pixels(TextureShape.of(shape.format(), 8, 8), new byte[][] {slice});
         Sampler edge = Sampler.LINEAR.with(Address.CLAMP_TO_EDGE);
         double[] want = level(face, edge, 2, within[n], 0, true);
         for (int c = 0; c < 4; c++) {

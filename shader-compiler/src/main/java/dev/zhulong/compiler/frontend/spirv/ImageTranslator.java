@@ -34,7 +34,13 @@ final class ImageTranslator {
 
   /** The optional operands of an instruction, by the bits of a mask. */
   private record Options(
-      Value bias, Value lod, Value[] dx, Value[] dy, Value[] offset, Value[][] offsets, Value least) {}
+      Value bias,
+      Value lod,
+      Value[] dx,
+      Value[] dy,
+      Value[] offset,
+      Value[][] offsets,
+      Value least) {}
 
   /** Translates an instruction; false if it is not one of this kind. */
   boolean translate(SpirvInstruction i) {
@@ -96,8 +102,7 @@ final class ImageTranslator {
     Value lod = (mask & LOD) != 0 ? ids.scalar(i.operand(next++)) : null;
     Value[] dx = (mask & GRADIENT) != 0 ? ids.value(i.operand(next++)) : null;
     Value[] dy = (mask & GRADIENT) != 0 ? ids.value(i.operand(next++)) : null;
-    Value[] offset =
-        (mask & (CONSTANT_OFFSET | OFFSET)) != 0 ? ids.value(i.operand(next++)) : null;
+    Value[] offset = (mask & (CONSTANT_OFFSET | OFFSET)) != 0 ? ids.value(i.operand(next++)) : null;
     Value[][] offsets = null;
     if ((mask & CONSTANT_OFFSETS) != 0) {
       Value[] all = ids.value(i.operand(next++));
@@ -163,7 +168,9 @@ final class ImageTranslator {
     Structured.when(b, place.inside, () -> place.texels.store(place.address, four));
   }
 
-  /** The place of an atomic; outside of the image it is the first texel's, as faults help nobody. */
+  /**
+   * The place of an atomic; outside of the image it is the first texel's, as faults help nobody.
+   */
   private Pointer pointer(SpirvInstruction i) {
     if (!(ids.pointer(i.operand(0)) instanceof Pointer.Descriptors p)
         || !(p.type() instanceof SpirvType.Image type)) {
@@ -244,10 +251,7 @@ final class ImageTranslator {
     if (cube) {
       Value[] face = new CubeFaces(b).face(at[0], at[1], at[2]);
       coordinates = new Value[] {face[1], face[2]};
-      layer =
-          layer == null
-              ? face[0]
-              : b.op(ADD, b.op(MUL, layer, Constant.i32(6)), face[0]);
+      layer = layer == null ? face[0] : b.op(ADD, b.op(MUL, layer, Constant.i32(6)), face[0]);
     }
     return new Sampling.Sample(coordinates, layer, offset, reference);
   }
@@ -283,7 +287,6 @@ final class ImageTranslator {
     }
     Sampling.Sample where =
         where(sampled.image(), ids.value(i.operand(1)), options.offset, reference);
-    ids.set(
-        i.id(), new Sampling(b, sampled).gather(where, component, options.offsets));
+    ids.set(i.id(), new Sampling(b, sampled).gather(where, component, options.offsets));
   }
 }

@@ -79,8 +79,7 @@ final class Sampling {
             flag(DescriptorLayout.LINEAR_MINIFICATION));
     Value blended = flag(DescriptorLayout.LINEAR_LEVELS);
     Value lower = b.op(F_TO_S_DOWN, inside);
-    Value fraction =
-        b.op(SELECT, blended, b.op(F_SUB, inside, b.op(S_TO_F, lower)), F_ZERO);
+    Value fraction = b.op(SELECT, blended, b.op(F_SUB, inside, b.op(S_TO_F, lower)), F_ZERO);
     Value first = b.op(SELECT, blended, lower, nearestLevel(inside, last));
     Value second = b.op(F_LT, F_ZERO, fraction);
     List<Value> start = new ArrayList<>(List.of(first, b.op(F_SUB, F_ONE, fraction), second));
@@ -93,8 +92,7 @@ final class Sampling {
               Value[] filtered = filter(s, carried.get(0), linear);
               List<Value> next =
                   new ArrayList<>(
-                      List.of(
-                          b.op(ADD, carried.get(0), ONE), fraction, Constant.FALSE));
+                      List.of(b.op(ADD, carried.get(0), ONE), fraction, Constant.FALSE));
               for (int c = 0; c < 4; c++) {
                 next.add(b.op(F_MA, carried.get(1), filtered[c], carried.get(3 + c)));
               }
@@ -121,8 +119,7 @@ final class Sampling {
               Value next = b.op(ADD, carried.get(0), ONE);
               List<Value> sums = new ArrayList<>(List.of(next));
               for (int c = 0; c < 4; c++) {
-                sums.add(
-                    b.op(F_MA, corner.weight, corner.components[c], carried.get(1 + c)));
+                sums.add(b.op(F_MA, corner.weight, corner.components[c], carried.get(1 + c)));
               }
               return new Structured.Iteration(b.op(LT_U, next, corners), sums);
             });
@@ -201,8 +198,7 @@ final class Sampling {
           Value mirrored = b.op(NE, mode, ZERO);
           Value period = b.op(SHL, size, b.op(BOOL_TO_INT, mirrored));
           Value rest = b.op(REM_S, index, period);
-          Value positive =
-              b.op(SELECT, b.op(LT_S, rest, ZERO), b.op(ADD, rest, period), rest);
+          Value positive = b.op(SELECT, b.op(LT_S, rest, ZERO), b.op(ADD, rest, period), rest);
           Value back = b.op(SUB, b.op(SUB, period, ONE), positive);
           Value turned = b.op(LT_S, last, positive);
           return new Value[] {b.op(SELECT, turned, back, positive), Constant.TRUE};

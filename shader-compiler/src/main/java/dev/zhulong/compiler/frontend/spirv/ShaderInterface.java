@@ -4,7 +4,6 @@ import static dev.zhulong.compiler.ir.Opcode.*;
 
 import dev.zhulong.compiler.frontend.spirv.Pointer.Resource;
 import dev.zhulong.compiler.frontend.spirv.Pointer.Usage;
-import dev.zhulong.compiler.ir.Access;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
 import dev.zhulong.compiler.ir.Space;

@@ -198,7 +198,8 @@ final class Texels {
             switch (kind) {
               case FLOAT -> each(c -> fromFloat(fields[c], c));
               case SNORM -> each(c -> fromSigned(fields[c], c));
-              case SRGB -> each(c -> c < 3 ? linear(fraction(fields[c], c)) : fraction(fields[c], c));
+              case SRGB ->
+                  each(c -> c < 3 ? linear(fraction(fields[c], c)) : fraction(fields[c], c));
               case SHARED_EXPONENT -> {
                 Value exponent = b.op(ADD, b.op(SHR_U, word, i(27)), i(127 - 15 - 9));
                 Value scale = b.op(BITS_TO_F, b.op(SHL, exponent, i(23)));
@@ -267,7 +268,8 @@ final class Texels {
 
   private Value linear(Value x) {
     Value low = b.op(F_MUL, x, Constant.f32((float) (1 / 12.92)));
-    Value base = b.op(F_MA, x, Constant.f32((float) (1 / 1.055)), Constant.f32((float) (0.055 / 1.055)));
+    Value base =
+        b.op(F_MA, x, Constant.f32((float) (1 / 1.055)), Constant.f32((float) (0.055 / 1.055)));
     Value high = b.op(F_POW, base, Constant.f32(2.4f));
     return b.op(SELECT, b.op(F_LE, x, Constant.f32(0.04045f)), low, high);
   }
@@ -329,15 +331,13 @@ final class Texels {
         kind ->
             switch (kind) {
               case FLOAT -> each(c -> toFloat(x[c], c));
-              case SNORM ->
-                  each(c -> toInteger(x[c], -1, b.op(S_TO_F, most(c, 1))));
+              case SNORM -> each(c -> toInteger(x[c], -1, b.op(S_TO_F, most(c, 1))));
               default -> each(c -> toInteger(x[c], 0, b.op(U_TO_F, most(c, 0))));
             });
   }
 
   private Value toInteger(Value x, float least, Value scale) {
-    Value clamped =
-        b.op(F_MIN, b.op(F_MAX, x, Constant.f32(least)), Constant.f32(1));
+    Value clamped = b.op(F_MIN, b.op(F_MAX, x, Constant.f32(least)), Constant.f32(1));
     return b.op(F_TO_S_NEAREST, b.op(F_MUL, clamped, scale));
   }
 

@@ -123,12 +123,7 @@ final class TypeTable {
           i.operand(4) != 0 ? ", multisampled" : "");
     }
     return new SpirvType.Image(
-        sampled,
-        dimension,
-        i.operand(2) == 1,
-        i.operand(3) != 0,
-        i.operand(5) == 2,
-        i.operand(6));
+        sampled, dimension, i.operand(2) == 1, i.operand(3) != 0, i.operand(5) == 2, i.operand(6));
   }
 
   private String describe(SpirvInstruction i) {
