@@ -149,7 +149,7 @@ public record TexelFormat(String name, Kind kind, int bytes, int[] positions, in
     int index = offset + position / 8;
     int low = texels[index] & 0xff;
     int high = position % 8 != 0 && index + 1 < texels.length ? texels[index + 1] & 0xff : 0;
-    return (high << 8 | low) >> position % 8 & 0xff;
+    return ((long) high << 8 | low) >> position % 8 & 0xff;
   }
 
   /** Writes the nearest texel to some components; integers are cut to their bits. */
