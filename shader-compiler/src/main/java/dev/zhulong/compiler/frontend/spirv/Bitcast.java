@@ -22,8 +22,8 @@ final class Bitcast {
 
   /** The scalars of the result. */
   Value[] translate(SpirvInstruction i) {
-    SpirvType.Scalar from = Ids.component(ids.typeOf(i.operand(0)));
-    SpirvType.Scalar to = Ids.component(ids.type(i.type()));
+    SpirvType.Scalar from = component(ids.typeOf(i.operand(0)));
+    SpirvType.Scalar to = component(ids.type(i.type()));
     if (from == null || to == null) {
       throw SpirvErrors.at(i.location(), "%s needs scalars or vectors", i.op());
     }
@@ -37,6 +37,13 @@ final class Bitcast {
       made[n] = unpack(to, words[n / part], n % part);
     }
     return made;
+  }
+
+  /** A pointer is an address of as many bits as its words have. */
+  private static SpirvType.Scalar component(SpirvType type) {
+    return type instanceof SpirvType.Pointer pointer && pointer.scalars() > 0
+        ? new SpirvType.Scalar(Type.I32, (int) (32 * pointer.scalars()), false)
+        : Ids.component(type);
   }
 
   private Value[] pack(SpirvType.Scalar type, Value[] values) {

@@ -21,6 +21,7 @@ final class Ids {
   private final TypeTable types;
   private final Object[] bound;
   private int constantDepth;
+  private PointerValues pointers;
 
   /** For a module with the values of specialization constants, by their numbers. */
   Ids(SpirvModule module, Map<Integer, String> specialization) {
@@ -33,6 +34,11 @@ final class Ids {
   /** The module whose ids these are. */
   SpirvModule module() {
     return module;
+  }
+
+  /** Sets what turns pointers into values and back. */
+  void pointers(PointerValues translator) {
+    pointers = translator;
   }
 
   /** The type with an id. */
@@ -55,15 +61,37 @@ final class Ids {
     bound[id] = pointer;
   }
 
+  /** Gives an id its image or sampler. */
+  void set(int id, ResourceHandle handle) {
+    bound[id] = handle;
+  }
+
+  /** The image or sampler with an id. */
+  ResourceHandle handle(int id) {
+    SpirvInstruction definition = module.definition(id);
+    if (bound[id] instanceof ResourceHandle handle) {
+      return handle;
+    }
+    throw SpirvErrors.at(
+        definition.location(), "%s %d is no image or sampler known here", definition.op(), id);
+  }
+
+  /** Whether an id stands for an image or sampler. */
+  boolean isHandle(int id) {
+    return bound[id] instanceof ResourceHandle;
+  }
+
   /** The scalars of the value with an id. */
   Value[] value(int id) {
     SpirvInstruction definition = module.definition(id);
     if (bound[id] instanceof Value[] scalars) {
       return scalars;
     }
-    if (bound[id] instanceof Pointer) {
-      throw SpirvErrors.at(
-          definition.location(), "pointer %d is used as a value; this compiler has no such", id);
+    if (bound[id] instanceof Pointer pointer) {
+      return pointers.words(pointer, (SpirvType.Pointer) typeOf(id), definition.location());
+    }
+    if (bound[id] instanceof ResourceHandle) {
+      throw SpirvErrors.at(definition.location(), "image or sampler %d is used as a value", id);
     }
     Value[] constant = constant(definition);
     bound[id] = constant;
@@ -95,6 +123,11 @@ final class Ids {
     SpirvInstruction definition = module.definition(id);
     if (bound[id] instanceof Pointer pointer) {
       return pointer;
+    }
+    if (definition.type() != 0
+        && typeOf(id) instanceof SpirvType.Pointer type
+        && type.scalars() > 0) {
+      return pointers.pointer(type, value(id), definition.location());
     }
     throw SpirvErrors.at(
         definition.location(), "%s %d is not a pointer known here", definition.op(), id);
@@ -254,8 +287,15 @@ final class Ids {
       case SpirvType.Struct s -> s.members().forEach(m -> collect(m, list));
       case SpirvType.Void _,
           SpirvType.RuntimeArray _,
-          SpirvType.Pointer _,
+          SpirvType.Image _,
+          SpirvType.Sampler _,
+          SpirvType.SampledImage _,
           SpirvType.Function _ -> {}
+      case SpirvType.Pointer p -> {
+        for (int n = 0; n < p.scalars(); n++) {
+          list.add(Type.I32);
+        }
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.zhulong.compiler.frontend.spirv;
 
 import dev.zhulong.compiler.frontend.spirv.SpirvType.MatrixLayout;
 import dev.zhulong.compiler.ir.Location;
+import dev.zhulong.compiler.ir.Type;
 import java.util.List;
 
 /**
@@ -16,6 +17,8 @@ final class Layout {
    * @param offset its byte offset
    */
   record Word(SpirvType.Scalar scalar, int offset) {}
+
+  private static final SpirvType.Scalar ADDRESS = new SpirvType.Scalar(Type.I32, 64, false);
 
   private Layout() {}
 
@@ -107,8 +110,12 @@ final class Layout {
           words(s.members().get(n), offset, s.matrices()[n], explicit, location, words);
         }
       }
-      default ->
-          throw SpirvErrors.at(location, "a run-time array or pointer is accessed as a whole");
+      case SpirvType.Pointer p -> {
+        for (int n = 0; n < p.scalars(); n++) {
+          words.add(new Word(ADDRESS, start + 4 * n));
+        }
+      }
+      default -> throw SpirvErrors.at(location, "a run-time array is accessed as a whole");
     }
   }
 
@@ -143,6 +150,7 @@ final class Layout {
         }
         yield end;
       }
+      case SpirvType.Pointer p -> 4 * p.scalars();
       default -> 0;
     };
   }

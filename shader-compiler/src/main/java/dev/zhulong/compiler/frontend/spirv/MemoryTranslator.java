@@ -39,6 +39,7 @@ final class MemoryTranslator {
   private final Builder b;
   private final PointerAnalysis analysis;
   private final Map<Local, Value> known = new HashMap<>();
+  private final PointerValues pointers;
   private int stackSlots;
 
   MemoryTranslator(SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis) {
@@ -46,6 +47,8 @@ final class MemoryTranslator {
     this.ids = ids;
     this.b = builder;
     this.analysis = analysis;
+    this.pointers = new PointerValues(builder, SharedVariables.blocks(module, ids));
+    ids.pointers(pointers);
   }
 
   /** Forgets what locals hold, when code is reached from elsewhere. */
@@ -57,7 +60,38 @@ final class MemoryTranslator {
   boolean translate(SpirvInstruction i) {
     switch (i.op()) {
       case VARIABLE -> variable(i);
-      case ACCESS_CHAIN, IN_BOUNDS_ACCESS_CHAIN -> ids.set(i.id(), chain(i));
+      case ACCESS_CHAIN, IN_BOUNDS_ACCESS_CHAIN ->
+          ids.set(i.id(), chain(ids.pointer(i.operand(0)), i, 1));
+      case PTR_ACCESS_CHAIN, IN_BOUNDS_PTR_ACCESS_CHAIN -> {
+        Pointer first =
+            pointers.element(
+                ids.pointer(i.operand(0)),
+                pointerType(i.operand(0)),
+                ids.index(i.operand(1)),
+                i.location());
+        ids.set(i.id(), chain(first, i, 2));
+      }
+      case PTR_EQUAL -> ids.set(i.id(), samePointers(i));
+      case PTR_NOT_EQUAL -> ids.set(i.id(), b.op(B_NOT, samePointers(i)));
+      case PTR_DIFF -> {
+        Value elements =
+            pointers.difference(
+                ids.pointer(i.operand(0)),
+                ids.pointer(i.operand(1)),
+                pointerType(i.operand(0)),
+                i.location());
+        boolean wide = ids.type(i.type()).scalars() == 2;
+        Value high = b.op(SHR_S, elements, Constant.i32(31));
+        ids.set(i.id(), wide ? new Value[] {elements, high} : new Value[] {elements});
+      }
+      case CONVERT_U_TO_PTR -> {
+        Value[] words = ids.value(i.operand(0));
+        ids.set(i.id(), words[0], words.length > 1 ? words[1] : Constant.i32(0));
+      }
+      case CONVERT_PTR_TO_U -> {
+        Value[] words = ids.value(i.operand(0));
+        ids.set(i.id(), ids.type(i.type()).scalars() == 1 ? new Value[] {words[0]} : words);
+      }
       case COPY_OBJECT -> {
         if (!ids.isPointer(i.operand(0))) {
           return false;
@@ -67,6 +101,10 @@ final class MemoryTranslator {
       case LOAD -> {
         // A load that makes others' writes visible must not find an old line in the cache.
         orderIf(i.operands().length > 1 && (i.operand(1) & VOLATILE_OR_VISIBLE) != 0);
+        if (ids.pointer(i.operand(0)) instanceof Pointer.Descriptors d) {
+          ids.set(i.id(), handle(d, i.location()));
+          return true;
+        }
         Value[] loaded = load(ids.pointer(i.operand(0)), i.location());
         ids.requireCount(i, ids.type(i.type()), loaded.length);
         ids.set(i.id(), loaded);
@@ -101,7 +139,7 @@ final class MemoryTranslator {
       StackSlot slot = new StackSlot(name, (int) bytes);
       Value base = b.make(STACK_ADDRESS, Type.I32, slot);
       var resource =
-          new Pointer.Resource(Space.PRIVATE, stackSlots++, false, false, false, null, -1);
+          new Pointer.Resource(Space.PRIVATE, stackSlots++, false, false, false, null, null);
       made = new Pointer.Memory(type, resource, base, null, 0, null, stride(type, false));
     } else {
       Type[] scalars = ids.scalarTypes(type);
@@ -119,9 +157,20 @@ final class MemoryTranslator {
 
   // Access chains.
 
-  private Pointer chain(SpirvInstruction i) {
-    Pointer pointer = ids.pointer(i.operand(0));
-    for (int n = 1; n < i.operands().length; n++) {
+  private SpirvType.Pointer pointerType(int id) {
+    if (ids.typeOf(id) instanceof SpirvType.Pointer type) {
+      return type;
+    }
+    throw SpirvErrors.at(module.definition(id).location(), "id %d is not a pointer", id);
+  }
+
+  private Value samePointers(SpirvInstruction i) {
+    return pointers.same(ids.value(i.operand(0)), ids.value(i.operand(1)));
+  }
+
+  private Pointer chain(Pointer start, SpirvInstruction i, int from) {
+    Pointer pointer = start;
+    for (int n = from; n < i.operands().length; n++) {
       pointer = step(pointer, ids.index(i.operand(n)), i.location());
     }
     return pointer;
@@ -148,6 +197,7 @@ final class MemoryTranslator {
                 p.selector(),
                 p.choices());
         case Pointer.Memory p -> memoryStep(p, index, c.bits(), location);
+        case Pointer.Descriptors p -> element(p, index, part);
       };
     }
     if (whole instanceof SpirvType.Struct) {
@@ -170,7 +220,50 @@ final class MemoryTranslator {
               selector(p.selector(), index, part),
               choices(p.choices(), whole, part, location));
       case Pointer.Memory p -> memoryStep(p, index, 0, location);
+      case Pointer.Descriptors p -> element(p, index, part);
     };
+  }
+
+  /** An element of an array of descriptors; an index beyond the end takes the last one. */
+  private Pointer element(Pointer.Descriptors p, Value index, SpirvType part) {
+    int bytes = 4 * p.words();
+    Value base = p.base();
+    int offset = p.offset();
+    if (index instanceof Constant c) {
+      offset += c.bits() * bytes;
+    } else {
+      long count = ((SpirvType.Array) p.type()).length();
+      Value inside = b.op(MIN_U, index, Constant.i32((int) (count - 1)));
+      base = b.op(ADD, base, b.op(MUL, inside, Constant.i32(bytes)));
+    }
+    return descriptor(new Pointer.Descriptors(part, base, offset, p.words(), p.resource()));
+  }
+
+  /** The buffer that a descriptor leads to; others stay descriptors. */
+  Pointer descriptor(Pointer.Descriptors p) {
+    if (!(p.type() instanceof SpirvType.Struct block)) {
+      return p;
+    }
+    var words = new ResourceHandle.Descriptor(p.base(), p.offset());
+    var size = new ResourceHandle.Descriptor(p.base(), p.offset() + 4);
+    Pointer.Resource r = p.resource();
+    Pointer.Resource one =
+        new Pointer.Resource(
+            r.space(), r.index(), true, r.readOnly(), r.isVolatile(), r.usage(), size);
+    return new Pointer.Memory(block, one, words.word(b, 0), null, 0, null, 4);
+  }
+
+  private ResourceHandle handle(Pointer.Descriptors p, Location location) {
+    if (p.type() instanceof SpirvType.Array) {
+      throw SpirvErrors.at(location, "an array of images or samplers is loaded as a whole");
+    }
+    Pointer.Resource r = p.resource();
+    return ResourceHandle.of(
+        p.type(),
+        new ResourceHandle.Descriptor(p.base(), p.offset()),
+        r.index(),
+        r.readOnly(),
+        r.usage());
   }
 
   private Value selector(Value before, Value index, SpirvType part) {
@@ -287,6 +380,8 @@ final class MemoryTranslator {
           made[n] = loadWord(p.memory(), words.get(n), address);
         }
       }
+      case Pointer.Descriptors _ ->
+          throw SpirvErrors.at(location, "a descriptor is loaded as a value");
     }
     return made;
   }
@@ -312,7 +407,8 @@ final class MemoryTranslator {
           }
         }
       }
-      case Pointer.Values _ -> throw SpirvErrors.at(location, "an input is written");
+      case Pointer.Values _, Pointer.Descriptors _ ->
+          throw SpirvErrors.at(location, "an input is written");
       case Pointer.Memory p -> {
         if (p.memory().space() == Space.ARGUMENTS) {
           throw SpirvErrors.at(location, "a push constant is written");
@@ -412,20 +508,14 @@ final class MemoryTranslator {
   /** Elements of the run-time array that is a struct's member: (size − offset) / stride. */
   private Value arrayLength(SpirvInstruction i) {
     if (!(ids.pointer(i.operand(0)) instanceof Pointer.Memory p)
-        || p.memory().sizeOffset() < 0
+        || p.memory().size() == null
         || !(p.type() instanceof SpirvType.Struct s)
         || i.operand(1) < 0
         || i.operand(1) >= s.members().size()
         || !(s.members().get(i.operand(1)) instanceof SpirvType.RuntimeArray array)) {
       throw SpirvErrors.at(i.location(), "OpArrayLength of something not a run-time array");
     }
-    Access access = new Access(Space.ARGUMENTS, 4, false, p.memory().sizeOffset(), 0, true);
-    Value size =
-        b.make(
-            LOAD,
-            Type.I32,
-            access,
-            b.make(READ_CSR, Type.I32, dev.zhulong.firmware.isa.Csr.MSCRATCH));
+    Value size = p.memory().size().word(b, 0);
     int offset = Layout.memberOffset(s, i.operand(1), true, i.location());
     int stride = Layout.elementStride(array, true, i.location());
     return b.op(DIV_U, b.op(SUB, size, Constant.i32(offset)), Constant.i32(stride));

@@ -36,6 +36,22 @@ final class SharedVariables {
     this.b = builder;
   }
 
+  /** Whether shared variables are blocks; all are, or none is. */
+  static boolean blocks(SpirvModule module, Ids ids) {
+    return module.globals().stream()
+        .map(v -> ids.type(v.type()))
+        .anyMatch(
+            t ->
+                t instanceof SpirvType.Pointer pointer
+                    && pointer.storage() == StorageClass.WORKGROUP
+                    && isBlock(module, pointer.pointee()));
+  }
+
+  private static boolean isBlock(SpirvModule module, SpirvType type) {
+    return type instanceof SpirvType.Struct struct
+        && module.decoration(struct.id(), Decoration.BLOCK) != null;
+  }
+
   /** Bytes of local memory that the variables take. */
   int bytes() {
     return bytes;
@@ -48,9 +64,7 @@ final class SharedVariables {
 
   /** Gives a variable its place. */
   void bind(SpirvInstruction variable, SpirvType type) {
-    boolean block =
-        type instanceof SpirvType.Struct struct
-            && module.decoration(struct.id(), Decoration.BLOCK) != null;
+    boolean block = isBlock(module, type);
     long size = block ? Layout.fixedBytes(type, null, module.place()) : 4 * type.scalars();
     int start = block ? 0 : bytes;
     if (start + size > MAXIMUM_BYTES) {
@@ -61,7 +75,7 @@ final class SharedVariables {
           size);
     }
     int identity = block ? -1 : variables++;
-    Resource resource = new Resource(Space.SHARED, identity, block, false, false, null, -1);
+    Resource resource = new Resource(Space.SHARED, identity, block, false, false, null, null);
     int stride = MemoryTranslator.stride(type, block);
     ids.set(variable.id(), new Pointer.Memory(type, resource, base(), null, start, null, stride));
     int end = (int) (start + size + 3) & ~3;

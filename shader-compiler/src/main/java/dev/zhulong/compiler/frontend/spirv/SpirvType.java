@@ -2,6 +2,7 @@ package dev.zhulong.compiler.frontend.spirv;
 
 import dev.zhulong.compiler.ir.Type;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A SPIR-V type. A value of any type is handled as the list of its scalars, in the order of
@@ -95,8 +96,62 @@ sealed interface SpirvType {
       int id, List<SpirvType> members, int[] offsets, MatrixLayout[] matrices, long scalars)
       implements SpirvType {}
 
-  /** Where a variable lives and what it holds. */
-  record Pointer(StorageClass storage, SpirvType pointee) implements SpirvType {
+  /**
+   * Where a variable lives and what it holds. A physical pointer may point to a type that holds
+   * such pointers itself, so what it points to is looked up when asked for.
+   *
+   * @param target what it points to
+   * @param stride bytes between what it points to and its neighbours, or 0 without the decoration
+   */
+  record Pointer(StorageClass storage, Supplier<SpirvType> target, int stride)
+      implements SpirvType {
+    SpirvType pointee() {
+      return target.get();
+    }
+
+    @Override
+    public long scalars() {
+      return storage.pointerWords();
+    }
+  }
+
+  /**
+   * An image, which is only ever a handle.
+   *
+   * @param sampled what components are when read: of 32 bits
+   * @param dimension 0 to 2 dimensions less one, 3 a cube, 5 a texel buffer
+   * @param depth whether it holds depths
+   * @param arrayed whether it has layers
+   * @param storage whether it is read and written without a sampler
+   * @param format number of its format, or 0 where the descriptor says
+   */
+  record Image(
+      Scalar sampled, int dimension, boolean depth, boolean arrayed, boolean storage, int format)
+      implements SpirvType {
+    static final int CUBE = 3;
+    static final int BUFFER = 5;
+
+    @Override
+    public long scalars() {
+      return 0;
+    }
+
+    /** Coordinates of a texel, without the layer: a cube has three, of a direction. */
+    int coordinates() {
+      return dimension == BUFFER ? 1 : dimension == CUBE ? 3 : dimension + 1;
+    }
+  }
+
+  /** A sampler. */
+  record Sampler() implements SpirvType {
+    @Override
+    public long scalars() {
+      return 0;
+    }
+  }
+
+  /** An image with its sampler. */
+  record SampledImage(Image image) implements SpirvType {
     @Override
     public long scalars() {
       return 0;

@@ -18,6 +18,7 @@ final class Translation {
   private final Builder builder;
   private final ValueTranslator values;
   private final MemoryTranslator memory;
+  private final ImageTranslator images;
   private final SubgroupTranslator subgroup;
   private int spent;
   private int nesting;
@@ -28,6 +29,7 @@ final class Translation {
     this.builder = builder;
     this.values = new ValueTranslator(module, ids, builder);
     this.memory = new MemoryTranslator(module, ids, builder, analysis);
+    this.images = new ImageTranslator(ids, builder, values);
     this.subgroup = new SubgroupTranslator(ids, builder, values);
   }
 
@@ -86,7 +88,7 @@ final class Translation {
         }
       }
       default -> {
-        if (memory.translate(i)) {
+        if (memory.translate(i) || images.translate(i)) {
           return;
         }
         Value[] made = values.translate(i);
@@ -134,7 +136,9 @@ final class Translation {
     for (int n = 0; n < callee.parameters().size(); n++) {
       int argument = i.operand(n + 1);
       int parameter = callee.parameters().get(n).id();
-      if (ids.isPointer(argument)) {
+      if (ids.isHandle(argument)) {
+        ids.set(parameter, ids.handle(argument));
+      } else if (ids.isPointer(argument)) {
         ids.set(parameter, ids.pointer(argument));
       } else {
         ids.set(parameter, ids.value(argument));

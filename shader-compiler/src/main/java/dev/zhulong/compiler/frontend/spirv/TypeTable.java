@@ -12,6 +12,7 @@ import java.util.function.IntUnaryOperator;
 /** The types of a module by id, checked against what the machine has. */
 final class TypeTable {
   private static final int MAXIMUM_DEPTH = 64;
+  private static final int PHYSICAL_STORAGE_BUFFER = 5349;
   private static final long SATURATED = 1L << 40;
 
   private final SpirvModule module;
@@ -80,9 +81,21 @@ final class TypeTable {
       case TYPE_RUNTIME_ARRAY -> new SpirvType.RuntimeArray(data(i, 0), stride(i));
       case TYPE_STRUCT -> struct(i);
       case TYPE_POINTER -> {
-        // What it points to first: an image is a clearer reason than its storage class.
-        SpirvType pointee = type(i.operand(1));
-        yield new SpirvType.Pointer(StorageClass.of(i.operand(0), module.place()), pointee);
+        int target = i.operand(1);
+        if (i.operand(0) != PHYSICAL_STORAGE_BUFFER) {
+          // What it points to first: an image is a clearer reason than its storage class.
+          type(target);
+        }
+        StorageClass storage = StorageClass.of(i.operand(0), module.place());
+        yield new SpirvType.Pointer(storage, () -> type(target), stride(i));
+      }
+      case TYPE_IMAGE -> image(i);
+      case TYPE_SAMPLER -> new SpirvType.Sampler();
+      case TYPE_SAMPLED_IMAGE -> {
+        if (!(type(i.operand(0)) instanceof SpirvType.Image image)) {
+          throw malformed(i);
+        }
+        yield new SpirvType.SampledImage(image);
       }
       case TYPE_FUNCTION -> new SpirvType.Function();
       default ->
@@ -93,6 +106,24 @@ final class TypeTable {
               i.op(),
               describe(i));
     };
+  }
+
+  private SpirvType.Image image(SpirvInstruction i) {
+    if (!(type(i.operand(0)) instanceof SpirvType.Scalar sampled) || sampled.bits() != 32) {
+      throw SpirvErrors.at(
+          module.firstUse(t -> t.id() == i.id()), "images have components of 32 bits here");
+    }
+    int dimension = i.operand(1);
+    if (dimension != SpirvType.Image.BUFFER && (dimension < 0 || dimension > 3)
+        || i.operand(4) != 0) {
+      throw SpirvErrors.at(
+          module.firstUse(t -> t.id() == i.id()),
+          "images are 1D, 2D, 3D, cubes and buffers of one sample; this is dimension %d%s",
+          dimension,
+          i.operand(4) != 0 ? ", multisampled" : "");
+    }
+    return new SpirvType.Image(
+        sampled, dimension, i.operand(2) == 1, i.operand(3) != 0, i.operand(5) == 2, i.operand(6));
   }
 
   private String describe(SpirvInstruction i) {
