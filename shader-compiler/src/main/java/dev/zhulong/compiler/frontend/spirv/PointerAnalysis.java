@@ -23,8 +23,8 @@ final class PointerAnalysis {
   private final Set<Integer> written = new HashSet<>();
   private final Set<Integer> referenced = new HashSet<>();
 
-  /** What becomes a value: if it is a pointer, anyone may write through it. */
-  private final Set<Integer> escaped = new HashSet<>();
+  /** What becomes a value in the function at hand: if it is a pointer, anyone may write through it. */
+  private Set<Integer> escaped = new HashSet<>();
 
   private final Set<Integer> done = new HashSet<>();
   private final Set<Integer> active = new HashSet<>();
@@ -33,7 +33,6 @@ final class PointerAnalysis {
     this.module = module;
     this.ids = ids;
     visit(entry);
-    escaped.forEach(this::write);
   }
 
   /** Places that one access of a variable may select at run time; 1 if indices are constant. */
@@ -58,9 +57,14 @@ final class PointerAnalysis {
           module.place(), "calls are nested more than %d deep", MAXIMUM_CALL_DEPTH);
     }
     function.parameters().forEach(p -> roots.put(p.id(), p.id()));
+    Set<Integer> outer = escaped;
+    escaped = new HashSet<>();
     for (SpirvFunction.Block block : function.blocks().values()) {
       block.instructions().forEach(this::visit);
     }
+    // A pointer may escape before its definition, by a phi.
+    escaped.forEach(this::write);
+    escaped = outer;
     active.remove(function.id());
     done.add(function.id());
   }
@@ -138,6 +142,7 @@ final class PointerAnalysis {
           escaped.add(i.operand(n));
         }
       }
+      case COMPOSITE_INSERT -> escaped.add(i.operand(0));
       case COMPOSITE_CONSTRUCT, RETURN_VALUE, CONVERT_PTR_TO_U, BITCAST, PTR_EQUAL, PTR_NOT_EQUAL ->
           Arrays.stream(i.operands()).forEach(escaped::add);
       case EXT_INST -> {

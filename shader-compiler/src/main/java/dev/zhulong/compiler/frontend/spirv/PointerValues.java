@@ -37,6 +37,11 @@ final class PointerValues {
               + " variables can be",
           type.storage().name().toLowerCase(java.util.Locale.ROOT));
     }
+    if (p.type() instanceof SpirvType.Vector
+        && p.componentStride() != MemoryTranslator.stride(p.type(), p.memory().explicitLayout())) {
+      throw SpirvErrors.at(
+          location, "a pointer to a column of a row-major matrix is used as a value; copy the column");
+    }
     if (p.memory().usage() != null) {
       p.memory().usage().read();
       p.memory().usage().write();
