@@ -70,6 +70,8 @@ final class SpirvModule {
           Map.entry(12, "Int64Atomics (the machine has no 64-bit atomics)"),
           Map.entry(5613, "AtomicFloat64MinMaxEXT (the machine has no double precision)"),
           Map.entry(6034, "AtomicFloat64AddEXT (the machine has no double precision)"),
+          Map.entry(5288, "ComputeDerivativeGroupQuadsKHR"),
+          Map.entry(5350, "ComputeDerivativeGroupLinearKHR"),
           Map.entry(5055, "ShaderClockKHR (kernels do not see the machine's clock)"),
           Map.entry(5616, "AtomicFloat16MinMaxEXT (the machine's atomics are of 32 bits)"),
           Map.entry(6095, "AtomicFloat16AddEXT (the machine's atomics are of 32 bits)"),

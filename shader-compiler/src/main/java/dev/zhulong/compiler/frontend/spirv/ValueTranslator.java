@@ -292,6 +292,9 @@ final class ValueTranslator {
 
   private Value[] extended(SpirvInstruction i) {
     String set = module.importName(i.operand(0));
+    if (set.equals(TrinaryFunctions.SET)) {
+      return rounded(i, new TrinaryFunctions(ids, b, this).translate(i));
+    }
     if (!set.equals("GLSL.std.450")) {
       throw SpirvErrors.at(
           i.location(), "extended instruction set \"%s\" is not supported; use GLSL.std.450", set);
