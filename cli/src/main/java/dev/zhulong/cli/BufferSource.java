@@ -27,8 +27,13 @@ final class BufferSource {
    * @throws IllegalArgumentException if it is not one of the forms, or does not suit the binding
    */
   static byte[] bytes(String spec, KernelInfo.Binding binding) throws IOException {
+    return bytes(spec, binding.element());
+  }
+
+  /** The bytes of a specification for a kernel's element type, or {@code mixed}. */
+  static byte[] bytes(String spec, String element) throws IOException {
     if (spec.endsWith(".npy")) {
-      return Npy.read(Path.of(spec), binding.element());
+      return Npy.read(Path.of(spec), element);
     }
     if (spec.endsWith(".bin")) {
       return Files.readAllBytes(Path.of(spec));

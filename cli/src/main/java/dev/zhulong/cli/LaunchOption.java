@@ -18,6 +18,9 @@ import picocli.CommandLine.Option;
 
 /** The options of every command that launches a kernel: grid, buffers, push constants. */
 final class LaunchOption {
+  /** The element type of what has none of its own. */
+  private static final String MIXED = "mixed";
+
   @Option(names = "--grid", paramLabel = "X[,Y[,Z]]", description = "Workgroups to launch.")
   private String grid;
 
@@ -25,11 +28,22 @@ final class LaunchOption {
   private Map<String, String> binds = new LinkedHashMap<>();
 
   @Option(
+      names = "--reach",
+      paramLabel = "NAME=SPEC",
+      description = {
+        "Fill a buffer that the kernel reaches by its address.",
+        "@NAME is the address in --push u64:@NAME, and the buffer elsewhere."
+      })
+  private Map<String, String> reached = new LinkedHashMap<>();
+
+  @Option(
       names = "--push",
       paramLabel = "TYPE:VALUE",
       split = ",",
       description = "Push constants, in the order of the block's members.")
   private List<String> pushes = new ArrayList<>();
+
+  private final Map<String, Bound> byAddress = new LinkedHashMap<>();
 
   /** A binding of a kernel, or one of an array. */
   record Resource(KernelInfo.Binding binding, int element) {
@@ -124,6 +138,14 @@ final class LaunchOption {
       launch.bind(binding.set(), binding.binding(), resource.element, buffer, 0, buffer.size());
       note(bound, resource, new Bound(resource.name(), typeOf(bind.getValue(), binding), buffer));
     }
+    for (Map.Entry<String, String> reach : reached.entrySet()) {
+      String name = "@" + reach.getKey();
+      byte[] bytes = BufferSource.bytes(reach.getValue(), MIXED);
+      Buffer buffer = gpu.allocate(bytes.length);
+      buffer.write(0, MemorySegment.ofArray(bytes));
+      launch.reachable(buffer);
+      byAddress.put(name, new Bound(name, firstType(reach.getValue()), buffer));
+    }
     return bound;
   }
 
@@ -157,18 +179,33 @@ final class LaunchOption {
 
   /** The type for prints and dumps: the kernel's, or else the one its first contents had. */
   private static ElementType typeOf(String source, KernelInfo.Binding binding) {
-    if (!binding.element().equals("mixed")) {
-      return ElementType.of(binding.element());
-    }
+    return binding.element().equals(MIXED)
+        ? firstType(source)
+        : ElementType.of(binding.element());
+  }
+
+  private static ElementType firstType(String source) {
     String[] parts = source.split(":");
     return parts.length > 2 ? ElementType.of(parts[1]) : ElementType.U32;
   }
 
-  /** The buffer of a binding that was given. */
-  static Bound find(Map<Resource, Bound> bound, KernelInfo info, String name) {
+  /** The buffer of a binding that was given, or the one reached by its address. */
+  Bound find(Map<Resource, Bound> bound, KernelInfo info, String name) {
+    if (name.startsWith("@")) {
+      return reached(name);
+    }
     Bound found = bound.get(resolve(info, name));
     if (found == null) {
       throw new IllegalArgumentException("binding " + name + " is not given; add --bind " + name);
+    }
+    return found;
+  }
+
+  private Bound reached(String name) {
+    Bound found = byAddress.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "there is no buffer " + name + "; add --reach " + name.substring(1) + "=SPEC");
     }
     return found;
   }
@@ -204,7 +241,10 @@ final class LaunchOption {
                 + member.type());
       }
       ElementType type = ElementType.of(parts[0]);
-      long bits = type.parse(parts[1]);
+      long bits =
+          parts[1].startsWith("@") && !type.isFloat()
+              ? reached(parts[1]).buffer().address()
+              : type.parse(parts[1]);
       if (type.isFloat()) {
         launch.push(member.name(), type.toFloat(bits));
       } else if (type.bytes() > 4) {

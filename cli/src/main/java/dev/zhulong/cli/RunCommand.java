@@ -81,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
       Map<Resource, Bound> bound = launchOption.bindAll(gpu, launch, info);
       for (Map.Entry<String, String> dump : dumps.entrySet()) {
         BufferTarget.check(
-            dump.getValue(), LaunchOption.find(bound, info, dump.getKey()).buffer().size());
+            dump.getValue(), launchOption.find(bound, info, dump.getKey()).buffer().size());
       }
       launchOption.push(launch, info);
       List<Map.Entry<Bound, Integer>> shown = new ArrayList<>();
@@ -90,7 +90,7 @@ final class RunCommand implements Callable<Integer> {
       }
       LaunchStatistics cost = launch.submit().await();
       for (Map.Entry<String, String> dump : dumps.entrySet()) {
-        Bound from = LaunchOption.find(bound, info, dump.getKey());
+        Bound from = launchOption.find(bound, info, dump.getKey());
         BufferTarget.write(dump.getValue(), from.type(), from.buffer().readBytes());
       }
       if (json) {
@@ -102,10 +102,10 @@ final class RunCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Map.Entry<Bound, Integer> parsePrint(
+  private Map.Entry<Bound, Integer> parsePrint(
       Map<Resource, Bound> bound, KernelInfo info, String print) {
     int colon = print.indexOf(':');
-    Bound from = LaunchOption.find(bound, info, colon < 0 ? print : print.substring(0, colon));
+    Bound from = launchOption.find(bound, info, colon < 0 ? print : print.substring(0, colon));
     int all = Math.toIntExact(from.buffer().size() / from.type().bytes());
     if (colon < 0) {
       return Map.entry(from, all);
