@@ -185,7 +185,7 @@ class ConversionsTest {
         // Halves, their neighbours and what lies between them, and large whole numbers.
         float half = Float.float16ToFloat((short) random.nextInt());
         float x = random.nextBoolean() ? half + half * random.nextInt(-2, 3) * 0x1p-12f : in[n];
-        in[n] = Float.floatToRawIntBits(x) + random.nextInt(-1, 2);
+        in[n] = (long) Float.floatToRawIntBits(x) + random.nextInt(-1, 2);
       }
     }
     List<Kind> others = new ArrayList<>();
