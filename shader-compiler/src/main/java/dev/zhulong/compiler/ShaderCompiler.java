@@ -71,8 +71,7 @@ public final class ShaderCompiler {
   }
 
   private static void optimize(Kernel kernel, int level, PassListener listener) {
-    Pipeline.run(
-        kernel, level, (pass, _) -> listener.after(pass, () -> TextWriter.write(kernel)));
+    Pipeline.run(kernel, level, (pass, _) -> listener.after(pass, () -> TextWriter.write(kernel)));
   }
 
   /**

@@ -186,8 +186,8 @@ public record KernelInfo(
   }
 
   /**
-   * Conditions under which no access that they stand for leaves its buffer. The driver looks at them
-   * at each launch, and the kernel asks for its answer.
+   * Conditions under which no access that they stand for leaves its buffer. The driver looks at
+   * them at each launch, and the kernel asks for its answer.
    *
    * @param flagOffset byte offset in the argument block of the word that is 1 if all hold; −1
    *     without conditions

@@ -230,10 +230,8 @@ public final class IndexLimits {
       case EQ -> holds ? largest(other, depth + 1) : null;
       case INSIDE, LT_U -> unsigned(isX, holds, true, other, depth);
       case GE_U -> unsigned(isX, holds, false, other, depth);
-      case LT_S ->
-          natural(value, depth) ? signed(unsigned(isX, holds, true, other, depth)) : null;
-      case GE_S ->
-          natural(value, depth) ? signed(unsigned(isX, holds, false, other, depth)) : null;
+      case LT_S -> natural(value, depth) ? signed(unsigned(isX, holds, true, other, depth)) : null;
+      case GE_S -> natural(value, depth) ? signed(unsigned(isX, holds, false, other, depth)) : null;
       default -> null;
     };
   }
@@ -243,7 +241,8 @@ public final class IndexLimits {
   }
 
   /** What {@code value < other} and its kin say of the value; less tells LT from GE. */
-  private HostExpression unsigned(boolean isX, boolean holds, boolean less, Value other, int depth) {
+  private HostExpression unsigned(
+      boolean isX, boolean holds, boolean less, Value other, int depth) {
     if (isX && holds == less) {
       return of(Operation.SUB, largest(other, depth + 1), number(1));
     }
@@ -348,9 +347,7 @@ public final class IndexLimits {
       Fact fact, Value following, HostExpression first, int step, int depth) {
     Instruction i = fact.comparison;
     boolean signed = i.opcode() == Opcode.LT_S;
-    if (!fact.holds
-        || !i.operand(0).equals(following)
-        || !signed && i.opcode() != Opcode.LT_U) {
+    if (!fact.holds || !i.operand(0).equals(following) || !signed && i.opcode() != Opcode.LT_U) {
       return null;
     }
     HostExpression bound = of(Operation.MAX, largest(i.operand(1), depth + 1), number(1));
@@ -374,17 +371,11 @@ public final class IndexLimits {
       case MUL -> both(Operation.MUL, i, depth);
       case SHL ->
           i.operand(1) instanceof Constant c
-              ? of(
-                  Operation.MUL,
-                  largest(i.operand(0), depth + 1),
-                  number(1L << (c.bits() & 31)))
+              ? of(Operation.MUL, largest(i.operand(0), depth + 1), number(1L << (c.bits() & 31)))
               : null;
       case SHR_U ->
           i.operand(1) instanceof Constant c
-              ? of(
-                  Operation.DIV,
-                  largestOrAny(i.operand(0), depth),
-                  number(1L << (c.bits() & 31)))
+              ? of(Operation.DIV, largestOrAny(i.operand(0), depth), number(1L << (c.bits() & 31)))
               : null;
       case SHR_S ->
           i.operand(1) instanceof Constant c
@@ -393,11 +384,9 @@ public final class IndexLimits {
                   signed(largest(i.operand(0), depth + 1)),
                   number(1L << (c.bits() & 31)))
               : null;
-      case AND ->
-          smaller(largest(i.operand(0), depth + 1), largest(i.operand(1), depth + 1));
+      case AND -> smaller(largest(i.operand(0), depth + 1), largest(i.operand(1), depth + 1));
       case OR, XOR -> both(Operation.ADD, i, depth);
-      case MIN_U ->
-          smaller(largest(i.operand(0), depth + 1), largest(i.operand(1), depth + 1));
+      case MIN_U -> smaller(largest(i.operand(0), depth + 1), largest(i.operand(1), depth + 1));
       case MIN_S -> signedMinimum(i, depth);
       case MAX_U -> both(Operation.MAX, i, depth);
       case MAX_S -> signedMaximum(i, depth);
@@ -490,9 +479,7 @@ public final class IndexLimits {
   }
 
   private HostExpression exact(Instruction i, int depth) {
-    return isExact(i.operand(0)) && isExact(i.operand(1))
-        ? both(Operation.SUB, i, depth)
-        : null;
+    return isExact(i.operand(0)) && isExact(i.operand(1)) ? both(Operation.SUB, i, depth) : null;
   }
 
   private HostExpression signedMinimum(Instruction i, int depth) {
@@ -516,8 +503,7 @@ public final class IndexLimits {
           && r.instruction().opcode() == Opcode.MIN_S) {
         HostExpression x = largest(r.instruction().operand(0), depth + 1);
         HostExpression y = largest(r.instruction().operand(1), depth + 1);
-        HostExpression bound =
-            smaller(x == null ? null : signed(x), y == null ? null : signed(y));
+        HostExpression bound = smaller(x == null ? null : signed(x), y == null ? null : signed(y));
         return of(Operation.MAX, bound, largest(i.operand(n), depth + 1));
       }
     }

@@ -32,7 +32,8 @@ class RobustAccessTest {
   private static final int PROGRAMS = 150;
   private static final int[] NUMBERS = {0, 1, 3, 7, 8, 9, 40, -1, -7, 0x7fffffff, 0x80000000};
 
-  private static CompiledKernel compile(String text, int level, boolean robust) throws CompileException {
+  private static CompiledKernel compile(String text, int level, boolean robust)
+      throws CompileException {
     ShaderSource source =
         new ShaderSource("robust.comp", Language.GLSL, text.getBytes(StandardCharsets.UTF_8));
     return ShaderCompiler.compile(
@@ -55,7 +56,8 @@ class RobustAccessTest {
     String index(int depth) {
       if (depth == 0) {
         String loop = loops > 0 ? "j" + random.nextInt(loops) : "i";
-        return pick("i", "i", "n", "m", loop, loop, "(m * 0 - 2)", String.valueOf(random.nextInt(9)));
+        return pick(
+            "i", "i", "n", "m", loop, loop, "(m * 0 - 2)", String.valueOf(random.nextInt(9)));
       }
       String x = index(depth - 1);
       String y = index(random.nextInt(depth));

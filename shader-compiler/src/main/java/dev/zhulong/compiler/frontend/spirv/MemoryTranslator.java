@@ -46,11 +46,7 @@ final class MemoryTranslator {
   private int stackSlots;
 
   MemoryTranslator(
-      SpirvModule module,
-      Ids ids,
-      Builder builder,
-      PointerAnalysis analysis,
-      BoundsChecks checks) {
+      SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis, BoundsChecks checks) {
     this.checks = checks;
     this.module = module;
     this.ids = ids;
@@ -640,27 +636,27 @@ final class MemoryTranslator {
     Access access = access(p.memory(), 0);
     Value made =
         switch (opcode) {
-      case LOAD -> b.make(LOAD, scalar.type(), access, address);
-      case STORE -> {
-        b.effect(STORE, access, address, ids.scalar(i.operand(3)));
-        yield null;
-      }
-      case F_MIN, F_MAX, F_ADD ->
-          atomicFloat(opcode, access, address, ids.scalar(i.operand(3)));
-      default -> {
-        Value old =
-            opcode == Opcode.ATOMIC_COMPARE_EXCHANGE
-                ? b.make(
-                    opcode,
-                    Type.I32,
-                    access,
-                    address,
-                    ids.scalar(i.operand(5)),
-                    ids.scalar(i.operand(4)))
-                : b.make(opcode, Type.I32, access, address, atomicOperand(i));
-        yield scalar.type() == Type.F32 ? b.op(BITS_TO_F, old) : old;
-      }
-    };
+          case LOAD -> b.make(LOAD, scalar.type(), access, address);
+          case STORE -> {
+            b.effect(STORE, access, address, ids.scalar(i.operand(3)));
+            yield null;
+          }
+          case F_MIN, F_MAX, F_ADD ->
+              atomicFloat(opcode, access, address, ids.scalar(i.operand(3)));
+          default -> {
+            Value old =
+                opcode == Opcode.ATOMIC_COMPARE_EXCHANGE
+                    ? b.make(
+                        opcode,
+                        Type.I32,
+                        access,
+                        address,
+                        ids.scalar(i.operand(5)),
+                        ids.scalar(i.operand(4)))
+                    : b.make(opcode, Type.I32, access, address, atomicOperand(i));
+            yield scalar.type() == Type.F32 ? b.op(BITS_TO_F, old) : old;
+          }
+        };
     return made == null ? new Value[0] : new Value[] {made};
   }
 

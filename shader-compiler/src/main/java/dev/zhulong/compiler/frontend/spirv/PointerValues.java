@@ -68,7 +68,14 @@ final class PointerValues {
     Value offset = b.op(MUL, index, Constant.i32(stride(p, type, location)));
     Value dynamic = p.dynamic() == null ? offset : b.op(ADD, p.dynamic(), offset);
     return new Pointer.Memory(
-        p.type(), p.memory(), p.base(), dynamic, p.constant(), p.matrix(), p.componentStride(), p.inside());
+        p.type(),
+        p.memory(),
+        p.base(),
+        dynamic,
+        p.constant(),
+        p.matrix(),
+        p.componentStride(),
+        p.inside());
   }
 
   /** Bytes between elements; the decoration counts only where the layout is explicit. */

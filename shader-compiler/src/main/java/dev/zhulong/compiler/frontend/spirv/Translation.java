@@ -24,11 +24,7 @@ final class Translation {
   private int nesting;
 
   Translation(
-      SpirvModule module,
-      Ids ids,
-      Builder builder,
-      PointerAnalysis analysis,
-      BoundsChecks checks) {
+      SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis, BoundsChecks checks) {
     this.module = module;
     this.ids = ids;
     this.builder = builder;
