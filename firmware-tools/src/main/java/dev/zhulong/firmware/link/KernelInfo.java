@@ -2,8 +2,11 @@ package dev.zhulong.firmware.link;
 
 import dev.zhulong.firmware.texel.DescriptorLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntUnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -30,6 +33,7 @@ import java.util.regex.Pattern;
  * @param argumentBytes size of the argument block, a multiple of 4
  * @param bindings resources, in argument-block order
  * @param pushConstants members of the push-constant block, in offset order; may be empty
+ * @param proof what makes the kernel's bounds checks needless
  */
 public record KernelInfo(
     String name,
@@ -42,7 +46,8 @@ public record KernelInfo(
     boolean console,
     int argumentBytes,
     List<Binding> bindings,
-    List<PushConstant> pushConstants) {
+    List<PushConstant> pushConstants,
+    Proof proof) {
 
   /** Name of the ELF section that holds the text form. */
   public static final String SECTION = ".zl.kernel";
@@ -180,6 +185,85 @@ public record KernelInfo(
     }
   }
 
+  /**
+   * Conditions under which no access that they stand for leaves its buffer. The driver looks at
+   * them at each launch, and the kernel asks for its answer.
+   *
+   * @param flagOffset byte offset in the argument block of the word that is 1 if all hold; −1
+   *     without conditions
+   * @param limits the conditions
+   */
+  public record Proof(int flagOffset, List<Limit> limits) {
+    /** Without conditions. */
+    public static final Proof NONE = new Proof(-1, List.of());
+
+    /** Copies the list. */
+    public Proof {
+      limits = List.copyOf(limits);
+    }
+
+    /**
+     * Whether all conditions hold.
+     *
+     * @param grid workgroups in each dimension
+     * @param arguments the argument block's word at a byte offset
+     */
+    public boolean holds(int[] grid, IntUnaryOperator arguments) {
+      return limits.stream().allMatch(limit -> limit.holds(grid, arguments));
+    }
+  }
+
+  /**
+   * A condition: the largest index is below the elements that a buffer has for its last member.
+   *
+   * @param sizeOffset byte offset of the buffer's size in the argument block
+   * @param arrayOffset byte offset of the member in the buffer
+   * @param strideBytes bytes of an element
+   * @param largest the largest index
+   */
+  public record Limit(int sizeOffset, int arrayOffset, int strideBytes, HostExpression largest) {
+    /** Checks the numbers. */
+    public Limit {
+      if (sizeOffset < 0 || sizeOffset % 4 != 0 || arrayOffset < 0 || strideBytes < 1) {
+        throw new IllegalArgumentException("a limit at " + sizeOffset + " of " + strideBytes);
+      }
+    }
+
+    private boolean holds(int[] grid, IntUnaryOperator arguments) {
+      long index = largest.evaluate(grid, arguments);
+      long bytes = (arguments.applyAsInt(sizeOffset) & 0xffff_ffffL) - arrayOffset;
+      return index >= 0 && index < bytes / strideBytes;
+    }
+  }
+
+  /** A kernel without conditions. */
+  public KernelInfo(
+      String name,
+      int groupX,
+      int groupY,
+      int groupZ,
+      int localBytes,
+      int stackBytes,
+      boolean independent,
+      boolean console,
+      int argumentBytes,
+      List<Binding> bindings,
+      List<PushConstant> pushConstants) {
+    this(
+        name,
+        groupX,
+        groupY,
+        groupZ,
+        localBytes,
+        stackBytes,
+        independent,
+        console,
+        argumentBytes,
+        bindings,
+        pushConstants,
+        Proof.NONE);
+  }
+
   /** Copies the lists. */
   public KernelInfo {
     bindings = List.copyOf(bindings);
@@ -219,6 +303,12 @@ public record KernelInfo(
     }
     for (PushConstant p : pushConstants) {
       line(out, "push", p.name, p.type, p.offset, p.argumentOffset);
+    }
+    if (proof.flagOffset >= 0) {
+      line(out, "proof", proof.flagOffset);
+      for (Limit l : proof.limits) {
+        line(out, "limit", l.sizeOffset, l.arrayOffset, l.strideBytes, l.largest.toText());
+      }
     }
     return out.toString();
   }
@@ -270,6 +360,8 @@ public record KernelInfo(
     private int arguments;
     private final List<Binding> bindings = new ArrayList<>();
     private final List<PushConstant> pushConstants = new ArrayList<>();
+    private int flagOffset = -1;
+    private final List<Limit> limits = new ArrayList<>();
 
     void accept(String[] f) {
       switch (f[0]) {
@@ -300,6 +392,15 @@ public record KernelInfo(
                     Kind.of(f[9]),
                     number(f[10])));
         case "push" -> pushConstants.add(new PushConstant(f[1], f[2], number(f[3]), number(f[4])));
+        case "proof" -> flagOffset = number(f[1]);
+        case "limit" -> {
+          Iterator<String> words = Arrays.asList(f).subList(4, f.length).iterator();
+          HostExpression largest = HostExpression.take(words);
+          limits.add(new Limit(number(f[1]), number(f[2]), number(f[3]), largest));
+          if (words.hasNext()) {
+            throw new IllegalArgumentException("words after an expression");
+          }
+        }
         default -> throw new IllegalArgumentException("unknown keyword " + f[0]);
       }
     }
@@ -338,7 +439,8 @@ public record KernelInfo(
           console,
           arguments,
           bindings,
-          pushConstants);
+          pushConstants,
+          new Proof(flagOffset, limits));
     }
   }
 }

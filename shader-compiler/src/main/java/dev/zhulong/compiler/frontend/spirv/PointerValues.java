@@ -62,7 +62,7 @@ final class PointerValues {
     Resource any =
         new Resource(shared ? Space.SHARED : Space.GLOBAL, -1, explicit, false, false, null, null);
     int stride = MemoryTranslator.stride(type.pointee(), explicit);
-    return new Pointer.Memory(type.pointee(), any, words[0], null, 0, null, stride);
+    return new Pointer.Memory(type.pointee(), any, words[0], null, 0, null, stride, null);
   }
 
   /** The pointer to the element so many elements after the one that a pointer points to. */
@@ -73,7 +73,14 @@ final class PointerValues {
     Value offset = b.op(MUL, index, Constant.i32(stride(p, type, location)));
     Value dynamic = p.dynamic() == null ? offset : b.op(ADD, p.dynamic(), offset);
     return new Pointer.Memory(
-        p.type(), p.memory(), p.base(), dynamic, p.constant(), p.matrix(), p.componentStride());
+        p.type(),
+        p.memory(),
+        p.base(),
+        dynamic,
+        p.constant(),
+        p.matrix(),
+        p.componentStride(),
+        p.inside());
   }
 
   /** Bytes between elements; the decoration counts only where the layout is explicit. */

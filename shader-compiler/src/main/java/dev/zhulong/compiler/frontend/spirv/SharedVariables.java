@@ -77,7 +77,8 @@ final class SharedVariables {
     int identity = block ? -1 : variables++;
     Resource resource = new Resource(Space.SHARED, identity, block, false, false, null, null);
     int stride = MemoryTranslator.stride(type, block);
-    ids.set(variable.id(), new Pointer.Memory(type, resource, base(), null, start, null, stride));
+    ids.set(
+        variable.id(), new Pointer.Memory(type, resource, base(), null, start, null, stride, null));
     int end = (int) (start + size + 3) & ~3;
     bytes = Math.max(bytes, end);
     if (variable.operands().length > 1) {

@@ -23,12 +23,13 @@ final class Translation {
   private int spent;
   private int nesting;
 
-  Translation(SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis) {
+  Translation(
+      SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis, BoundsChecks checks) {
     this.module = module;
     this.ids = ids;
     this.builder = builder;
     this.values = new ValueTranslator(module, ids, builder);
-    this.memory = new MemoryTranslator(module, ids, builder, analysis);
+    this.memory = new MemoryTranslator(module, ids, builder, analysis, checks);
     this.images = new ImageTranslator(ids, builder, values);
     this.subgroup = new SubgroupTranslator(ids, builder, values);
   }
