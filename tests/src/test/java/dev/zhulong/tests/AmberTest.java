@@ -230,9 +230,11 @@ class AmberTest {
         #!amber
         SHADER compute far GLSL
         #version 450
-        layout(set = 0, binding = 0) buffer Data { int n[]; };
+        #extension GL_EXT_buffer_reference_uvec2 : require
+        layout(buffer_reference) buffer Far { int n; };
         void main() {
-          n[100000] = 1;
+          Far far = Far(uvec2(0xf0000000u, 0u));
+          far.n = 1;
         }
         END
         SHADER compute endless GLSL
@@ -257,9 +259,9 @@ class AmberTest {
     Zl run = Zl.run("amber", "--max-cycles", "100000", fault.toString(), hang.toString());
     assertEquals(1, run.code());
     String[] lines = run.out().split("\n");
-    assertTrue(lines[0].startsWith("FAIL " + fault + ": line 25: "), run.out());
-    assertTrue(lines[0].contains("fault.amber:6"), run.out());
-    assertTrue(lines[1].startsWith("FAIL " + hang + ": line 25: "), run.out());
+    assertTrue(lines[0].startsWith("FAIL " + fault + ": line 27: "), run.out());
+    assertTrue(lines[0].contains("fault.amber:8"), run.out());
+    assertTrue(lines[1].startsWith("FAIL " + hang + ": line 27: "), run.out());
     assertEquals("0 passed, 2 failed, 0 skipped", lines[2]);
   }
 

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,9 @@ class DriverTest {
     ShaderSource source =
         new ShaderSource(
             "test.comp", ShaderSource.Language.GLSL, glsl.getBytes(StandardCharsets.UTF_8));
-    return ShaderCompiler.compile(source, CompileOptions.defaults()).elf();
+    // Without bounds checks, so that an access outside of a buffer is a fault.
+    CompileOptions options = new CompileOptions(null, Map.of(), 2, Map.of(), false);
+    return ShaderCompiler.compile(source, options).elf();
   }
 
   private static Launch add(Kernel kernel, Buffer data, int step, int limit) {
