@@ -150,7 +150,7 @@ final class BufferReader {
         case "MIP_LEVELS" -> levels = tokens.integer(option, DescriptorLayout.MAXIMUM_LEVELS);
         case "SAMPLES" -> {
           if (tokens.integer(option, 64) != 1) {
-            throw tokens.error(option + " of more than 1 is not supported");
+            throw new SkipException("images: SAMPLES of more than 1");
           }
         }
         default -> volume = option.equals("DIM_3D");

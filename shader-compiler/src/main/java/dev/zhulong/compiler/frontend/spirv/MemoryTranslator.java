@@ -198,6 +198,7 @@ final class MemoryTranslator {
                 p.choices());
         case Pointer.Memory p -> memoryStep(p, index, c.bits(), location);
         case Pointer.Descriptors p -> element(p, index, part);
+        case Pointer.Texel _ -> throw SpirvErrors.at(location, "a texel has no parts");
       };
     }
     if (whole instanceof SpirvType.Struct) {
@@ -221,6 +222,7 @@ final class MemoryTranslator {
               choices(p.choices(), whole, part, location));
       case Pointer.Memory p -> memoryStep(p, index, 0, location);
       case Pointer.Descriptors p -> element(p, index, part);
+      case Pointer.Texel _ -> throw SpirvErrors.at(location, "a texel has no parts");
     };
   }
 
@@ -380,8 +382,8 @@ final class MemoryTranslator {
           made[n] = loadWord(p.memory(), words.get(n), address);
         }
       }
-      case Pointer.Descriptors _ ->
-          throw SpirvErrors.at(location, "a descriptor is loaded as a value");
+      case Pointer.Descriptors _, Pointer.Texel _ ->
+          throw SpirvErrors.at(location, "a descriptor or texel is loaded as a value");
     }
     return made;
   }
@@ -407,7 +409,7 @@ final class MemoryTranslator {
           }
         }
       }
-      case Pointer.Values _, Pointer.Descriptors _ ->
+      case Pointer.Values _, Pointer.Descriptors _, Pointer.Texel _ ->
           throw SpirvErrors.at(location, "an input is written");
       case Pointer.Memory p -> {
         if (p.memory().space() == Space.ARGUMENTS) {
@@ -546,12 +548,16 @@ final class MemoryTranslator {
     if (opcode == null) {
       return false;
     }
-    if (!(ids.pointer(i.operand(0)) instanceof Pointer.Memory p)
+    Pointer target = ids.pointer(i.operand(0));
+    Pointer place = target instanceof Pointer.Texel texel ? texel.memory() : target;
+    if (!(place instanceof Pointer.Memory p)
         || p.memory().space() != Space.GLOBAL && p.memory().space() != Space.SHARED
         || !(p.type() instanceof SpirvType.Scalar scalar)
         || scalar.bits() != 32) {
       throw SpirvErrors.at(
-          i.location(), "%s needs a 32-bit scalar in a storage buffer or shared memory", i.op());
+          i.location(),
+          "%s needs a 32-bit scalar in a storage buffer, storage image or shared memory",
+          i.op());
     }
     if (p.memory().usage() != null) {
       if (i.op() != SpirvOp.ATOMIC_STORE) {
@@ -563,14 +569,35 @@ final class MemoryTranslator {
     }
     boolean ordered = (ids.constantInt(i.operand(2)) & ORDERING_SEMANTICS) != 0;
     orderIf(ordered);
+    Value[] old =
+        target instanceof Pointer.Texel(_, Value inside)
+            ? Structured.choose(
+                b,
+                inside,
+                () -> atomic(i, opcode, p, scalar),
+                () -> opcode == STORE ? new Value[0] : ids.zeros(scalar))
+            : atomic(i, opcode, p, scalar);
+    if (opcode != STORE) {
+      ids.set(i.id(), old);
+    }
+    orderIf(ordered);
+    return true;
+  }
+
+  /** The value from before an atomic; nothing for a store. */
+  private Value[] atomic(
+      SpirvInstruction i, Opcode opcode, Pointer.Memory p, SpirvType.Scalar scalar) {
     // Atomic instructions of the machine have no offset field, so the whole address is computed.
     Value address = b.op(ADD, address(p), Constant.i32(p.constant()));
     Access access = access(p.memory(), 0);
-    switch (opcode) {
-      case LOAD -> ids.set(i.id(), b.make(LOAD, scalar.type(), access, address));
-      case STORE -> b.effect(STORE, access, address, ids.scalar(i.operand(3)));
+    return switch (opcode) {
+      case LOAD -> new Value[] {b.make(LOAD, scalar.type(), access, address)};
+      case STORE -> {
+        b.effect(STORE, access, address, ids.scalar(i.operand(3)));
+        yield new Value[0];
+      }
       case F_MIN, F_MAX, F_ADD ->
-          ids.set(i.id(), atomicFloat(opcode, access, address, ids.scalar(i.operand(3))));
+          new Value[] {atomicFloat(opcode, access, address, ids.scalar(i.operand(3)))};
       default -> {
         Value old =
             opcode == Opcode.ATOMIC_COMPARE_EXCHANGE
@@ -582,11 +609,9 @@ final class MemoryTranslator {
                     ids.scalar(i.operand(5)),
                     ids.scalar(i.operand(4)))
                 : b.make(opcode, Type.I32, access, address, atomicOperand(i));
-        ids.set(i.id(), scalar.type() == Type.F32 ? b.op(BITS_TO_F, old) : old);
+        yield new Value[] {scalar.type() == Type.F32 ? b.op(BITS_TO_F, old) : old};
       }
-    }
-    orderIf(ordered);
-    return true;
+    };
   }
 
   /**

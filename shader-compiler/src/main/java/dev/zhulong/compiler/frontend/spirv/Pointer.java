@@ -58,6 +58,19 @@ sealed interface Pointer {
       implements Pointer {}
 
   /**
+   * A texel of a storage image, for atomics only.
+   *
+   * @param memory its place, as if it were inside
+   * @param inside whether the image has such a texel
+   */
+  record Texel(Memory memory, Value inside) implements Pointer {
+    @Override
+    public SpirvType type() {
+      return memory.type;
+    }
+  }
+
+  /**
    * A variable in memory.
    *
    * @param space kind of memory
