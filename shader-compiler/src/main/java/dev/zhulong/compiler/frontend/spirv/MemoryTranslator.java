@@ -229,6 +229,9 @@ final class MemoryTranslator {
   /** An element of an array of descriptors; an index beyond the end takes the last one. */
   private Pointer element(Pointer.Descriptors p, Value index, SpirvType part) {
     int bytes = 4 * p.words();
+    for (SpirvType t = part; t instanceof SpirvType.Array array; t = array.element()) {
+      bytes *= (int) array.length();
+    }
     Value base = p.base();
     int offset = p.offset();
     if (index instanceof Constant c) {

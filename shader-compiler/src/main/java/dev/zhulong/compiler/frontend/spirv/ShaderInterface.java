@@ -51,7 +51,11 @@ final class ShaderInterface {
 
     /** The struct of a buffer, the type of an image or sampler. */
     SpirvType element() {
-      return type instanceof SpirvType.Array array ? array.element() : type;
+      SpirvType element = type;
+      while (element instanceof SpirvType.Array array) {
+        element = array.element();
+      }
+      return element;
     }
 
     boolean sharesPlace(Slot other) {
@@ -221,9 +225,9 @@ final class ShaderInterface {
       throw SpirvErrors.at(
           module.place(), "the array of resources \"%s\" has no size; give it one", name);
     }
-    if (element instanceof SpirvType.Array array) {
+    while (element instanceof SpirvType.Array array) {
       element = array.element();
-      count = array.length();
+      count = Math.min(count * array.length(), Integer.MAX_VALUE);
     }
     KernelInfo.Kind kind =
         switch (element) {
