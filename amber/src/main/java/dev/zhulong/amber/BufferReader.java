@@ -4,7 +4,9 @@ import dev.zhulong.amber.Script.BufferSpec;
 import dev.zhulong.firmware.texel.DescriptorLayout;
 import dev.zhulong.firmware.texel.TexelFormat;
 import dev.zhulong.hal.TextureShape;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 
 /** Reads the declarations STRUCT, BUFFER and IMAGE of AmberScript. */
 final class BufferReader {
@@ -30,6 +33,9 @@ final class BufferReader {
   private final Map<String, BufferSpec> buffers = new LinkedHashMap<>();
 
   private TexelFormat format;
+
+  /** The picture that the buffer being read was filled from, or null. */
+  private BufferedImage picture;
 
   BufferReader(Tokens tokens, Path folder) {
     this.tokens = tokens;
@@ -150,7 +156,7 @@ final class BufferReader {
         case "MIP_LEVELS" -> levels = tokens.integer(option, DescriptorLayout.MAXIMUM_LEVELS);
         case "SAMPLES" -> {
           if (tokens.integer(option, 64) != 1) {
-            throw tokens.error(option + " of more than 1 is not supported");
+            throw new SkipException("images: SAMPLES of more than 1");
           }
         }
         default -> volume = option.equals("DIM_3D");
@@ -165,7 +171,12 @@ final class BufferReader {
       depth = tokens.take("DEPTH") ? tokens.integer("DEPTH", 1 << 14) : 1;
       count = width * height * depth;
     }
+    picture = null;
     byte[] contents = contents(layout, count);
+    if (picture != null) {
+      width = picture.getWidth();
+      height = picture.getHeight();
+    }
     int row = (int) (width > 0 ? width : contents.length / layout.stride());
     TextureShape image =
         format == null || row == 0 || row > MAXIMUM_IMAGE
@@ -335,7 +346,7 @@ final class BufferReader {
   private byte[] file(ElementLayout layout, long count) {
     String kind = tokens.next("TEXT or BINARY");
     if (kind.equals("PNG")) {
-      throw new SkipException("images: FILE PNG");
+      return picture(layout, count);
     }
     boolean text = kind.equals("TEXT");
     String name = text || kind.equals("BINARY") ? tokens.next("a file's name") : kind;
@@ -353,5 +364,38 @@ final class BufferReader {
     byte[] sized = new byte[size(layout, count < 0 ? bytes.length / layout.stride() : count)];
     System.arraycopy(bytes, 0, sized, 0, Math.min(bytes.length, sized.length));
     return sized;
+  }
+
+  /** The texels of a picture, which also says how large the image is. */
+  private byte[] picture(ElementLayout layout, long count) {
+    Path file = folder.resolve(tokens.next("a file's name"));
+    tokens.finish();
+    try (InputStream in = Files.newInputStream(file)) {
+      picture = ImageIO.read(in);
+    } catch (IOException e) {
+      throw tokens.error("file " + file + " cannot be read as a picture");
+    }
+    if (picture == null || format == null || format.kind().integer()) {
+      throw tokens.error(
+          picture == null
+              ? "file " + file + " is no PNG picture"
+              : "FILE PNG needs a format of fractions, as R8G8B8A8_UNORM");
+    }
+    int width = picture.getWidth();
+    int pixels = width * picture.getHeight();
+    if (count >= 0 && count != pixels) {
+      throw tokens.error(
+          "the picture has " + pixels + " pixels, the buffer " + count + "; leave its size out");
+    }
+    byte[] texels = new byte[size(layout, pixels)];
+    for (int n = 0; n < pixels; n++) {
+      int argb = picture.getRGB(n % width, n / width);
+      double[] c = {argb >> 16 & 0xff, argb >> 8 & 0xff, argb & 0xff, argb >>> 24};
+      for (int k = 0; k < c.length; k++) {
+        c[k] /= 255;
+      }
+      format.encode(c, texels, n * format.bytes());
+    }
+    return texels;
   }
 }

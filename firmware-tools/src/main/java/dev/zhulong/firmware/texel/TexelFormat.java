@@ -1,6 +1,7 @@
 package dev.zhulong.firmware.texel;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -82,6 +83,9 @@ public record TexelFormat(String name, Kind kind, int bytes, int[] positions, in
         bits[index] = width;
       }
       at += packed ? 0 : width;
+    }
+    if (Arrays.stream(bits).anyMatch(width -> width > 32)) {
+      return null;
     }
     boolean whole = total == 8 || total == 16 || total == 32 || total == 64 || total == 128;
     return whole ? new TexelFormat(name, kind, total / 8, positions, bits) : null;

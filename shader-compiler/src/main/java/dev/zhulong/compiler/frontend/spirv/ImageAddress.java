@@ -72,12 +72,17 @@ final class ImageAddress {
   /** Whether a texel is one of a level's. */
   Value inside(Level level, Value x, Value y, Value z) {
     Value within = b.op(LT_U, x, level.width);
-    if (!(y instanceof Constant)) {
+    if (!isZero(y)) {
       within = b.op(B_AND, within, b.op(LT_U, y, level.height));
     }
-    if (!(z instanceof Constant)) {
+    if (!isZero(z)) {
       within = b.op(B_AND, within, b.op(LT_U, z, level.depth));
     }
     return within;
+  }
+
+  /** Whether an index is the first one whatever the size is. */
+  private static boolean isZero(Value index) {
+    return index instanceof Constant c && c.bits() == 0;
   }
 }

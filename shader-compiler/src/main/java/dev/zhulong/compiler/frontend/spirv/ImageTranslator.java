@@ -168,9 +168,7 @@ final class ImageTranslator {
     Structured.when(b, place.inside, () -> place.texels.store(place.address, four));
   }
 
-  /**
-   * The place of an atomic; outside of the image it is the first texel's, as faults help nobody.
-   */
+  /** The place of an atomic, which does nothing outside of the image. */
   private Pointer pointer(SpirvInstruction i) {
     if (!(ids.pointer(i.operand(0)) instanceof Pointer.Descriptors p)
         || !(p.type() instanceof SpirvType.Image type)) {
@@ -182,11 +180,10 @@ final class ImageTranslator {
     var words = new ResourceHandle.Descriptor(p.base(), p.offset());
     var image = new ResourceHandle.Image(type, words, r.index(), r.readOnly(), r.usage());
     Place place = place(image, coordinates(i), null, ZERO);
-    Value first = words.word(b, DescriptorLayout.ADDRESS);
-    Value address = b.op(SELECT, place.inside, place.address, first);
     Pointer.Resource texels =
         new Pointer.Resource(Space.GLOBAL, r.index(), true, false, false, r.usage(), null);
-    return new Pointer.Memory(type.sampled(), texels, address, null, 0, null, 4, null);
+    return new Pointer.Memory(
+        type.sampled(), texels, place.address, null, 0, null, 4, place.inside);
   }
 
   private Value[] size(SpirvInstruction i, ResourceHandle.Image image, Value level) {
@@ -213,12 +210,14 @@ final class ImageTranslator {
     Value reference = compares ? ids.scalar(i.operand(2)) : null;
     Value[] at = ids.value(i.operand(1));
     if (projective) {
-      Value last = at[at.length - 1];
-      at = at.clone();
-      for (int n = 0; n + 1 < at.length; n++) {
-        at[n] = b.op(F_DIV, at[n], last);
+      // The divisor follows the coordinates; further components mean nothing.
+      int dimensions = sampled.image().type().coordinates();
+      Value divisor = at[dimensions];
+      at = Arrays.copyOf(at, dimensions);
+      for (int n = 0; n < dimensions; n++) {
+        at[n] = b.op(F_DIV, at[n], divisor);
       }
-      reference = compares ? b.op(F_DIV, reference, last) : null;
+      reference = compares ? b.op(F_DIV, reference, divisor) : null;
     }
     Sampling sampling = new Sampling(b, sampled);
     Sampling.Sample where = where(sampled.image(), at, options.offset, reference);

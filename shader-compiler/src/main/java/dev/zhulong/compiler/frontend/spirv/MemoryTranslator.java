@@ -232,6 +232,9 @@ final class MemoryTranslator {
   /** An element of an array of descriptors; an index beyond the end takes the last one. */
   private Pointer element(Pointer.Descriptors p, Value index, SpirvType part) {
     int bytes = 4 * p.words();
+    for (SpirvType t = part; t instanceof SpirvType.Array array; t = array.element()) {
+      bytes *= (int) array.length();
+    }
     Value base = p.base();
     int offset = p.offset();
     if (index instanceof Constant c) {
@@ -600,10 +603,11 @@ final class MemoryTranslator {
     }
     if (!(ids.pointer(i.operand(0)) instanceof Pointer.Memory p)
         || p.memory().space() != Space.GLOBAL && p.memory().space() != Space.SHARED
-        || !(p.type() instanceof SpirvType.Scalar scalar)
-        || scalar.bits() != 32) {
+        || !(p.type() instanceof SpirvType.Scalar scalar)) {
       throw SpirvErrors.at(
-          i.location(), "%s needs a 32-bit scalar in a storage buffer or shared memory", i.op());
+          i.location(),
+          "%s needs a 32-bit scalar in a storage buffer, storage image or shared memory",
+          i.op());
     }
     if (scalar.bits() != 32) {
       throw SpirvErrors.at(

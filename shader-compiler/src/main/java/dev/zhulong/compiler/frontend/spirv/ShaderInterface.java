@@ -51,7 +51,15 @@ final class ShaderInterface {
 
     /** The struct of a buffer, the type of an image or sampler. */
     SpirvType element() {
-      return type instanceof SpirvType.Array array ? array.element() : type;
+      SpirvType element = type;
+      while (element instanceof SpirvType.Array array) {
+        element = array.element();
+      }
+      return element;
+    }
+
+    boolean sharesPlace(Slot other) {
+      return set == other.set && binding == other.binding;
     }
   }
 
@@ -84,6 +92,10 @@ final class ShaderInterface {
     List<KernelInfo.Binding> made = new ArrayList<>();
     int offset = 0;
     for (Slot slot : slots) {
+      boolean again =
+          !made.isEmpty()
+              && made.getLast().set() == slot.set
+              && made.getLast().binding() == slot.binding;
       int stride = 0;
       long bytes = 0;
       if (slot.element() instanceof SpirvType.Struct block) {
@@ -93,15 +105,26 @@ final class ShaderInterface {
         }
         bytes = Layout.fixedBytes(block, null, module.place());
       }
+      String element = elementType(slot.element());
+      String name = bindingName(slot);
+      if (again) {
+        KernelInfo.Binding other = made.removeLast();
+        offset = other.argumentOffset();
+        name = other.name();
+        // A buffer that suits all views; what its elements are only one view could say.
+        bytes = Math.max(bytes, other.minimumBytes());
+        stride = stride == other.strideBytes() ? stride : 0;
+        element = element.equals(other.element()) ? element : "mixed";
+      }
       made.add(
           new KernelInfo.Binding(
               slot.set,
               slot.binding,
-              bindingName(slot),
+              name,
               offset,
               (int) Math.min(bytes, Integer.MAX_VALUE),
               stride,
-              elementType(slot.element()),
+              element,
               slot.usage.isRead(),
               slot.usage.isWritten(),
               slot.kind,
@@ -147,9 +170,14 @@ final class ShaderInterface {
     used.forEach(this::collect);
     slots.sort(Comparator.comparingInt(Slot::set).thenComparingInt(Slot::binding));
     Value arguments = b.make(READ_CSR, Type.I32, Csr.MSCRATCH);
+    int first = 0;
     for (int n = 0; n < slots.size(); n++) {
-      bindResource(slots.get(n), n, arguments, memory);
-      argumentBytes += 4 * slots.get(n).words();
+      Slot slot = slots.get(n);
+      if (n == 0 || !slot.sharesPlace(slots.get(first))) {
+        first = n;
+        argumentBytes += 4 * slot.words();
+      }
+      bindResource(slot, first, arguments, argumentBytes - 4 * slot.words(), memory);
     }
     SharedVariables shared = new SharedVariables(module, ids, b);
     for (SpirvInstruction variable : used) {
@@ -197,9 +225,9 @@ final class ShaderInterface {
       throw SpirvErrors.at(
           module.place(), "the array of resources \"%s\" has no size; give it one", name);
     }
-    if (element instanceof SpirvType.Array array) {
+    while (element instanceof SpirvType.Array array) {
       element = array.element();
-      count = array.length();
+      count = Math.min(count * array.length(), Integer.MAX_VALUE);
     }
     KernelInfo.Kind kind =
         switch (element) {
@@ -240,17 +268,25 @@ final class ShaderInterface {
             set == null ? 0 : set.literal(),
             binding.literal(),
             uniform,
-            new Usage());
+            usage(kind, (int) count, set == null ? 0 : set.literal(), binding.literal()));
+    slots.add(slot);
+  }
+
+  /** Variables at one binding are views of one resource, so that they share the note of its use. */
+  private Usage usage(KernelInfo.Kind kind, int count, int set, int binding) {
     for (Slot other : slots) {
-      if (other.set == slot.set && other.binding == slot.binding) {
-        throw SpirvErrors.at(
-            module.place(),
-            "two resources have set %d, binding %d; give each its own",
-            slot.set,
-            slot.binding);
+      if (other.set == set && other.binding == binding) {
+        if (other.kind != kind || other.count != count) {
+          throw SpirvErrors.at(
+              module.place(),
+              "two resources of different kinds have set %d, binding %d; give each its own",
+              set,
+              binding);
+        }
+        return other.usage;
       }
     }
-    slots.add(slot);
+    return new Usage();
   }
 
   private String bindingName(Slot slot) {
@@ -263,10 +299,11 @@ final class ShaderInterface {
         : name.replaceAll("\\s", "_");
   }
 
-  private void bindResource(Slot slot, int index, Value arguments, MemoryTranslator memory) {
+  private void bindResource(
+      Slot slot, int index, Value arguments, int offset, MemoryTranslator memory) {
     int id = slot.variable.id();
     boolean aliased = module.decoration(id, Decoration.ALIASED) != null;
-    boolean readOnly = !aliased && (slot.uniform || !analysis.written(id));
+    boolean readOnly = !aliased && (slot.uniform || slots.stream().noneMatch(s -> s.sharesPlace(slot) && analysis.written(s.variable.id())));
     boolean isVolatile = module.decoration(id, Decoration.VOLATILE) != null;
     if (slot.element() instanceof SpirvType.Struct block) {
       isVolatile |=
@@ -286,7 +323,7 @@ final class ShaderInterface {
         id,
         memory.descriptor(
             new Pointer.Descriptors(
-                slot.type, arguments, argumentBytes, slot.kind.words(), resource)));
+                slot.type, arguments, offset, slot.kind.words(), resource)));
   }
 
   // Push constants.

@@ -77,7 +77,8 @@ final class SpirvModule {
           Map.entry(6095, "AtomicFloat16AddEXT (the machine's atomics are of 32 bits)"),
           Map.entry(4465, "DenormFlushToZero (the machine keeps subnormal numbers)"),
           Map.entry(4468, "RoundingModeRTZ (shaders round to nearest)"),
-          Map.entry(27, "ImageMSArray"),
+          Map.entry(27, "StorageImageMultisample"),
+          Map.entry(48, "ImageMSArray"),
           Map.entry(5302, "RuntimeDescriptorArray"));
 
   private static final Set<Integer> COMPUTE_MODELS = Set.of(5);
