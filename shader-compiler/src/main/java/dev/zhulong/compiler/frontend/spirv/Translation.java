@@ -4,6 +4,8 @@ import static dev.zhulong.compiler.ir.Opcode.*;
 
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Value;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The translation of one entry point: dispatches instructions, and bounds the work. */
 final class Translation {
@@ -19,6 +21,7 @@ final class Translation {
   private final ValueTranslator values;
   private final MemoryTranslator memory;
   private final SubgroupTranslator subgroup;
+  private final Map<Integer, SpirvFunction> structured = new HashMap<>();
   private int spent;
   private int nesting;
 
@@ -29,6 +32,15 @@ final class Translation {
     this.values = new ValueTranslator(module, ids, builder);
     this.memory = new MemoryTranslator(module, ids, builder, analysis);
     this.subgroup = new SubgroupTranslator(ids, builder, values);
+  }
+
+  /** A function as the translator of functions takes it. */
+  SpirvFunction structured(SpirvFunction function) {
+    return module.kernels()
+        ? structured.computeIfAbsent(
+            function.id(),
+            _ -> Structurizer.run(function, id -> (int) ids.typeOf(id).scalars()))
+        : function;
   }
 
   Ids ids() {
