@@ -9,7 +9,9 @@ import dev.zhulong.compiler.ShaderSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -35,6 +37,18 @@ final class CompilerOption {
   private Map<Integer, String> specialization = new LinkedHashMap<>();
 
   @Option(
+      names = "--local",
+      paramLabel = "X[,Y[,Z]]",
+      description = "Workgroup size of an OpenCL kernel that names none.")
+  private String local;
+
+  @Option(
+      names = "--cl-option",
+      paramLabel = "OPTION",
+      description = "Pass an option to clang, as -cl-std=CL1.2; OpenCL C only.")
+  private List<String> openClOptions = new ArrayList<>();
+
+  @Option(
       names = "-O",
       paramLabel = "LEVEL",
       defaultValue = "2",
@@ -49,6 +63,28 @@ final class CompilerOption {
     }
   }
 
+  private List<Integer> localSize() {
+    if (local == null) {
+      return null;
+    }
+    List<Integer> size = new ArrayList<>();
+    try {
+      for (String part : local.split(",", -1)) {
+        size.add(Integer.valueOf(part));
+      }
+    } catch (NumberFormatException e) {
+      size.clear();
+    }
+    if (size.isEmpty() || size.size() > 3 || size.stream().anyMatch(n -> n < 1)) {
+      throw new IllegalArgumentException(
+          "--local " + local + " must be one to three positive numbers, as 64 or 8,8");
+    }
+    while (size.size() < 3) {
+      size.add(1);
+    }
+    return size;
+  }
+
   CompiledKernel compile(Path shader) throws IOException, CompileException {
     return compile(shader, (_, _) -> {});
   }
@@ -59,7 +95,8 @@ final class CompilerOption {
     }
     return ShaderCompiler.compile(
         ShaderSource.of(shader),
-        new CompileOptions(entry, defines, level, specialization),
+        new CompileOptions(
+            entry, defines, level, specialization, localSize(), openClOptions),
         listener);
   }
 

@@ -32,7 +32,12 @@ record Work(
     LaunchLimits limits) {
 
   static Work grid(
-      Kernel kernel, int[] grid, int[] block, List<Regions.Region> data, LaunchLimits limits) {
+      Kernel kernel,
+      int[] grid,
+      int[] block,
+      int localBytes,
+      List<Regions.Region> data,
+      LaunchLimits limits) {
     KernelInfo info = kernel.info();
     Image image = kernel.image();
     List<Regions.Region> regions = new ArrayList<>(data);
@@ -56,7 +61,7 @@ record Work(
         kernel.arguments().address(),
         block,
         new int[] {grid[0], grid[1], grid[2], info.groupX(), info.groupY(), info.groupZ()},
-        info.localBytes(),
+        localBytes,
         regions,
         limits);
   }

@@ -5,6 +5,7 @@ import dev.zhulong.compiler.backend.CodeGenException;
 import dev.zhulong.compiler.backend.CodeGenOptions;
 import dev.zhulong.compiler.backend.CodeGenerator;
 import dev.zhulong.compiler.backend.MachineProgram;
+import dev.zhulong.compiler.frontend.opencl.OpenClCompiler;
 import dev.zhulong.compiler.frontend.shaderc.ShadercCompiler;
 import dev.zhulong.compiler.frontend.spirv.SpirvFrontEnd;
 import dev.zhulong.compiler.frontend.spirvtext.SpirvAssembler;
@@ -49,7 +50,7 @@ public final class ShaderCompiler {
       byte[] spirv = spirv(source, options);
       Kernel kernel =
           SpirvFrontEnd.translate(
-              source.name(), spirv, options.entryPoint(), options.specialization());
+              source.name(), spirv, options.entryPoint(), options.specialization(), options.localSize());
       Pipeline.run(
           kernel,
           options.optimizationLevel(),
@@ -74,6 +75,9 @@ public final class ShaderCompiler {
         refuseMacros(source, options);
         yield WgslCompiler.compile(source.name(), source.content());
       }
+      case OPENCL_C ->
+          OpenClCompiler.compile(
+              source.name(), source.content(), options.defines(), options.openClOptions());
       case SPIRV -> {
         refuseMacros(source, options);
         yield source.content();
@@ -96,7 +100,7 @@ public final class ShaderCompiler {
       throw new Rejection(
           new Location(source.name(), 0, 0),
           (source.language() == Language.WGSL ? "WGSL" : "SPIR-V")
-              + " has no macros; only GLSL and HLSL take -D");
+              + " has no macros; only GLSL, HLSL and OpenCL C take -D");
     }
   }
 

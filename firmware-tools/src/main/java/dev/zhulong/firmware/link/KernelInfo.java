@@ -76,12 +76,13 @@ public record KernelInfo(
    * One scalar of the push-constant block.
    *
    * @param name path of the member, as {@code scale} or {@code camera.eye[0]}, without spaces
-   * @param type scalar type: {@code i}, {@code u} or {@code f} and its bits, as {@code u32}
+   * @param type scalar type: {@code i}, {@code u} or {@code f} and its bits, as {@code u32}; {@code
+   *     local} for a word that takes the offset of local memory that the launch adds
    * @param offset byte offset as the shader declares it, from the start of the push-constant block
    * @param argumentOffset byte offset in the argument block
    */
   public record PushConstant(String name, String type, int offset, int argumentOffset) {
-    private static final Pattern TYPE = Pattern.compile("[iu](8|16|32|64)|f(16|32)");
+    private static final Pattern TYPE = Pattern.compile("[iu](8|16|32|64)|f(16|32)|local");
 
     /** Checks the type. */
     public PushConstant {
@@ -92,7 +93,7 @@ public record KernelInfo(
 
     /** Bytes that it takes: the bits in its type's name, divided by eight. */
     public int bytes() {
-      return Integer.parseInt(type.substring(1)) / 8;
+      return type.equals("local") ? 4 : Integer.parseInt(type.substring(1)) / 8;
     }
   }
 

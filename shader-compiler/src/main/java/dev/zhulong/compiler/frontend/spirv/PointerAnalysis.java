@@ -26,6 +26,7 @@ final class PointerAnalysis {
   /** What becomes a value: if it is a pointer, anyone may write through it. */
   private final Set<Integer> escaped = new HashSet<>();
 
+  private final Set<Integer> mentioned = new HashSet<>();
   private final Set<Integer> done = new HashSet<>();
   private final Set<Integer> active = new HashSet<>();
 
@@ -65,7 +66,15 @@ final class PointerAnalysis {
     done.add(function.id());
   }
 
+  /** Whether an id may be an operand of what is reached. */
+  boolean mentioned(int id) {
+    return mentioned.contains(id);
+  }
+
   private void visit(SpirvInstruction i) {
+    if (module.kernels()) {
+      Arrays.stream(i.operands()).forEach(mentioned::add);
+    }
     switch (i.op()) {
       case VARIABLE -> roots.put(i.id(), i.id());
       case ACCESS_CHAIN, IN_BOUNDS_ACCESS_CHAIN -> chain(i);

@@ -5,6 +5,7 @@ import static dev.zhulong.compiler.ir.Opcode.*;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Value;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The translation of one entry point: dispatches instructions, and bounds the work. */
@@ -20,18 +21,27 @@ final class Translation {
   private final Builder builder;
   private final ValueTranslator values;
   private final MemoryTranslator memory;
+  private final GroupFunctions groups;
+  private final KernelTranslator kernel;
   private final SubgroupTranslator subgroup;
   private final Map<Integer, SpirvFunction> structured = new HashMap<>();
   private int spent;
   private int nesting;
 
-  Translation(SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis) {
+  Translation(
+      SpirvModule module,
+      Ids ids,
+      Builder builder,
+      PointerAnalysis analysis,
+      List<Integer> group) {
     this.module = module;
     this.ids = ids;
     this.builder = builder;
     this.values = new ValueTranslator(module, ids, builder);
     this.memory = new MemoryTranslator(module, ids, builder, analysis);
     this.subgroup = new SubgroupTranslator(ids, builder, values);
+    this.groups = new GroupFunctions(ids, builder, subgroup, group);
+    this.kernel = new KernelTranslator(module, ids, builder, memory, values, groups);
   }
 
   /** A function as the translator of functions takes it. */
@@ -53,6 +63,16 @@ final class Translation {
 
   MemoryTranslator memory() {
     return memory;
+  }
+
+  /** Begins the local memory that operations of the workgroup use. */
+  void scratchFrom(int offset) {
+    groups.scratchFrom(offset);
+  }
+
+  /** Bytes of local memory that operations of the workgroup use. */
+  int scratchBytes() {
+    return groups.scratchBytes();
   }
 
   /** Notes work done; too much is refused. */
@@ -80,6 +100,9 @@ final class Translation {
 
   /** Translates one instruction that is no terminator. */
   void translate(SpirvInstruction i) {
+    if (module.kernels() && kernel.translate(i)) {
+      return;
+    }
     switch (i.op()) {
       case FUNCTION_CALL -> call(i);
       case ASSUME_TRUE -> {}
