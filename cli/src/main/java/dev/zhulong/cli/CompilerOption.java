@@ -6,6 +6,7 @@ import dev.zhulong.compiler.CompiledKernel;
 import dev.zhulong.compiler.PassListener;
 import dev.zhulong.compiler.ShaderCompiler;
 import dev.zhulong.compiler.ShaderSource;
+import dev.zhulong.firmware.link.KernelInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,11 +94,19 @@ final class CompilerOption {
     if (level < 0 || level > 2) {
       throw new IllegalArgumentException("-O " + level + " must be 0, 1 or 2");
     }
-    return ShaderCompiler.compile(
-        ShaderSource.of(shader),
-        new CompileOptions(
-            entry, defines, level, specialization, localSize(), openClOptions),
-        listener);
+    List<Integer> size = localSize();
+    CompiledKernel kernel =
+        ShaderCompiler.compile(
+            ShaderSource.of(shader),
+            new CompileOptions(entry, defines, level, specialization, size, openClOptions),
+            listener);
+    KernelInfo info = kernel.info();
+    List<Integer> made = List.of(info.groupX(), info.groupY(), info.groupZ());
+    if (size != null && !size.equals(made)) {
+      throw new IllegalArgumentException(
+          "--local " + local + " differs from the workgroup size that the shader names: " + made);
+    }
+    return kernel;
   }
 
   /** A kernel image: the file itself if it is one, else the shader compiled. */

@@ -18,12 +18,20 @@ import java.util.regex.Pattern;
 
 /** Compiles OpenCL C to SPIR-V for 32-bit addresses, in processes of their own. */
 public final class OpenClCompiler {
+  /** What to install, for messages. */
+  public static final String PACKAGES = "clang-15 and llvm-spirv-15";
+
   private static final int TIMEOUT_SECONDS = 60;
   private static final int MAXIMUM_MESSAGES = 20;
   private static final Pattern MESSAGE =
       Pattern.compile("(.*?):(\\d+):(\\d+): (?:fatal )?error: (.*)");
 
   private OpenClCompiler() {}
+
+  /** Whether the programs that it needs are there. */
+  public static boolean isInstalled() {
+    return OpenClTools.find().isPresent();
+  }
 
   /**
    * Compiles a source.
@@ -46,7 +54,7 @@ public final class OpenClCompiler {
                         whole,
                         "OpenCL C needs clang and llvm-spirv of one version on the path; apt-get"
                             + " install "
-                            + OpenClTools.PACKAGES));
+                            + PACKAGES));
     try {
       Path folder = Files.createTempDirectory("zl-opencl");
       try {

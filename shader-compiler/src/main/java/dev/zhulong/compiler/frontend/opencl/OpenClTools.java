@@ -12,15 +12,12 @@ import java.util.Optional;
  * @param clang the compiler
  * @param translator llvm-spirv
  */
-public record OpenClTools(Path clang, Path translator) {
-  /** What to install, for messages. */
-  public static final String PACKAGES = "clang-15 and llvm-spirv-15";
-
+record OpenClTools(Path clang, Path translator) {
   private static final int NEWEST = 22;
   private static final int OLDEST = 13;
 
   /** The newest pair on the path. */
-  public static Optional<OpenClTools> find() {
+  static Optional<OpenClTools> find() {
     for (int version = NEWEST; version >= OLDEST; version--) {
       Optional<OpenClTools> pair = pair("-" + version);
       if (pair.isPresent()) {

@@ -170,10 +170,6 @@ public final class SpirvFrontEnd {
         hint = List.of(mode.operand(2), mode.operand(3), mode.operand(4));
       }
     }
-    if (localSize != null && group != null && !group.equals(localSize)) {
-      throw SpirvErrors.at(
-          module.place(), "the kernel requires workgroup size %s, not %s", group, localSize);
-    }
     if (group == null && module.kernels()) {
       group = localSize == null ? hint : localSize;
     }

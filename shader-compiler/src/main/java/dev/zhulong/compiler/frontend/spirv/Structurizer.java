@@ -305,8 +305,9 @@ final class Structurizer {
   private void emit(int block, Map<Integer, SpirvFunction.Block> blocks) {
     SpirvFunction.Block source = function.block(block);
     Location place = source.terminator().location();
+    // Debug information stands before some phis.
     List<SpirvInstruction> phis =
-        source.instructions().stream().takeWhile(i -> i.op() == SpirvOp.PHI).toList();
+        source.instructions().stream().filter(i -> i.op() == SpirvOp.PHI).toList();
     List<SpirvInstruction> rest =
         source.instructions().stream()
             .filter(i -> i.op() != SpirvOp.PHI && !i.op().terminator())
