@@ -1,6 +1,7 @@
 package dev.zhulong.cli;
 
 import dev.zhulong.cli.LaunchOption.Bound;
+import dev.zhulong.cli.LaunchOption.Resource;
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.firmware.link.KernelInfo;
 import dev.zhulong.hal.Gpu;
@@ -34,7 +35,11 @@ import picocli.CommandLine.Spec;
       "",
       "A buffer's SPEC is one of " + BufferSource.FORMS + ";",
       "a dump goes to one of " + BufferTarget.FORMS + " (rgba8 or f32x4 pixels).",
-      "A binding N is its number in set 0, SET.NUMBER, or its name in the shader.",
+      "An image's SPEC is one of " + TextureSource.FORMS + ",",
+      "then +SAMPLER where the shader combines both; a SAMPLER is "
+          + TextureSource.SAMPLER_FORMS
+          + ".",
+      "A binding N is its number in set 0, SET.NUMBER, or its name in the shader; in an array N[2].",
       "",
       "Example:",
       "  zl run examples/saxpy.comp --grid 16 --bind 0=iota:f32:1024 --bind 1=zeros:f32:1024 \\",
@@ -73,7 +78,7 @@ final class RunCommand implements Callable<Integer> {
         Kernel kernel = gpu.load(elf, shader.toString())) {
       KernelInfo info = kernel.info();
       Launch launch = launchOption.begin(kernel).limits(device.limits());
-      Map<KernelInfo.Binding, Bound> bound = launchOption.bindAll(gpu, launch, info);
+      Map<Resource, Bound> bound = launchOption.bindAll(gpu, launch, info);
       for (Map.Entry<String, String> dump : dumps.entrySet()) {
         BufferTarget.check(
             dump.getValue(), LaunchOption.find(bound, info, dump.getKey()).buffer().size());
@@ -98,7 +103,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static Map.Entry<Bound, Integer> parsePrint(
-      Map<KernelInfo.Binding, Bound> bound, KernelInfo info, String print) {
+      Map<Resource, Bound> bound, KernelInfo info, String print) {
     int colon = print.indexOf(':');
     Bound from = LaunchOption.find(bound, info, colon < 0 ? print : print.substring(0, colon));
     int all = Math.toIntExact(from.buffer().size() / from.type().bytes());
@@ -121,7 +126,7 @@ final class RunCommand implements Callable<Integer> {
     for (Map.Entry<Bound, Integer> entry : shown) {
       Bound from = entry.getKey();
       long[] elements = elements(from, entry.getValue());
-      out.print(from.binding().name() + ":");
+      out.print(from.name() + ":");
       for (long element : elements) {
         out.print(" " + from.type().format(element));
       }
@@ -146,7 +151,7 @@ final class RunCommand implements Callable<Integer> {
         for (long element : elements(from, entry.getValue())) {
           values.add(from.type().json(element));
         }
-        buffers.put(from.binding().name(), values);
+        buffers.put(from.name(), values);
       }
       result.put("buffers", buffers);
     }

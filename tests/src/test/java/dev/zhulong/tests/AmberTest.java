@@ -169,14 +169,14 @@ class AmberTest {
       textBlock =
           """
           ATTACH nothing                   | :21: there is no shader "nothing"
-          ATTACH add SPECIALIZE 1 AS double 1 | :21: SPECIALIZE takes uint32, int32 or float
+          ATTACH add SPECIALIZE 1 AS double 1 | :21: SPECIALIZE takes an integer or float type
           BIND BUFFER data AS fridge DESCRIPTOR_SET 0 BINDING 0 | :21: there is no buffer type
           BIND BUFFER data AS color LOCATION 0 | :21: AS color needs a graphics pipeline
           BIND BUFFER data AS storage BINDING 0 | :21: "BINDING" stands where DESCRIPTOR_SET should
           BIND KEBAB data                  | :21: BIND takes BUFFER, BUFFER_ARRAY or SAMPLER
           FRAMEBUFFER_SIZE 4 4             | :21: FRAMEBUFFER_SIZE needs a graphics pipeline
           JUGGLE                           | :21: a pipeline has no command JUGGLE
-          ATTACH add                       | : line 23: pipeline q has no buffer at DESCRIPTOR_SET 0
+          ATTACH add                       | : line 23: pipeline q has no resource at DESCRIPTOR_SET 0
           ATTACH add ENTRY_POINT other     | : line 23: shader add cannot be compiled
           """)
   void pipelineFailsWithTheReason(String line, String expected) throws IOException {

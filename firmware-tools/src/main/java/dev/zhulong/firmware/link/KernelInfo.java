@@ -1,5 +1,6 @@
 package dev.zhulong.firmware.link;
 
+import dev.zhulong.firmware.texel.DescriptorLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,8 +14,9 @@ import java.util.regex.Pattern;
  * spaces. {@link #toText()} and {@link #parse(String)} are each other's inverse.
  *
  * <p>A kernel finds its argument block through {@code mscratch}. The block is read-only for the
- * kernel; all words are little-endian 32-bit. A binding occupies two words, address and size in
- * bytes; push constants lie in the block as the shader declares them.
+ * kernel; all words are little-endian 32-bit. A buffer's descriptor is two words, address and size
+ * in bytes; an image's and a sampler's are laid out by {@link DescriptorLayout}; push constants lie
+ * in the block as the shader declares them.
  *
  * @param name entry point name
  * @param groupX workgroup size in invocations, x
@@ -45,21 +47,23 @@ public record KernelInfo(
   /** Name of the ELF section that holds the text form. */
   public static final String SECTION = ".zl.kernel";
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /**
-   * One buffer that a launch must supply.
+   * One resource that a launch must supply.
    *
    * @param set descriptor set
    * @param binding binding number in the set
    * @param name the shader's name of it, never blank, without spaces
-   * @param argumentOffset byte offset of its two words in the argument block
+   * @param argumentOffset byte offset of its descriptor in the argument block
    * @param minimumBytes bytes that the shader's fixed part needs; a buffer must have at least these
    * @param strideBytes bytes of an element of its trailing run-time array, or 0 without one
    * @param element type of its scalars when all are alike: {@code i}, {@code u} or {@code f} and
    *     its bits, as {@code f32}; else {@code mixed}
    * @param readable whether the kernel reads it
    * @param writable whether the kernel writes it
+   * @param kind what it is
+   * @param count descriptors, one after the other: more than 1 for an array
    */
   public record Binding(
       int set,
@@ -70,7 +74,87 @@ public record KernelInfo(
       int strideBytes,
       String element,
       boolean readable,
-      boolean writable) {}
+      boolean writable,
+      Kind kind,
+      int count) {
+    /** A single buffer. */
+    public Binding(
+        int set,
+        int binding,
+        String name,
+        int argumentOffset,
+        int minimumBytes,
+        int strideBytes,
+        String element,
+        boolean readable,
+        boolean writable) {
+      this(
+          set,
+          binding,
+          name,
+          argumentOffset,
+          minimumBytes,
+          strideBytes,
+          element,
+          readable,
+          writable,
+          Kind.BUFFER,
+          1);
+    }
+
+    /** The same with another kind and number of descriptors. */
+    public Binding of(Kind newKind, int newCount) {
+      return new Binding(
+          set,
+          binding,
+          name,
+          argumentOffset,
+          minimumBytes,
+          strideBytes,
+          element,
+          readable,
+          writable,
+          newKind,
+          newCount);
+    }
+  }
+
+  /** What a descriptor describes. */
+  public enum Kind {
+    /** A buffer: address and size. */
+    BUFFER(2),
+    /** An image or texel buffer. */
+    IMAGE(DescriptorLayout.IMAGE_WORDS),
+    /** A sampler. */
+    SAMPLER(DescriptorLayout.SAMPLER_WORDS),
+    /** An image and, behind it, its sampler. */
+    SAMPLED_IMAGE(DescriptorLayout.IMAGE_WORDS + DescriptorLayout.SAMPLER_WORDS);
+
+    private final int words;
+
+    Kind(int words) {
+      this.words = words;
+    }
+
+    /** Words of a descriptor. */
+    public int words() {
+      return words;
+    }
+
+    /** As in a kernel image. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The kind of a label.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Kind of(String label) {
+      return valueOf(label.toUpperCase(Locale.ROOT));
+    }
+  }
 
   /**
    * One scalar of the push-constant block.
@@ -130,7 +214,9 @@ public record KernelInfo(
           b.minimumBytes,
           b.strideBytes,
           b.element,
-          (b.readable ? "r" : "-") + (b.writable ? "w" : "-"));
+          (b.readable ? "r" : "-") + (b.writable ? "w" : "-"),
+          b.kind.label(),
+          b.count);
     }
     for (PushConstant p : pushConstants) {
       line(out, "push", p.name, p.type, p.offset, p.argumentOffset);
@@ -211,7 +297,9 @@ public record KernelInfo(
                     number(f[6]),
                     f[7],
                     f[8].charAt(0) == 'r',
-                    f[8].charAt(1) == 'w'));
+                    f[8].charAt(1) == 'w',
+                    Kind.of(f[9]),
+                    number(f[10])));
         case "push" -> pushConstants.add(new PushConstant(f[1], f[2], number(f[3]), number(f[4])));
         default -> throw new IllegalArgumentException("unknown keyword " + f[0]);
       }

@@ -18,16 +18,34 @@ class WidthsTest {
       """;
 
   private static final long[] SPECIAL = {
-    0, 1, -1, 2, 31, 32, 33, 63, 0x7fffffffL, 0x80000000L, 0xffffffffL, 1L << 32, 1L << 33,
-    Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 1, 0xffffff80_00000000L, 0x1000001_00000000L,
-    -3, 10
+    0,
+    1,
+    -1,
+    2,
+    31,
+    32,
+    33,
+    63,
+    0x7fffffffL,
+    0x80000000L,
+    0xffffffffL,
+    1L << 32,
+    1L << 33,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    Long.MIN_VALUE + 1,
+    0xffffff80_00000000L,
+    0x1000001_00000000L,
+    -3,
+    10
   };
 
   private static long[] inputs() {
     Random random = new Random(SEED);
     long[] made = new long[2 * RUNS];
     for (int n = 0; n < made.length; n++) {
-      long value = random.nextInt(5) == 0 ? SPECIAL[random.nextInt(SPECIAL.length)] : random.nextLong();
+      long value =
+          random.nextInt(5) == 0 ? SPECIAL[random.nextInt(SPECIAL.length)] : random.nextLong();
       made[n] = random.nextBoolean() ? value : value >> random.nextInt(64);
     }
     System.arraycopy(SPECIAL, 0, made, 0, SPECIAL.length);
@@ -80,7 +98,8 @@ class WidthsTest {
     wide("a / (b | 1ul)", (a, b) -> Long.divideUnsigned(a, b | 1));
     wide("a % (b | 1ul)", (a, b) -> Long.remainderUnsigned(a, b | 1));
     wide("sa / (sb | 1l)", (a, b) -> a / (b | 1));
-    wide("(sa & 0x7fffffffffffl) % (b >> 40 | 1)", (a, b) -> (a & 0x7fffffffffffL) % (b >>> 40 | 1));
+    wide(
+        "(sa & 0x7fffffffffffl) % (b >> 40 | 1)", (a, b) -> (a & 0x7fffffffffffL) % (b >>> 40 | 1));
   }
 
   @Test
@@ -100,10 +119,12 @@ class WidthsTest {
     wide("a == b || sa != 10l ? 1 : 0", (a, b) -> a == b || a != 10 ? 1 : 0);
     wide("max(sa, sb) - min(sa, sb)", (a, b) -> Math.max(a, b) - Math.min(a, b));
     wide("abs(sa) + sign(sb)", (a, b) -> Math.abs(a) + Long.signum(b));
-    wide("clamp(a, 5ul, b | 5ul)", (a, b) -> {
-      long low = Long.compareUnsigned(a, 5) < 0 ? 5 : a;
-      return Long.compareUnsigned(low, b | 5) > 0 ? b | 5 : low;
-    });
+    wide(
+        "clamp(a, 5ul, b | 5ul)",
+        (a, b) -> {
+          long low = Long.compareUnsigned(a, 5) < 0 ? 5 : a;
+          return Long.compareUnsigned(low, b | 5) > 0 ? b | 5 : low;
+        });
   }
 
   @Test
@@ -133,8 +154,9 @@ class WidthsTest {
     wide(
         "u64vec3(a, b, a + b)[uint(a) % 3u]",
         (a, b) -> new long[] {a, b, a + b}[Integer.remainderUnsigned((int) a, 3)]);
-    wide("(a > b ? u64vec2(a, b) : u64vec2(b, a)).yx.y", (a, b) ->
-        Long.compareUnsigned(a, b) > 0 ? a : b);
+    wide(
+        "(a > b ? u64vec2(a, b) : u64vec2(b, a)).yx.y",
+        (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b);
   }
 
   private static void narrow(String type, String expression, IntBinaryOperator expected) {
@@ -183,8 +205,10 @@ class WidthsTest {
     narrow("int16_t", "a + b", (a, b) -> (short) (a + b));
     narrow("int16_t", "a * b", (a, b) -> (short) (a * b));
     narrow("int16_t", "a % int16_t(7)", (a, b) -> Math.floorMod((short) a, 7));
-    narrow("int16_t", "abs(a) + sign(b)", (a, b) ->
-        (short) ((short) Math.abs((short) a) + Integer.signum((short) b)));
+    narrow(
+        "int16_t",
+        "abs(a) + sign(b)",
+        (a, b) -> (short) ((short) Math.abs((short) a) + Integer.signum((short) b)));
     narrow("uint16_t", "a * b", (a, b) -> a * b & 0xffff);
     narrow("uint16_t", "a % (b | uint16_t(1))", (a, b) -> (a & 0xffff) % (b & 0xffff | 1));
     narrow("uint16_t", "a > b ? 1 : 0", (a, b) -> (a & 0xffff) > (b & 0xffff) ? 1 : 0);

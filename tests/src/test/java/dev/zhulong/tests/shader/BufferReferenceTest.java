@@ -80,8 +80,7 @@ class BufferReferenceTest {
               .push("scale", 3);
       assertThrows(DeviceFaultException.class, () -> launch.submit().await());
       launch.reachable(nodes, target).submit().await();
-      assertArrayEquals(
-          new int[] {333, 334, 335, 336, 16, 20, 24, 28}, target.readInts());
+      assertArrayEquals(new int[] {333, 334, 335, 336, 16, 20, 24, 28}, target.readInts());
     }
   }
 }

@@ -133,8 +133,7 @@ final class GlslFunctions {
     int id = i.operand(n + 2);
     Value[] words = ids.value(id);
     return switch (i.operand(1)) {
-      case 5, 7, 39, 42, 45, 74 ->
-          arithmetic.extended(Ids.component(ids.typeOf(id)), words, true);
+      case 5, 7, 39, 42, 45, 74 -> arithmetic.extended(Ids.component(ids.typeOf(id)), words, true);
       case 38, 41, 44, 75 -> arithmetic.extended(Ids.component(ids.typeOf(id)), words, false);
       default -> words;
     };

@@ -61,6 +61,26 @@ final class Ids {
     bound[id] = pointer;
   }
 
+  /** Gives an id its image or sampler. */
+  void set(int id, ResourceHandle handle) {
+    bound[id] = handle;
+  }
+
+  /** The image or sampler with an id. */
+  ResourceHandle handle(int id) {
+    SpirvInstruction definition = module.definition(id);
+    if (bound[id] instanceof ResourceHandle handle) {
+      return handle;
+    }
+    throw SpirvErrors.at(
+        definition.location(), "%s %d is no image or sampler known here", definition.op(), id);
+  }
+
+  /** Whether an id stands for an image or sampler. */
+  boolean isHandle(int id) {
+    return bound[id] instanceof ResourceHandle;
+  }
+
   /** The scalars of the value with an id. */
   Value[] value(int id) {
     SpirvInstruction definition = module.definition(id);
@@ -69,6 +89,9 @@ final class Ids {
     }
     if (bound[id] instanceof Pointer pointer) {
       return pointers.words(pointer, (SpirvType.Pointer) typeOf(id), definition.location());
+    }
+    if (bound[id] instanceof ResourceHandle) {
+      throw SpirvErrors.at(definition.location(), "image or sampler %d is used as a value", id);
     }
     Value[] constant = constant(definition);
     bound[id] = constant;
@@ -251,6 +274,9 @@ final class Ids {
       case SpirvType.Struct s -> s.members().forEach(m -> collect(m, list));
       case SpirvType.Void _,
           SpirvType.RuntimeArray _,
+          SpirvType.Image _,
+          SpirvType.Sampler _,
+          SpirvType.SampledImage _,
           SpirvType.Function _ -> {}
       case SpirvType.Pointer p -> {
         for (int n = 0; n < p.scalars(); n++) {

@@ -147,7 +147,7 @@ final class KernelArguments {
             readOnly,
             module.decoration(parameter.id(), Decoration.VOLATILE) != null,
             buffer.usage,
-            place + 4);
+            new ResourceHandle.Descriptor(block, place + 4));
     Access access = new Access(Space.ARGUMENTS, 4, false, place, 0, true);
     Value base = b.make(LOAD, Type.I32, access, block);
     SpirvType target = type.pointee();
@@ -188,7 +188,7 @@ final class KernelArguments {
           new KernelInfo.PushConstant(
               p.name(), withSign(index, p.type()), p.offset(), p.argumentOffset()));
     }
-    Resource resource = new Resource(Space.ARGUMENTS, 0, true, true, false, null, -1);
+    Resource resource = new Resource(Space.ARGUMENTS, 0, true, true, false, null, null);
     Value[] loaded = new Value[words.size()];
     for (int n = 0; n < loaded.length; n++) {
       Layout.Word word = words.get(n);

@@ -109,6 +109,10 @@ final class MemoryTranslator {
       case LOAD -> {
         // A load that makes others' writes visible must not find an old line in the cache.
         orderIf(i.operands().length > 1 && (i.operand(1) & VOLATILE_OR_VISIBLE) != 0);
+        if (ids.pointer(i.operand(0)) instanceof Pointer.Descriptors d) {
+          ids.set(i.id(), handle(d, i.location()));
+          return true;
+        }
         Value[] loaded = load(ids.pointer(i.operand(0)), i.location());
         ids.requireCount(i, ids.type(i.type()), loaded.length);
         ids.set(i.id(), loaded);
@@ -148,7 +152,7 @@ final class MemoryTranslator {
       StackSlot slot = new StackSlot(name, (int) bytes);
       Value base = b.make(STACK_ADDRESS, Type.I32, slot);
       var resource =
-          new Pointer.Resource(Space.PRIVATE, stackSlots++, false, false, false, null, -1);
+          new Pointer.Resource(Space.PRIVATE, stackSlots++, false, false, false, null, null);
       made = new Pointer.Memory(type, resource, base, null, 0, null, stride(type, false));
     } else {
       Type[] scalars = ids.scalarTypes(type);
@@ -188,7 +192,7 @@ final class MemoryTranslator {
     }
     Value base = b.make(STACK_ADDRESS, Type.I32, new StackSlot(name, (int) Math.max(bytes, 4)));
     int index = space == Space.PRIVATE ? stackSlots++ : -1;
-    var resource = new Pointer.Resource(space, index, true, false, false, null, -1);
+    var resource = new Pointer.Resource(space, index, true, false, false, null, null);
     Pointer made = new Pointer.Memory(type, resource, base, null, 0, null, stride(type, true));
     if (initial.length > 0) {
       store(made, initial, b.location());
@@ -238,6 +242,7 @@ final class MemoryTranslator {
                 p.selector(),
                 p.choices());
         case Pointer.Memory p -> memoryStep(p, index, c.bits(), location);
+        case Pointer.Descriptors p -> element(p, index, part);
       };
     }
     if (whole instanceof SpirvType.Struct) {
@@ -260,7 +265,50 @@ final class MemoryTranslator {
               selector(p.selector(), index, part),
               choices(p.choices(), whole, part, location));
       case Pointer.Memory p -> memoryStep(p, index, 0, location);
+      case Pointer.Descriptors p -> element(p, index, part);
     };
+  }
+
+  /** An element of an array of descriptors; an index beyond the end takes the last one. */
+  private Pointer element(Pointer.Descriptors p, Value index, SpirvType part) {
+    int bytes = 4 * p.words();
+    Value base = p.base();
+    int offset = p.offset();
+    if (index instanceof Constant c) {
+      offset += c.bits() * bytes;
+    } else {
+      long count = ((SpirvType.Array) p.type()).length();
+      Value inside = b.op(MIN_U, index, Constant.i32((int) (count - 1)));
+      base = b.op(ADD, base, b.op(MUL, inside, Constant.i32(bytes)));
+    }
+    return descriptor(new Pointer.Descriptors(part, base, offset, p.words(), p.resource()));
+  }
+
+  /** The buffer that a descriptor leads to; others stay descriptors. */
+  Pointer descriptor(Pointer.Descriptors p) {
+    if (!(p.type() instanceof SpirvType.Struct block)) {
+      return p;
+    }
+    var words = new ResourceHandle.Descriptor(p.base(), p.offset());
+    var size = new ResourceHandle.Descriptor(p.base(), p.offset() + 4);
+    Pointer.Resource r = p.resource();
+    Pointer.Resource one =
+        new Pointer.Resource(
+            r.space(), r.index(), true, r.readOnly(), r.isVolatile(), r.usage(), size);
+    return new Pointer.Memory(block, one, words.word(b, 0), null, 0, null, 4);
+  }
+
+  private ResourceHandle handle(Pointer.Descriptors p, Location location) {
+    if (p.type() instanceof SpirvType.Array) {
+      throw SpirvErrors.at(location, "an array of images or samplers is loaded as a whole");
+    }
+    Pointer.Resource r = p.resource();
+    return ResourceHandle.of(
+        p.type(),
+        new ResourceHandle.Descriptor(p.base(), p.offset()),
+        r.index(),
+        r.readOnly(),
+        r.usage());
   }
 
   private Value selector(Value before, Value index, SpirvType part) {
@@ -377,6 +425,8 @@ final class MemoryTranslator {
           made[n] = loadWord(p.memory(), words.get(n), address);
         }
       }
+      case Pointer.Descriptors _ ->
+          throw SpirvErrors.at(location, "a descriptor is loaded as a value");
     }
     return made;
   }
@@ -402,7 +452,8 @@ final class MemoryTranslator {
           }
         }
       }
-      case Pointer.Values _ -> throw SpirvErrors.at(location, "an input is written");
+      case Pointer.Values _, Pointer.Descriptors _ ->
+          throw SpirvErrors.at(location, "an input is written");
       case Pointer.Memory p -> {
         if (p.memory().space() == Space.ARGUMENTS) {
           throw SpirvErrors.at(location, "a push constant is written");
@@ -502,20 +553,14 @@ final class MemoryTranslator {
   /** Elements of the run-time array that is a struct's member: (size − offset) / stride. */
   private Value arrayLength(SpirvInstruction i) {
     if (!(ids.pointer(i.operand(0)) instanceof Pointer.Memory p)
-        || p.memory().sizeOffset() < 0
+        || p.memory().size() == null
         || !(p.type() instanceof SpirvType.Struct s)
         || i.operand(1) < 0
         || i.operand(1) >= s.members().size()
         || !(s.members().get(i.operand(1)) instanceof SpirvType.RuntimeArray array)) {
       throw SpirvErrors.at(i.location(), "OpArrayLength of something not a run-time array");
     }
-    Access access = new Access(Space.ARGUMENTS, 4, false, p.memory().sizeOffset(), 0, true);
-    Value size =
-        b.make(
-            LOAD,
-            Type.I32,
-            access,
-            b.make(READ_CSR, Type.I32, dev.zhulong.firmware.isa.Csr.MSCRATCH));
+    Value size = p.memory().size().word(b, 0);
     int offset = Layout.memberOffset(s, i.operand(1), true, i.location());
     int stride = Layout.elementStride(array, true, i.location());
     return b.op(DIV_U, b.op(SUB, size, Constant.i32(offset)), Constant.i32(stride));

@@ -70,8 +70,7 @@ final class Packing {
     Value small = b.op(F_MUL, b.op(U_TO_F, count), f(0x1p-24f));
     Value rounded = b.op(SELECT, b.op(F_LT, magnitude, f(0x1p-14f)), small, cut);
     Value infinite = b.op(F_EQ, magnitude, f(Float.POSITIVE_INFINITY));
-    return special(
-        x, rounded, b.op(SELECT, infinite, f(Float.POSITIVE_INFINITY), f(65504f)));
+    return special(x, rounded, b.op(SELECT, infinite, f(Float.POSITIVE_INFINITY), f(65504f)));
   }
 
   /** A rounded magnitude with what is too large replaced, the sign of a float, and its NaN. */

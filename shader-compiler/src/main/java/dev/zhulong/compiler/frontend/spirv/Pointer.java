@@ -46,6 +46,18 @@ sealed interface Pointer {
       implements Pointer {}
 
   /**
+   * A descriptor, or an array of them.
+   *
+   * @param base address that the offset counts from
+   * @param offset byte offset of the first descriptor
+   * @param words words of a descriptor
+   * @param resource the buffer that it describes, as far as it is alike for all; of images, what
+   *     they have of it
+   */
+  record Descriptors(SpirvType type, Value base, int offset, int words, Resource resource)
+      implements Pointer {}
+
+  /**
    * A variable in memory.
    *
    * @param space kind of memory
@@ -54,7 +66,7 @@ sealed interface Pointer {
    * @param readOnly whether nothing writes it during a launch
    * @param isVolatile whether each load must happen
    * @param usage notes reads and writes, or null where nobody asks
-   * @param sizeOffset place of its size in bytes in the argument block, or −1
+   * @param size word of the argument block that holds its size in bytes, or null
    */
   record Resource(
       Space space,
@@ -63,7 +75,7 @@ sealed interface Pointer {
       boolean readOnly,
       boolean isVolatile,
       Usage usage,
-      int sizeOffset) {}
+      ResourceHandle.Descriptor size) {}
 
   /** How the translated code uses a buffer. */
   final class Usage {

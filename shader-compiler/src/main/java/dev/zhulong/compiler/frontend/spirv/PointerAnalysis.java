@@ -84,7 +84,27 @@ final class PointerAnalysis {
           derive(i.id(), root, chainWays.getOrDefault(i.operand(0), 1));
         }
       }
-      case LOAD, ARRAY_LENGTH -> root(i.operand(0));
+      case ARRAY_LENGTH -> root(i.operand(0));
+      case LOAD -> {
+        Integer root = root(i.operand(0));
+        if (root != null && isImage(i.type())) {
+          derive(i.id(), root, 1);
+        }
+      }
+      case IMAGE -> {
+        Integer root = root(i.operand(0));
+        if (root != null) {
+          derive(i.id(), root, 1);
+        }
+      }
+      case IMAGE_TEXEL_POINTER -> {
+        Integer root = root(i.operand(0));
+        if (root != null) {
+          derive(i.id(), root, 1);
+          written.add(root);
+        }
+      }
+      case IMAGE_WRITE -> write(i.operand(0));
       case COPY_MEMORY -> {
         write(i.operand(0));
         root(i.operand(1));
@@ -157,6 +177,11 @@ final class PointerAnalysis {
     if (root != null) {
       written.add(root);
     }
+  }
+
+  private boolean isImage(int type) {
+    return ids.type(type) instanceof SpirvType.Image
+        || ids.type(type) instanceof SpirvType.SampledImage;
   }
 
   private void derive(int pointer, int root, long selected) {

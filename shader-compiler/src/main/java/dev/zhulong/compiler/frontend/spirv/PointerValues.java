@@ -70,9 +70,7 @@ final class PointerValues {
       p.memory().usage().write();
     }
     Value address = address(p);
-    return type.scalars() == 1
-        ? new Value[] {address}
-        : new Value[] {address, Constant.i32(0)};
+    return type.scalars() == 1 ? new Value[] {address} : new Value[] {address, Constant.i32(0)};
   }
 
   private Value address(Pointer.Memory p) {
@@ -86,14 +84,13 @@ final class PointerValues {
     boolean explicit = !shared || sharedBlocks;
     Resource any =
         new Resource(
-            space(type.storage()), -1, explicit, false, false, null, -1);
+            space(type.storage()), -1, explicit, false, false, null, null);
     int stride = MemoryTranslator.stride(type.pointee(), explicit);
     return new Pointer.Memory(type.pointee(), any, words[0], null, 0, null, stride);
   }
 
   /** The pointer to the element so many elements after the one that a pointer points to. */
-  Pointer.Memory element(
-      Pointer pointer, SpirvType.Pointer type, Value index, Location location) {
+  Pointer.Memory element(Pointer pointer, SpirvType.Pointer type, Value index, Location location) {
     if (!(pointer instanceof Pointer.Memory p)) {
       throw SpirvErrors.at(location, "a pointer to a local variable is moved");
     }

@@ -92,7 +92,7 @@ final class SharedVariables {
             false,
             false,
             null,
-            -1);
+            null);
     int stride = MemoryTranslator.stride(type, block || kernel);
     ids.set(variable.id(), new Pointer.Memory(type, resource, base(), null, start, null, stride));
     int end = (int) (start + size + 3) & ~3;

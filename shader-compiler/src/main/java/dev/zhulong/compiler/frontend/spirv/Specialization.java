@@ -87,8 +87,7 @@ final class Specialization {
 
   private static long integer(String value, int bits) {
     BigInteger number = decode(value);
-    if (number.compareTo(BigInteger.TWO.pow(bits - 1).negate()) < 0
-        || number.bitLength() > bits) {
+    if (number.compareTo(BigInteger.TWO.pow(bits - 1).negate()) < 0 || number.bitLength() > bits) {
       throw new NumberFormatException(value);
     }
     return number.longValue();

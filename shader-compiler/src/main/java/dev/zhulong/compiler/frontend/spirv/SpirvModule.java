@@ -33,18 +33,20 @@ final class SpirvModule {
 
   /**
    * Capabilities that the compiler can honour: Matrix, Shader, Float16, Int64, Int16, Int8, storage
-   * of 8 and 16 bits in buffers and push constants, GroupNonUniform with Vote,
-   * Arithmetic, Ballot, Shuffle, ShuffleRelative, Clustered and Quad, AtomicFloat32MinMaxEXT and
-   * AtomicFloat32AddEXT, SubgroupBallotKHR, SubgroupVoteKHR, WorkgroupMemoryExplicitLayoutKHR,
-   * DeviceGroup, DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine
-   * always does), VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR, GroupNonUniformRotateKHR. Modules declare
-   * VariablePointers without need for it; what does need it is refused where it stands. SPIR-V
-   * specification, Capability.
+   * of 8 and 16 bits in buffers and push constants, GroupNonUniform with Vote, Arithmetic, Ballot,
+   * Shuffle, ShuffleRelative, Clustered and Quad, AtomicFloat32MinMaxEXT and AtomicFloat32AddEXT,
+   * SubgroupBallotKHR, SubgroupVoteKHR, WorkgroupMemoryExplicitLayoutKHR, DeviceGroup,
+   * DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine always does),
+   * VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR, GroupNonUniformRotateKHR. Modules
+   * declare VariablePointers without need for it; what does need it is refused where it stands.
+   * SPIR-V specification, Capability.
    */
   private static final Set<Integer> CAPABILITIES =
       Set.of(
-          0, 1, 9, 11, 22, 39, 61, 62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4429, 4430, 4431, 4433, 4434, 4435, 4437, 4441, 4442, 4448, 4449, 4450, 4464, 4466,
-          4467, 5345, 5346, 5347, 5612, 5629, 6026, 6033);
+          0, 1, 9, 11, 22, 25, 28, 29, 30, 31, 34, 39, 43, 44, 45, 46, 47, 49, 50, 55, 56, 61, 62,
+          63, 64, 65, 66, 67, 68, 4423, 4428, 4429, 4430, 4431, 4433, 4434, 4435, 4437, 4441, 4442,
+          4448, 4449, 4450, 4464, 4466, 4467, 5301, 5303, 5304, 5305, 5306, 5307, 5308, 5309, 5310,
+          5311, 5312, 5345, 5346, 5347, 5612, 5629, 6026, 6033);
 
   /** Names of others, for messages. */
   private static final Map<Integer, String> REFUSED =
@@ -53,15 +55,12 @@ final class SpirvModule {
           Map.entry(6, "Kernel"),
           Map.entry(10, "Float64 (the machine has no double precision)"),
           Map.entry(12, "Int64Atomics (the machine has no 64-bit atomics)"),
-          Map.entry(44, "Sampled1D"),
-          Map.entry(50, "ImageQuery"),
-          Map.entry(55, "StorageImageReadWithoutFormat"),
-          Map.entry(56, "StorageImageWriteWithoutFormat"),
           Map.entry(5613, "AtomicFloat64MinMaxEXT (the machine has no double precision)"),
           Map.entry(6034, "AtomicFloat64AddEXT (the machine has no double precision)"),
           Map.entry(4465, "DenormFlushToZero (the machine keeps subnormal numbers)"),
           Map.entry(4468, "RoundingModeRTZ (shaders round to nearest)"),
-          Map.entry(5568, "RuntimeDescriptorArray"));
+          Map.entry(27, "ImageMSArray"),
+          Map.entry(5302, "RuntimeDescriptorArray"));
 
   /**
    * Capabilities that kernels may have besides: Addresses, Linkage, Kernel, Vector16,
@@ -130,7 +129,6 @@ final class SpirvModule {
   private static boolean isUnusual(SpirvInstruction type) {
     return switch (type.op()) {
       case TYPE_FLOAT -> type.operand(0) == 64;
-      case TYPE_IMAGE, TYPE_SAMPLER, TYPE_SAMPLED_IMAGE -> true;
       default -> false;
     };
   }

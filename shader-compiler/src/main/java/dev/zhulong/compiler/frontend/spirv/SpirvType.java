@@ -116,6 +116,49 @@ sealed interface SpirvType {
     }
   }
 
+  /**
+   * An image, which is only ever a handle.
+   *
+   * @param sampled what components are when read: of 32 bits
+   * @param dimension 0 to 2 dimensions less one, 3 a cube, 5 a texel buffer
+   * @param depth whether it holds depths
+   * @param arrayed whether it has layers
+   * @param storage whether it is read and written without a sampler
+   * @param format number of its format, or 0 where the descriptor says
+   */
+  record Image(
+      Scalar sampled, int dimension, boolean depth, boolean arrayed, boolean storage, int format)
+      implements SpirvType {
+    static final int CUBE = 3;
+    static final int BUFFER = 5;
+
+    @Override
+    public long scalars() {
+      return 0;
+    }
+
+    /** Coordinates of a texel, without the layer: a cube has three, of a direction. */
+    int coordinates() {
+      return dimension == BUFFER ? 1 : dimension == CUBE ? 3 : dimension + 1;
+    }
+  }
+
+  /** A sampler. */
+  record Sampler() implements SpirvType {
+    @Override
+    public long scalars() {
+      return 0;
+    }
+  }
+
+  /** An image with its sampler. */
+  record SampledImage(Image image) implements SpirvType {
+    @Override
+    public long scalars() {
+      return 0;
+    }
+  }
+
   /** A function's signature; only its presence matters. */
   record Function() implements SpirvType {
     @Override

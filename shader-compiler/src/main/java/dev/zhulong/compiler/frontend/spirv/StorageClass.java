@@ -4,6 +4,7 @@ import dev.zhulong.compiler.ir.Location;
 
 /** Storage classes that compute shaders use. SPIR-V specification, Storage Class. */
 enum StorageClass {
+  UNIFORM_CONSTANT,
   INPUT,
   UNIFORM,
   WORKGROUP,
@@ -24,6 +25,7 @@ enum StorageClass {
   /** The class with a number; others are refused. */
   static StorageClass of(int number, Location location) {
     return switch (number) {
+      case 0 -> UNIFORM_CONSTANT;
       case 1 -> INPUT;
       case 2 -> UNIFORM;
       case 4 -> WORKGROUP;

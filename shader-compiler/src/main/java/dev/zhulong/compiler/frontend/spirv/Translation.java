@@ -23,6 +23,7 @@ final class Translation {
   private final MemoryTranslator memory;
   private final GroupFunctions groups;
   private final KernelTranslator kernel;
+  private final ImageTranslator images;
   private final SubgroupTranslator subgroup;
   private final Map<Integer, SpirvFunction> structured = new HashMap<>();
   private int spent;
@@ -39,6 +40,7 @@ final class Translation {
     this.builder = builder;
     this.values = new ValueTranslator(module, ids, builder);
     this.memory = new MemoryTranslator(module, ids, builder, analysis);
+    this.images = new ImageTranslator(ids, builder, values);
     this.subgroup = new SubgroupTranslator(ids, builder, values);
     this.groups = new GroupFunctions(ids, builder, subgroup, group);
     this.kernel = new KernelTranslator(module, ids, builder, memory, values, groups);
@@ -119,7 +121,7 @@ final class Translation {
         }
       }
       default -> {
-        if (memory.translate(i)) {
+        if (memory.translate(i) || images.translate(i)) {
           return;
         }
         Value[] made = values.translate(i);
@@ -160,7 +162,9 @@ final class Translation {
     for (int n = 0; n < callee.parameters().size(); n++) {
       int argument = i.operand(n + 1);
       int parameter = callee.parameters().get(n).id();
-      if (ids.isPointer(argument)) {
+      if (ids.isHandle(argument)) {
+        ids.set(parameter, ids.handle(argument));
+      } else if (ids.isPointer(argument)) {
         ids.set(parameter, ids.pointer(argument));
       } else {
         ids.set(parameter, ids.value(argument));

@@ -95,6 +95,14 @@ final class TypeTable {
       }
       // An event is a value that nothing but its wait asks for.
       case TYPE_EVENT -> new SpirvType.Scalar(Type.I32, 32, false);
+      case TYPE_IMAGE -> image(i);
+      case TYPE_SAMPLER -> new SpirvType.Sampler();
+      case TYPE_SAMPLED_IMAGE -> {
+        if (!(type(i.operand(0)) instanceof SpirvType.Image image)) {
+          throw malformed(i);
+        }
+        yield new SpirvType.SampledImage(image);
+      }
       case TYPE_FUNCTION -> new SpirvType.Function();
       default ->
           throw SpirvErrors.at(
@@ -104,6 +112,24 @@ final class TypeTable {
               i.op(),
               describe(i));
     };
+  }
+
+  private SpirvType.Image image(SpirvInstruction i) {
+    if (!(type(i.operand(0)) instanceof SpirvType.Scalar sampled) || sampled.bits() != 32) {
+      throw SpirvErrors.at(
+          module.firstUse(t -> t.id() == i.id()), "images have components of 32 bits here");
+    }
+    int dimension = i.operand(1);
+    if (dimension != SpirvType.Image.BUFFER && (dimension < 0 || dimension > 3)
+        || i.operand(4) != 0) {
+      throw SpirvErrors.at(
+          module.firstUse(t -> t.id() == i.id()),
+          "images are 1D, 2D, 3D, cubes and buffers of one sample; this is dimension %d%s",
+          dimension,
+          i.operand(4) != 0 ? ", multisampled" : "");
+    }
+    return new SpirvType.Image(
+        sampled, dimension, i.operand(2) == 1, i.operand(3) != 0, i.operand(5) == 2, i.operand(6));
   }
 
   private String describe(SpirvInstruction i) {

@@ -5,7 +5,6 @@ import static dev.zhulong.compiler.ir.Opcode.*;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
 import dev.zhulong.compiler.ir.Opcode;
-import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
@@ -118,7 +117,9 @@ final class ValueTranslator {
     return made;
   }
 
-  /** Whether an instruction takes its operands as signed or unsigned; null if it does not matter. */
+  /**
+   * Whether an instruction takes its operands as signed or unsigned; null if it does not matter.
+   */
   private static Boolean signedness(SpirvOp op) {
     return switch (op) {
       case S_DIV,

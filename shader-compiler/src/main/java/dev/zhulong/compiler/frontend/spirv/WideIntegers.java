@@ -159,9 +159,9 @@ final class WideIntegers {
           ValueTranslator.join(
               zip(i, this::add), zip(i, (x, y) -> widen(less(LT_U, add(x, y), x))));
       case I_SUB_BORROW ->
-          ValueTranslator.join(
-              zip(i, this::subtract), zip(i, (x, y) -> widen(less(LT_U, x, y))));
-      case U_MUL_EXTENDED -> ValueTranslator.join(zip(i, this::multiply), zip(i, this::highProduct));
+          ValueTranslator.join(zip(i, this::subtract), zip(i, (x, y) -> widen(less(LT_U, x, y))));
+      case U_MUL_EXTENDED ->
+          ValueTranslator.join(zip(i, this::multiply), zip(i, this::highProduct));
       case S_MUL_EXTENDED ->
           ValueTranslator.join(zip(i, this::multiply), zip(i, this::signedHighProduct));
       default -> throw new IllegalStateException(i.op() + " is not among isWide's");
@@ -305,8 +305,7 @@ final class WideIntegers {
 
   private Wide subtract(Wide x, Wide y) {
     Value borrow = b.op(BOOL_TO_INT, b.op(LT_U, x.low, y.low));
-    return new Wide(
-        b.op(SUB, x.low, y.low), b.op(SUB, b.op(SUB, x.high, y.high), borrow));
+    return new Wide(b.op(SUB, x.low, y.low), b.op(SUB, b.op(SUB, x.high, y.high), borrow));
   }
 
   private Wide negate(Wide x) {
@@ -315,14 +314,12 @@ final class WideIntegers {
 
   private Wide multiply(Wide x, Wide y) {
     Value crossed = b.op(ADD, b.op(MUL, x.low, y.high), b.op(MUL, x.high, y.low));
-    return new Wide(
-        b.op(MUL, x.low, y.low), b.op(ADD, b.op(MULH_U, x.low, y.low), crossed));
+    return new Wide(b.op(MUL, x.low, y.low), b.op(ADD, b.op(MULH_U, x.low, y.low), crossed));
   }
 
   /** The high 64 bits of the unsigned product. */
   private Wide highProduct(Wide x, Wide y) {
-    Wide middle =
-        add(product(x.high, y.low), new Wide(b.op(MULH_U, x.low, y.low), ZERO));
+    Wide middle = add(product(x.high, y.low), new Wide(b.op(MULH_U, x.low, y.low), ZERO));
     Wide other = add(product(x.low, y.high), new Wide(middle.low, ZERO));
     Wide top = add(product(x.high, y.high), new Wide(middle.high, ZERO));
     return add(top, new Wide(other.high, ZERO));
@@ -423,11 +420,7 @@ final class WideIntegers {
     }
     Value inLow = b.op(EQ, x.high, ZERO);
     Value leading =
-        b.op(
-            SELECT,
-            inLow,
-            b.op(ADD, b.op(CLZ, x.low), Constant.i32(32)),
-            b.op(CLZ, x.high));
+        b.op(SELECT, inLow, b.op(ADD, b.op(CLZ, x.low), Constant.i32(32)), b.op(CLZ, x.high));
     // A dividend of zero still takes one turn.
     Value skipped = b.op(MIN_U, leading, Constant.i32(63));
     Wide start = shiftLeft(x, skipped);
@@ -521,8 +514,7 @@ final class WideIntegers {
       Wide x = components.get(n);
       Wide magnitude = signed ? absolute(x) : x;
       Value inLow = b.op(EQ, magnitude.high, ZERO);
-      Value leading =
-          b.op(SELECT, inLow, Constant.i32(32), b.op(CLZ, magnitude.high));
+      Value leading = b.op(SELECT, inLow, Constant.i32(32), b.op(CLZ, magnitude.high));
       Wide top = shiftLeft(magnitude, leading);
       Value sticky = b.op(BOOL_TO_INT, b.op(NE, top.low, ZERO));
       Value significand = b.op(U_TO_F, b.op(OR, top.high, sticky));
@@ -545,8 +537,7 @@ final class WideIntegers {
       Value taken = b.op(U_TO_F, high);
       Value rest = b.op(F_MA, b.op(F_NEG, taken), Constant.f32(0x1p32f), magnitude);
       Wide whole = new Wide(b.op(F_TO_U, rest), high);
-      made.add(
-          signed ? select(b.op(F_LT, x, Constant.f32(0)), negate(whole), whole) : whole);
+      made.add(signed ? select(b.op(F_LT, x, Constant.f32(0)), negate(whole), whole) : whole);
     }
     return words(made);
   }
@@ -581,9 +572,7 @@ final class WideIntegers {
     for (int n = 0; n < base.size(); n++) {
       Wide x = base.get(n);
       Wide y = shiftLeft(insert.get(n), offset);
-      made.add(
-          new Wide(
-              merge(x.low, y.low, mask.low), merge(x.high, y.high, mask.high)));
+      made.add(new Wide(merge(x.low, y.low, mask.low), merge(x.high, y.high, mask.high)));
     }
     return words(made);
   }
@@ -598,7 +587,6 @@ final class WideIntegers {
     Value up = b.op(SUB, b.op(SUB, Constant.i32(64), count), offset);
     Value down = b.op(SUB, Constant.i32(64), count);
     Value empty = b.op(EQ, count, ZERO);
-    return map(
-        i, x -> select(empty, WIDE_ZERO, shiftRight.apply(shiftLeft(x, up), down)));
+    return map(i, x -> select(empty, WIDE_ZERO, shiftRight.apply(shiftLeft(x, up), down)));
   }
 }
