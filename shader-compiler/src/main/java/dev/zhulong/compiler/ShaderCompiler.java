@@ -116,7 +116,8 @@ public final class ShaderCompiler {
         false,
         kernel.argumentBytes(),
         kernel.bindings(),
-        kernel.pushConstants());
+        kernel.pushConstants(),
+        kernel.formats());
   }
 
   private static byte[] link(String name, MachineProgram program, KernelInfo info) {

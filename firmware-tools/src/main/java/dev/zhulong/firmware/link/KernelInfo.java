@@ -1,7 +1,9 @@
 package dev.zhulong.firmware.link;
 
 import dev.zhulong.firmware.texel.DescriptorLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -30,6 +32,10 @@ import java.util.regex.Pattern;
  * @param argumentBytes size of the argument block, a multiple of 4
  * @param bindings resources, in argument-block order
  * @param pushConstants members of the push-constant block, in offset order; may be empty
+ * @param formats texts that the kernel prints by, in C's notation; with any, the last two words of
+ *     the argument block are the address and the size of a buffer for records: its first word
+ *     counts the bytes wanted behind it; a record is a word with the format's number in its low and
+ *     the number of words that follow in its high half, and those
  */
 public record KernelInfo(
     String name,
@@ -42,7 +48,8 @@ public record KernelInfo(
     boolean console,
     int argumentBytes,
     List<Binding> bindings,
-    List<PushConstant> pushConstants) {
+    List<PushConstant> pushConstants,
+    List<String> formats) {
 
   /** Name of the ELF section that holds the text form. */
   public static final String SECTION = ".zl.kernel";
@@ -181,8 +188,37 @@ public record KernelInfo(
     }
   }
 
+  /** A kernel that prints nothing. */
+  public KernelInfo(
+      String name,
+      int groupX,
+      int groupY,
+      int groupZ,
+      int localBytes,
+      int stackBytes,
+      boolean independent,
+      boolean console,
+      int argumentBytes,
+      List<Binding> bindings,
+      List<PushConstant> pushConstants) {
+    this(
+        name,
+        groupX,
+        groupY,
+        groupZ,
+        localBytes,
+        stackBytes,
+        independent,
+        console,
+        argumentBytes,
+        bindings,
+        pushConstants,
+        List.of());
+  }
+
   /** Copies the lists. */
   public KernelInfo {
+    formats = List.copyOf(formats);
     bindings = List.copyOf(bindings);
     pushConstants = List.copyOf(pushConstants);
   }
@@ -220,6 +256,9 @@ public record KernelInfo(
     }
     for (PushConstant p : pushConstants) {
       line(out, "push", p.name, p.type, p.offset, p.argumentOffset);
+    }
+    for (String format : formats) {
+      line(out, "format", HexFormat.of().formatHex(format.getBytes(StandardCharsets.UTF_8)));
     }
     return out.toString();
   }
@@ -271,6 +310,7 @@ public record KernelInfo(
     private int arguments;
     private final List<Binding> bindings = new ArrayList<>();
     private final List<PushConstant> pushConstants = new ArrayList<>();
+    private final List<String> formats = new ArrayList<>();
 
     void accept(String[] f) {
       switch (f[0]) {
@@ -301,6 +341,8 @@ public record KernelInfo(
                     Kind.of(f[9]),
                     number(f[10])));
         case "push" -> pushConstants.add(new PushConstant(f[1], f[2], number(f[3]), number(f[4])));
+        case "format" ->
+            formats.add(new String(HexFormat.of().parseHex(f[1]), StandardCharsets.UTF_8));
         default -> throw new IllegalArgumentException("unknown keyword " + f[0]);
       }
     }
@@ -339,7 +381,8 @@ public record KernelInfo(
           console,
           arguments,
           bindings,
-          pushConstants);
+          pushConstants,
+          formats);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param bindings resources with their places in the argument block
  * @param pushConstants push-constant scalars with their places in the argument block
  * @param body the program
+ * @param formats texts that it prints by, as {@link KernelInfo#formats()}
  */
 public record Kernel(
     String name,
@@ -21,7 +22,20 @@ public record Kernel(
     int argumentBytes,
     List<KernelInfo.Binding> bindings,
     List<KernelInfo.PushConstant> pushConstants,
-    Region body) {
+    Region body,
+    List<String> formats) {
+
+  /** A kernel that prints nothing. */
+  public Kernel(
+      String name,
+      List<Integer> group,
+      int localBytes,
+      int argumentBytes,
+      List<KernelInfo.Binding> bindings,
+      List<KernelInfo.PushConstant> pushConstants,
+      Region body) {
+    this(name, group, localBytes, argumentBytes, bindings, pushConstants, body, List.of());
+  }
 
   /** Whether the warps of a workgroup need not run together: no barrier, no shared variables. */
   public boolean independent() {

@@ -30,6 +30,7 @@ final class KernelTranslator {
   private final MemoryTranslator memory;
   private final ValueTranslator values;
   private final GroupFunctions groups;
+  private final Printing printing;
 
   KernelTranslator(
       SpirvModule module,
@@ -37,13 +38,15 @@ final class KernelTranslator {
       Builder builder,
       MemoryTranslator memory,
       ValueTranslator values,
-      GroupFunctions groups) {
+      GroupFunctions groups,
+      Printing printing) {
     this.module = module;
     this.ids = ids;
     this.b = builder;
     this.memory = memory;
     this.values = values;
     this.groups = groups;
+    this.printing = printing;
   }
 
   /** Translates an instruction; false if it is one that shaders have too. */
@@ -93,7 +96,7 @@ final class KernelTranslator {
       return false;
     }
     int from = i.operand(0);
-    if (ids.isPointer(from)) {
+    if (ids.typeOf(from) instanceof SpirvType.Pointer) {
       if (!(ids.pointer(from) instanceof Pointer.Memory p)) {
         throw SpirvErrors.at(i.location(), "the address of a built-in input is taken");
       }
@@ -371,6 +374,8 @@ final class KernelTranslator {
       case 172 -> storeVector(i, false, elementOf(i.operand(4)));
       case 175, 176, 177, 178 -> storeVector(i, false, HALF);
       case 180, 181 -> storeVector(i, true, HALF);
+      case 184 -> printing.print(i, 2);
+      // A prefetch only makes things faster.
       case 185 -> {}
       default -> {
         Value[] made = new OpenClFunctions(ids, b, values, memory).translate(i);

@@ -119,29 +119,36 @@ public final class SpirvFrontEnd {
     if (module.kernels()) {
       arguments.bind(entry.name(), function, translation.memory());
     }
+    int argumentBytes =
+        module.kernels() ? arguments.argumentBytes() : outside.argumentBytes();
+    translation.printing().at(argumentBytes);
     new FunctionTranslator(translation, function).translate();
     builder.region(body);
     builder.location(null);
     builder.effect(Opcode.END, null);
     String name = entry.name().isBlank() ? "main" : entry.name().replaceAll("\\s", "_");
+    List<String> formats = translation.printing().formats();
+    argumentBytes += formats.isEmpty() ? 0 : 8;
     if (module.kernels()) {
       return new Kernel(
           name,
           group,
           localBytes(outside.sharedBytes() + translation.scratchBytes(), arguments.usesLocal()),
-          arguments.argumentBytes(),
+          argumentBytes,
           arguments.bindings(),
           arguments.values(),
-          body);
+          body,
+          formats);
     }
     return new Kernel(
         name,
         group,
         outside.sharedBytes(),
-        outside.argumentBytes(),
+        argumentBytes,
         outside.bindings(),
         outside.pushConstants(),
-        body);
+        body,
+        formats);
   }
 
   /** What a launch adds for parameters begins after this; none of it is for a kernel alone. */

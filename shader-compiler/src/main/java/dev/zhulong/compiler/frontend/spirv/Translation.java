@@ -25,6 +25,7 @@ final class Translation {
   private final KernelTranslator kernel;
   private final ImageTranslator images;
   private final SubgroupTranslator subgroup;
+  private final Printing printing;
   private final Map<Integer, SpirvFunction> structured = new HashMap<>();
   private int spent;
   private int nesting;
@@ -43,7 +44,8 @@ final class Translation {
     this.images = new ImageTranslator(ids, builder, values);
     this.subgroup = new SubgroupTranslator(ids, builder, values);
     this.groups = new GroupFunctions(ids, builder, subgroup, group);
-    this.kernel = new KernelTranslator(module, ids, builder, memory, values, groups);
+    this.printing = new Printing(module, ids, builder);
+    this.kernel = new KernelTranslator(module, ids, builder, memory, values, groups, printing);
   }
 
   /** A function as the translator of functions takes it. */
@@ -65,6 +67,11 @@ final class Translation {
 
   MemoryTranslator memory() {
     return memory;
+  }
+
+  /** What prints. */
+  Printing printing() {
+    return printing;
   }
 
   /** Begins the local memory that operations of the workgroup use. */
@@ -111,7 +118,10 @@ final class Translation {
       case CONTROL_BARRIER -> controlBarrier(i);
       case MEMORY_BARRIER -> memoryBarrier(ids.constantInt(i.operand(0)), i.operand(1));
       case EXT_INST -> {
-        if (!module.importName(i.operand(0)).startsWith("NonSemantic.")) {
+        String set = module.importName(i.operand(0));
+        if (set.equals("NonSemantic.DebugPrintf")) {
+          printing.print(i, 2);
+        } else if (!set.startsWith("NonSemantic.")) {
           Value[] made = values.translate(i);
           int number = i.operand(1);
           if (number == GlslFunctions.MODF || number == GlslFunctions.FREXP) {
