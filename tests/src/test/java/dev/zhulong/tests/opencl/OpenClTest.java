@@ -289,6 +289,36 @@ class OpenClTest {
     assertArrayEquals(wanted, run(device, text, 2, in));
   }
 
+  @Test
+  void subgroupsAreWarps() throws CompileException {
+    String text =
+        """
+        kernel void k(global const int *in, global int *out) {
+          int i = get_global_id(0);
+          int x = in[i];
+          out[i] = sub_group_reduce_add(x) + 3 * sub_group_scan_exclusive_max(x)
+              + 5 * sub_group_broadcast(x, 2) + 7 * sub_group_any(x == 9)
+              + 11 * (int)get_sub_group_id() + 13 * (int)get_sub_group_local_id();
+        }
+        """;
+    int[] in = IntStream.range(0, SIZE).map(i -> i * 5 % 23).toArray();
+    int[] wanted = new int[SIZE];
+    for (int i = 0; i < SIZE; i++) {
+      int start = i & ~7;
+      int sum = 0;
+      int largest = Integer.MIN_VALUE;
+      boolean nine = false;
+      for (int k = start; k < start + 8; k++) {
+        sum += in[k];
+        largest = k < i ? Math.max(largest, in[k]) : largest;
+        nine |= in[k] == 9;
+      }
+      wanted[i] =
+          sum + 3 * largest + 5 * in[start + 2] + (nine ? 7 : 0) + 11 * (i >> 3 & 1) + 13 * (i & 7);
+    }
+    assertArrayEquals(wanted, run("sim:?config=c1w8t8", text, 2, in));
+  }
+
   @ParameterizedTest
   @CsvSource({"sim:, 0", "sim:, 2", "rtl:?config=c1w4t4, 2"})
   void argumentsOfEveryKind(String device, int level) throws CompileException {

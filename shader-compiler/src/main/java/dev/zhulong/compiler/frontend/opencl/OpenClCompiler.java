@@ -21,6 +21,11 @@ public final class OpenClCompiler {
   /** What to install, for messages. */
   public static final String PACKAGES = "clang-15 and llvm-spirv-15";
 
+  /** What the machine has and lacks beside the language's core. */
+  private static final String EXTENSIONS =
+      "-cl-ext=-cl_khr_fp64,-__opencl_c_fp64,+cl_khr_fp16,+cl_khr_subgroups,"
+          + "+__opencl_c_subgroups";
+
   private static final int TIMEOUT_SECONDS = 60;
   private static final int MAXIMUM_MESSAGES = 20;
   private static final Pattern MESSAGE =
@@ -95,7 +100,7 @@ public final class OpenClCompiler {
             "-c", "-gline-tables-only", "-fno-discard-value-names", "-cl-kernel-arg-info",
             "-fno-color-diagnostics", "-fno-caret-diagnostics", "-Xclang",
             "-finclude-default-header", "-Xclang",
-            "-cl-ext=-cl_khr_fp64,-__opencl_c_fp64,+cl_khr_fp16,+__opencl_c_int64"));
+            EXTENSIONS));
     new TreeMap<>(defines).forEach((macro, value) -> command.add("-D" + macro + "=" + value));
     command.addAll(options);
     Path beside = Path.of(name).toAbsolutePath().getParent();

@@ -161,6 +161,12 @@ final class ShaderInterface {
         case PRIVATE -> memory.variable(variable);
         case CONSTANT_MEMORY -> memory.table(variable, pointer.pointee());
         case UNIFORM, STORAGE_BUFFER, UNIFORM_CONSTANT -> {}
+        case CROSS_WORKGROUP, STACK, GENERIC ->
+            throw SpirvErrors.at(
+                module.place(),
+                "variable \"%s\" of the whole program is in global memory; pass a buffer to the"
+                    + " kernel instead",
+                module.name(variable.id()));
         case PHYSICAL_STORAGE_BUFFER ->
             throw SpirvErrors.at(
                 module.place(), "variable %d is in memory without a binding", variable.id());
