@@ -56,6 +56,6 @@ final class Shaders {
     return ShaderCompiler.compile(
         pipeline.shader(),
         new CompileOptions(
-            pipeline.entryPoint(), Map.of(), 2, constants, size, pipeline.kernel().options()));
+            pipeline.entryPoint(), Map.of(), 2, constants, true, size, pipeline.kernel().options()));
   }
 }

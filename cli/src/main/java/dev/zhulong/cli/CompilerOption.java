@@ -56,6 +56,11 @@ final class CompilerOption {
       description = "Optimisation level, 0 to 2. Default: ${DEFAULT-VALUE}")
   private int level;
 
+  @Option(
+      names = "--no-robust",
+      description = "Leave out the checks that keep accesses within their buffers.")
+  private boolean fragile;
+
   /** Refuses what cannot change a kernel image any more. */
   private void requireNoSpecialization(Path image) {
     if (!specialization.isEmpty()) {
@@ -98,7 +103,7 @@ final class CompilerOption {
     CompiledKernel kernel =
         ShaderCompiler.compile(
             ShaderSource.of(shader),
-            new CompileOptions(entry, defines, level, specialization, size, openClOptions),
+            new CompileOptions(entry, defines, level, specialization, !fragile, size, openClOptions),
             listener);
     KernelInfo info = kernel.info();
     List<Integer> made = List.of(info.groupX(), info.groupY(), info.groupZ());

@@ -487,6 +487,10 @@ public final class Launch {
         regions.add(Regions.data(slot.start, slot.size, binding.readable(), binding.writable()));
       }
     }
+    KernelInfo.Proof proof = kernel.info().proof();
+    if (proof.flagOffset() >= 0) {
+      block[proof.flagOffset() / 4] = proof.holds(grid, offset -> block[offset / 4]) ? 1 : 0;
+    }
     for (Buffer buffer : reachable) {
       buffer.requireOpen();
       regions.add(Regions.data(buffer.address(), buffer.size(), true, true));

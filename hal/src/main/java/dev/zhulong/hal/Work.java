@@ -58,8 +58,8 @@ record Work(
     PrintBuffer prints = kernel.prints();
     if (prints != null) {
       regions.add(Regions.data(prints.address(), PrintBuffer.BYTES, true, true));
-      block[block.length - 2] = (int) prints.address();
-      block[block.length - 1] = PrintBuffer.BYTES;
+      block[info.printOffset() / 4] = (int) prints.address();
+      block[info.printOffset() / 4 + 1] = PrintBuffer.BYTES;
     }
     int mode = HostRegister.MODE_GRID | (info.independent() ? HostRegister.MODE_INDEPENDENT : 0);
     return new Work(

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param optimizationLevel 0 (as written) to 2 (all passes)
  * @param specialization values of specialization constants by their numbers (SpecId), as text that
  *     fits the constant's type: an integer (decimal or 0x…), a float, or true or false
+ * @param robust whether accesses outside of buffers are caught: reads give zero, writes nothing
  * @param localSize workgroup size of an OpenCL kernel that names none, three numbers, or null
  * @param openClOptions further options for clang when it compiles OpenCL C
  */
@@ -19,6 +20,7 @@ public record CompileOptions(
     Map<String, String> defines,
     int optimizationLevel,
     Map<Integer, String> specialization,
+    boolean robust,
     List<Integer> localSize,
     List<String> openClOptions) {
 
@@ -44,13 +46,23 @@ public record CompileOptions(
       String entryPoint,
       Map<String, String> defines,
       int optimizationLevel,
-      Map<Integer, String> specialization) {
-    this(entryPoint, defines, optimizationLevel, specialization, null, List.of());
+      Map<Integer, String> specialization,
+      boolean robust) {
+    this(entryPoint, defines, optimizationLevel, specialization, robust, null, List.of());
   }
 
   /** Options that leave specialization constants at their defaults. */
   public CompileOptions(String entryPoint, Map<String, String> defines, int optimizationLevel) {
     this(entryPoint, defines, optimizationLevel, Map.of());
+  }
+
+  /** Options with bounds checks. */
+  public CompileOptions(
+      String entryPoint,
+      Map<String, String> defines,
+      int optimizationLevel,
+      Map<Integer, String> specialization) {
+    this(entryPoint, defines, optimizationLevel, specialization, true);
   }
 
   /** Any entry point, no macros, all passes. */

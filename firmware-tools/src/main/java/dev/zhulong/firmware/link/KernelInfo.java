@@ -3,9 +3,12 @@ package dev.zhulong.firmware.link;
 import dev.zhulong.firmware.texel.DescriptorLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntUnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -33,9 +36,10 @@ import java.util.regex.Pattern;
  * @param bindings resources, in argument-block order
  * @param pushConstants members of the push-constant block, in offset order; may be empty
  * @param formats texts that the kernel prints by, in C's notation; with any, the last two words of
- *     the argument block are the address and the size of a buffer for records: its first word
+ *     the argument block, but for the proof's, are the address and the size of a buffer for records: its first word
  *     counts the bytes wanted behind it; a record is a word with the format's number in its low and
  *     the number of words that follow in its high half, and those
+ * @param proof what makes the kernel's bounds checks needless
  */
 public record KernelInfo(
     String name,
@@ -49,7 +53,8 @@ public record KernelInfo(
     int argumentBytes,
     List<Binding> bindings,
     List<PushConstant> pushConstants,
-    List<String> formats) {
+    List<String> formats,
+    Proof proof) {
 
   /** Name of the ELF section that holds the text form. */
   public static final String SECTION = ".zl.kernel";
@@ -188,7 +193,58 @@ public record KernelInfo(
     }
   }
 
-  /** A kernel that prints nothing. */
+  /**
+   * Conditions under which no access that they stand for leaves its buffer. The driver looks at
+   * them at each launch, and the kernel asks for its answer.
+   *
+   * @param flagOffset byte offset in the argument block of the word that is 1 if all hold; −1
+   *     without conditions
+   * @param limits the conditions
+   */
+  public record Proof(int flagOffset, List<Limit> limits) {
+    /** Without conditions. */
+    public static final Proof NONE = new Proof(-1, List.of());
+
+    /** Copies the list. */
+    public Proof {
+      limits = List.copyOf(limits);
+    }
+
+    /**
+     * Whether all conditions hold.
+     *
+     * @param grid workgroups in each dimension
+     * @param arguments the argument block's word at a byte offset
+     */
+    public boolean holds(int[] grid, IntUnaryOperator arguments) {
+      return limits.stream().allMatch(limit -> limit.holds(grid, arguments));
+    }
+  }
+
+  /**
+   * A condition: the largest index is below the elements that a buffer has for its last member.
+   *
+   * @param sizeOffset byte offset of the buffer's size in the argument block
+   * @param arrayOffset byte offset of the member in the buffer
+   * @param strideBytes bytes of an element
+   * @param largest the largest index
+   */
+  public record Limit(int sizeOffset, int arrayOffset, int strideBytes, HostExpression largest) {
+    /** Checks the numbers. */
+    public Limit {
+      if (sizeOffset < 0 || sizeOffset % 4 != 0 || arrayOffset < 0 || strideBytes < 1) {
+        throw new IllegalArgumentException("a limit at " + sizeOffset + " of " + strideBytes);
+      }
+    }
+
+    private boolean holds(int[] grid, IntUnaryOperator arguments) {
+      long index = largest.evaluate(grid, arguments);
+      long bytes = (arguments.applyAsInt(sizeOffset) & 0xffff_ffffL) - arrayOffset;
+      return index >= 0 && index < bytes / strideBytes;
+    }
+  }
+
+  /** A kernel without conditions that prints nothing. */
   public KernelInfo(
       String name,
       int groupX,
@@ -213,7 +269,8 @@ public record KernelInfo(
         argumentBytes,
         bindings,
         pushConstants,
-        List.of());
+        List.of(),
+        Proof.NONE);
   }
 
   /** Copies the lists. */
@@ -221,6 +278,11 @@ public record KernelInfo(
     formats = List.copyOf(formats);
     bindings = List.copyOf(bindings);
     pushConstants = List.copyOf(pushConstants);
+  }
+
+  /** Byte offset in the argument block of the two words for printing. */
+  public int printOffset() {
+    return (proof.flagOffset >= 0 ? proof.flagOffset : argumentBytes) - 8;
   }
 
   /** Invocations of a workgroup. */
@@ -259,6 +321,12 @@ public record KernelInfo(
     }
     for (String format : formats) {
       line(out, "format", HexFormat.of().formatHex(format.getBytes(StandardCharsets.UTF_8)));
+    }
+    if (proof.flagOffset >= 0) {
+      line(out, "proof", proof.flagOffset);
+      for (Limit l : proof.limits) {
+        line(out, "limit", l.sizeOffset, l.arrayOffset, l.strideBytes, l.largest.toText());
+      }
     }
     return out.toString();
   }
@@ -311,6 +379,8 @@ public record KernelInfo(
     private final List<Binding> bindings = new ArrayList<>();
     private final List<PushConstant> pushConstants = new ArrayList<>();
     private final List<String> formats = new ArrayList<>();
+    private int flagOffset = -1;
+    private final List<Limit> limits = new ArrayList<>();
 
     void accept(String[] f) {
       switch (f[0]) {
@@ -343,6 +413,15 @@ public record KernelInfo(
         case "push" -> pushConstants.add(new PushConstant(f[1], f[2], number(f[3]), number(f[4])));
         case "format" ->
             formats.add(new String(HexFormat.of().parseHex(f[1]), StandardCharsets.UTF_8));
+        case "proof" -> flagOffset = number(f[1]);
+        case "limit" -> {
+          Iterator<String> words = Arrays.asList(f).subList(4, f.length).iterator();
+          HostExpression largest = HostExpression.take(words);
+          limits.add(new Limit(number(f[1]), number(f[2]), number(f[3]), largest));
+          if (words.hasNext()) {
+            throw new IllegalArgumentException("words after an expression");
+          }
+        }
         default -> throw new IllegalArgumentException("unknown keyword " + f[0]);
       }
     }
@@ -382,7 +461,8 @@ public record KernelInfo(
           arguments,
           bindings,
           pushConstants,
-          formats);
+          formats,
+          new Proof(flagOffset, limits));
     }
   }
 }

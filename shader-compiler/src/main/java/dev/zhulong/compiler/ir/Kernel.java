@@ -14,6 +14,7 @@ import java.util.List;
  * @param pushConstants push-constant scalars with their places in the argument block
  * @param body the program
  * @param formats texts that it prints by, as {@link KernelInfo#formats()}
+ * @param proof conditions under which its bounds checks are needless
  */
 public record Kernel(
     String name,
@@ -23,9 +24,32 @@ public record Kernel(
     List<KernelInfo.Binding> bindings,
     List<KernelInfo.PushConstant> pushConstants,
     Region body,
-    List<String> formats) {
+    List<String> formats,
+    KernelInfo.Proof proof) {
 
-  /** A kernel that prints nothing. */
+  /** A kernel without conditions. */
+  public Kernel(
+      String name,
+      List<Integer> group,
+      int localBytes,
+      int argumentBytes,
+      List<KernelInfo.Binding> bindings,
+      List<KernelInfo.PushConstant> pushConstants,
+      Region body,
+      List<String> formats) {
+    this(
+        name,
+        group,
+        localBytes,
+        argumentBytes,
+        bindings,
+        pushConstants,
+        body,
+        formats,
+        KernelInfo.Proof.NONE);
+  }
+
+  /** A kernel without conditions that prints nothing. */
   public Kernel(
       String name,
       List<Integer> group,

@@ -255,6 +255,9 @@ public final class TextReader {
       }
       return symbol;
     }
+    if (opcode == Opcode.INSIDE) {
+      return IndexBound.of(string());
+    }
     if (opcode == Opcode.READ_CSR) {
       Csr csr = CSRS.get(take());
       if (csr == null) {

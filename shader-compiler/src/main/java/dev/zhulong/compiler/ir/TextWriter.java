@@ -141,6 +141,7 @@ public final class TextWriter {
     return switch (attribute) {
       case Csr csr -> csr.assemblyName();
       case Access access -> access(access);
+      case IndexBound bound -> quote(bound.text());
       default -> "$" + symbols.get(attribute);
     };
   }

@@ -41,7 +41,7 @@ class OpenClTest {
         new ShaderSource("k.cl", Language.OPENCL_C, text.getBytes(StandardCharsets.UTF_8));
     return ShaderCompiler.compile(
             source,
-            new CompileOptions(null, Map.of(), level, Map.of(), List.of(16, 1, 1), List.of()))
+            new CompileOptions(null, Map.of(), level, Map.of(), true, List.of(16, 1, 1), List.of()))
         .elf();
   }
 
@@ -344,7 +344,7 @@ class OpenClTest {
     byte[] elf =
         ShaderCompiler.compile(
                 source,
-                new CompileOptions("k", Map.of(), level, Map.of(), List.of(16, 1, 1), List.of()))
+                new CompileOptions("k", Map.of(), level, Map.of(), true, List.of(16, 1, 1), List.of()))
             .elf();
     try (Gpu gpu = Gpu.open(device);
         Kernel kernel = gpu.load(elf, "k");

@@ -186,7 +186,7 @@ final class ImageTranslator {
     Value address = b.op(SELECT, place.inside, place.address, first);
     Pointer.Resource texels =
         new Pointer.Resource(Space.GLOBAL, r.index(), true, false, false, r.usage(), null);
-    return new Pointer.Memory(type.sampled(), texels, address, null, 0, null, 4);
+    return new Pointer.Memory(type.sampled(), texels, address, null, 0, null, 4, null);
   }
 
   private Value[] size(SpirvInstruction i, ResourceHandle.Image image, Value level) {

@@ -147,12 +147,12 @@ final class KernelArguments {
             readOnly,
             module.decoration(parameter.id(), Decoration.VOLATILE) != null,
             buffer.usage,
-            new ResourceHandle.Descriptor(block, place + 4));
+            null);
     Access access = new Access(Space.ARGUMENTS, 4, false, place, 0, true);
     Value base = b.make(LOAD, Type.I32, access, block);
     SpirvType target = type.pointee();
     int stride = MemoryTranslator.stride(target, true);
-    ids.set(parameter.id(), new Pointer.Memory(target, resource, base, null, 0, null, stride));
+    ids.set(parameter.id(), new Pointer.Memory(target, resource, base, null, 0, null, stride, null));
   }
 
   private void bindValue(

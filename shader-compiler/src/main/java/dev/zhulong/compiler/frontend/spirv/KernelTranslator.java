@@ -145,11 +145,12 @@ final class KernelTranslator {
           p.dynamic(),
           p.constant() + c.bits(),
           null,
-          p.componentStride());
+          p.componentStride(),
+          null);
     }
     Value dynamic = p.dynamic() == null ? offset : b.op(ADD, p.dynamic(), offset);
     return new Pointer.Memory(
-        p.type(), p.memory(), p.base(), dynamic, p.constant(), null, p.componentStride());
+        p.type(), p.memory(), p.base(), dynamic, p.constant(), null, p.componentStride(), null);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.zhulong.compiler.ir.Access;
 import dev.zhulong.compiler.ir.Argument;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
+import dev.zhulong.compiler.ir.IndexBound;
 import dev.zhulong.compiler.ir.Instruction;
 import dev.zhulong.compiler.ir.Local;
 import dev.zhulong.compiler.ir.Location;
@@ -43,9 +44,13 @@ final class MemoryTranslator {
   private final PointerAnalysis analysis;
   private final Map<Local, Value> known = new HashMap<>();
   private final PointerValues pointers;
+  private final BoundsChecks checks;
+  private int checkCount;
   private int stackSlots;
 
-  MemoryTranslator(SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis) {
+  MemoryTranslator(
+      SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis, BoundsChecks checks) {
+    this.checks = checks;
     this.module = module;
     this.ids = ids;
     this.b = builder;
@@ -153,7 +158,7 @@ final class MemoryTranslator {
       Value base = b.make(STACK_ADDRESS, Type.I32, slot);
       var resource =
           new Pointer.Resource(Space.PRIVATE, stackSlots++, false, false, false, null, null);
-      made = new Pointer.Memory(type, resource, base, null, 0, null, stride(type, false));
+      made = new Pointer.Memory(type, resource, base, null, 0, null, stride(type, false), null);
     } else {
       Type[] scalars = ids.scalarTypes(type);
       Local[] locals = new Local[scalars.length];
@@ -193,7 +198,7 @@ final class MemoryTranslator {
     Value base = b.make(STACK_ADDRESS, Type.I32, new StackSlot(name, (int) Math.max(bytes, 4)));
     int index = space == Space.PRIVATE ? stackSlots++ : -1;
     var resource = new Pointer.Resource(space, index, true, false, false, null, null);
-    Pointer made = new Pointer.Memory(type, resource, base, null, 0, null, stride(type, true));
+    Pointer made = new Pointer.Memory(type, resource, base, null, 0, null, stride(type, true), null);
     if (initial.length > 0) {
       store(made, initial, b.location());
     }
@@ -295,7 +300,7 @@ final class MemoryTranslator {
     Pointer.Resource one =
         new Pointer.Resource(
             r.space(), r.index(), true, r.readOnly(), r.isVolatile(), r.usage(), size);
-    return new Pointer.Memory(block, one, words.word(b, 0), null, 0, null, 4);
+    return new Pointer.Memory(block, one, words.word(b, 0), null, 0, null, 4, null);
   }
 
   private ResourceHandle handle(Pointer.Descriptors p, Location location) {
@@ -350,7 +355,8 @@ final class MemoryTranslator {
             p.dynamic(),
             p.constant() + offset,
             s.matrices()[constantIndex],
-            stride(part, explicit));
+            stride(part, explicit),
+            p.inside());
       }
       case SpirvType.Matrix m -> {
         part = m.column();
@@ -367,6 +373,7 @@ final class MemoryTranslator {
         componentStride = stride(part, explicit);
       }
     }
+    Value inside = checked(p, index, stride, location);
     Value dynamic = p.dynamic();
     int constant = p.constant();
     if (index instanceof Constant) {
@@ -376,7 +383,35 @@ final class MemoryTranslator {
       dynamic = dynamic == null ? offset : b.op(ADD, dynamic, offset);
     }
     return new Pointer.Memory(
-        part, p.memory(), p.base(), dynamic, constant, matrix, componentStride);
+        part, p.memory(), p.base(), dynamic, constant, matrix, componentStride, inside);
+  }
+
+  /**
+   * Whether an index into a buffer is within its array, and those before it within theirs. What the
+   * driver requires of every buffer, its fixed part, needs no check.
+   */
+  private Value checked(Pointer.Memory p, Value index, int stride, Location location) {
+    ResourceHandle.Descriptor size = p.memory().size();
+    boolean runTime = p.type() instanceof SpirvType.RuntimeArray;
+    if (!checks.wanted() || size == null || index instanceof Constant && !runTime) {
+      return p.inside();
+    }
+    int id = checkCount++;
+    if (checks.proven().contains(id)) {
+      return p.inside();
+    }
+    long count = runTime ? -1 : Composites.count(p.type(), location);
+    Value length;
+    if (runTime) {
+      Value bytes = b.op(SUB, size.word(b, 0), Constant.i32(p.constant()));
+      length = b.op(DIV_U, bytes, Constant.i32(stride));
+    } else {
+      length = Constant.i32((int) count);
+    }
+    int place = size.isFixed() ? size.offset() : -1;
+    IndexBound bound = new IndexBound(id, place, p.constant(), stride, count);
+    Value inside = b.make(INSIDE, Type.BOOL, bound, index, length);
+    return p.inside() == null ? inside : b.op(B_AND, p.inside(), inside);
   }
 
   /** Bytes between the components of what is not a column of a matrix. */
@@ -419,11 +454,11 @@ final class MemoryTranslator {
         if (p.memory().isVolatile()) {
           b.effect(MEMORY_FENCE, null);
         }
-        Value address = address(p);
-        List<Layout.Word> words = words(p, location);
-        for (int n = 0; n < made.length; n++) {
-          made[n] = loadWord(p.memory(), words.get(n), address);
-        }
+        return Structured.choose(
+            b,
+            p.inside() == null ? Constant.TRUE : p.inside(),
+            () -> loadMemory(p, location),
+            () -> ids.zeros(p.type()));
       }
       case Pointer.Descriptors _ ->
           throw SpirvErrors.at(location, "a descriptor is loaded as a value");
@@ -461,12 +496,29 @@ final class MemoryTranslator {
         if (p.memory().usage() != null) {
           p.memory().usage().write();
         }
-        Value address = address(p);
-        List<Layout.Word> words = words(p, location);
-        for (int n = 0; n < values.length; n++) {
-          storeWord(p.memory(), words.get(n), address, values[n]);
-        }
+        Structured.when(
+            b,
+            p.inside() == null ? Constant.TRUE : p.inside(),
+            () -> storeMemory(p, values, location));
       }
+    }
+  }
+
+  private Value[] loadMemory(Pointer.Memory p, Location location) {
+    Value address = address(p);
+    List<Layout.Word> words = words(p, location);
+    Value[] made = new Value[words.size()];
+    for (int n = 0; n < made.length; n++) {
+      made[n] = loadWord(p.memory(), words.get(n), address);
+    }
+    return made;
+  }
+
+  private void storeMemory(Pointer.Memory p, Value[] values, Location location) {
+    Value address = address(p);
+    List<Layout.Word> words = words(p, location);
+    for (int n = 0; n < values.length; n++) {
+      storeWord(p.memory(), words.get(n), address, values[n]);
     }
   }
 
@@ -608,30 +660,49 @@ final class MemoryTranslator {
     }
     boolean ordered = (ids.constantInt(i.operand(2)) & ORDERING_SEMANTICS) != 0;
     orderIf(ordered);
-    // Atomic instructions of the machine have no offset field, so the whole address is computed.
-    Value address = b.op(ADD, address(p), Constant.i32(p.constant()));
-    Access access = access(p.memory(), 0);
-    switch (opcode) {
-      case LOAD -> ids.set(i.id(), b.make(LOAD, scalar.type(), access, address));
-      case STORE -> b.effect(STORE, access, address, ids.scalar(i.operand(3)));
-      case F_MIN, F_MAX, F_ADD ->
-          ids.set(i.id(), atomicFloat(opcode, access, address, ids.scalar(i.operand(3))));
-      default -> {
-        Value old =
-            opcode == Opcode.ATOMIC_COMPARE_EXCHANGE
-                ? b.make(
-                    opcode,
-                    Type.I32,
-                    access,
-                    address,
-                    ids.scalar(i.operand(5)),
-                    ids.scalar(i.operand(4)))
-                : b.make(opcode, Type.I32, access, address, atomicOperand(i));
-        ids.set(i.id(), scalar.type() == Type.F32 ? b.op(BITS_TO_F, old) : old);
-      }
+    boolean stores = opcode == STORE;
+    Value[] old =
+        Structured.choose(
+            b,
+            p.inside() == null ? Constant.TRUE : p.inside(),
+            () -> atomicInside(i, opcode, p, scalar),
+            () -> stores ? new Value[0] : ids.zeros(scalar));
+    if (!stores) {
+      ids.set(i.id(), old);
     }
     orderIf(ordered);
     return true;
+  }
+
+  private Value[] atomicInside(
+      SpirvInstruction i, Opcode opcode, Pointer.Memory p, SpirvType.Scalar scalar) {
+    // Atomic instructions of the machine have no offset field, so the whole address is computed.
+    Value address = b.op(ADD, address(p), Constant.i32(p.constant()));
+    Access access = access(p.memory(), 0);
+    Value made =
+        switch (opcode) {
+          case LOAD -> b.make(LOAD, scalar.type(), access, address);
+          case STORE -> {
+            b.effect(STORE, access, address, ids.scalar(i.operand(3)));
+            yield null;
+          }
+          case F_MIN, F_MAX, F_ADD ->
+              atomicFloat(opcode, access, address, ids.scalar(i.operand(3)));
+          default -> {
+            Value old =
+                opcode == Opcode.ATOMIC_COMPARE_EXCHANGE
+                    ? b.make(
+                        opcode,
+                        Type.I32,
+                        access,
+                        address,
+                        ids.scalar(i.operand(5)),
+                        ids.scalar(i.operand(4)))
+                    : b.make(opcode, Type.I32, access, address, atomicOperand(i));
+            yield scalar.type() == Type.F32 ? b.op(BITS_TO_F, old) : old;
+          }
+        };
+    return made == null ? new Value[0] : new Value[] {made};
   }
 
   /**

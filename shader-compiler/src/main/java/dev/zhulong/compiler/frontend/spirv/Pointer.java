@@ -34,6 +34,8 @@ sealed interface Pointer {
    * @param constant byte offset
    * @param matrix layout that matrices at this place have, or null
    * @param componentStride bytes between the components of a vector at this place
+   * @param inside whether all indices on the way are within their arrays, or null where that is
+   *     known
    */
   record Memory(
       SpirvType type,
@@ -42,7 +44,8 @@ sealed interface Pointer {
       Value dynamic,
       int constant,
       MatrixLayout matrix,
-      int componentStride)
+      int componentStride,
+      Value inside)
       implements Pointer {}
 
   /**

@@ -45,7 +45,8 @@ final class PointerValues {
         p.dynamic(),
         p.constant(),
         null,
-        MemoryTranslator.stride(type, p.memory().explicitLayout()));
+        MemoryTranslator.stride(type, p.memory().explicitLayout()),
+        null);
   }
 
   private Space space(StorageClass storage) {
@@ -86,7 +87,7 @@ final class PointerValues {
         new Resource(
             space(type.storage()), -1, explicit, false, false, null, null);
     int stride = MemoryTranslator.stride(type.pointee(), explicit);
-    return new Pointer.Memory(type.pointee(), any, words[0], null, 0, null, stride);
+    return new Pointer.Memory(type.pointee(), any, words[0], null, 0, null, stride, null);
   }
 
   /** The pointer to the element so many elements after the one that a pointer points to. */
@@ -97,7 +98,14 @@ final class PointerValues {
     Value offset = b.op(MUL, index, Constant.i32(stride(p, type, location)));
     Value dynamic = p.dynamic() == null ? offset : b.op(ADD, p.dynamic(), offset);
     return new Pointer.Memory(
-        p.type(), p.memory(), p.base(), dynamic, p.constant(), p.matrix(), p.componentStride());
+        p.type(),
+        p.memory(),
+        p.base(),
+        dynamic,
+        p.constant(),
+        p.matrix(),
+        p.componentStride(),
+        p.inside());
   }
 
   /** Bytes between elements; the decoration counts only where the layout is explicit. */

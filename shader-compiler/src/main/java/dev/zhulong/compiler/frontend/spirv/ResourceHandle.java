@@ -4,6 +4,7 @@ import dev.zhulong.compiler.frontend.spirv.Pointer.Usage;
 import dev.zhulong.compiler.ir.Access;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Opcode;
+import dev.zhulong.compiler.ir.Result;
 import dev.zhulong.compiler.ir.Space;
 import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
@@ -18,6 +19,11 @@ sealed interface ResourceHandle {
    * @param offset byte offset of the first word
    */
   record Descriptor(Value base, int offset) {
+    /** Whether it is always in the same place of the argument block. */
+    boolean isFixed() {
+      return base instanceof Result r && r.instruction().opcode() == Opcode.READ_CSR;
+    }
+
     /** A word of it. */
     Value word(Builder b, int index) {
       return load(b, Type.I32, index);

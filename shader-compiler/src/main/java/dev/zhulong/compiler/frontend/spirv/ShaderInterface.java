@@ -339,7 +339,7 @@ final class ShaderInterface {
       MemoryTranslator memory) {
     Resource resource = new Resource(Space.ARGUMENTS, 0, true, true, false, null, null);
     if (analysis.ways(variable.id()) > 1) {
-      return new Pointer.Memory(type, resource, arguments, null, argumentBytes, null, 4);
+      return new Pointer.Memory(type, resource, arguments, null, argumentBytes, null, 4, null);
     }
     Value[] values = new Value[words.size()];
     for (int n = 0; n < values.length; n++) {

@@ -94,7 +94,8 @@ final class SharedVariables {
             null,
             null);
     int stride = MemoryTranslator.stride(type, block || kernel);
-    ids.set(variable.id(), new Pointer.Memory(type, resource, base(), null, start, null, stride));
+    ids.set(
+        variable.id(), new Pointer.Memory(type, resource, base(), null, start, null, stride, null));
     int end = (int) (start + size + 3) & ~3;
     bytes = Math.max(bytes, end);
     boolean undefined =

@@ -32,7 +32,7 @@ public final class SpirvFrontEnd {
    * @throws Rejection if the module is malformed or needs what the machine lacks
    */
   public static Kernel translate(String name, byte[] spirv, String entryPoint) {
-    return translate(name, spirv, entryPoint, Map.of(), null);
+    return translate(name, spirv, entryPoint, Map.of(), null, BoundsChecks.NONE);
   }
 
   /**
@@ -43,6 +43,7 @@ public final class SpirvFrontEnd {
    * @param entryPoint the entry point's name, or null for the only one or {@code main}
    * @param specialization texts of the constants' values, by the constants' numbers (SpecId)
    * @param localSize workgroup size of a kernel that names none, three numbers, or null
+   * @param checks which accesses of buffers are checked
    * @return a kernel at {@link Stage#BUILT}
    * @throws Rejection if the module is malformed, needs what the machine lacks, or has no such
    *     specialization constant
@@ -52,12 +53,15 @@ public final class SpirvFrontEnd {
       byte[] spirv,
       String entryPoint,
       Map<Integer, String> specialization,
-      List<Integer> localSize) {
+      List<Integer> localSize,
+      BoundsChecks checks) {
     SpirvModule module = SpirvReader.read(name, spirv);
     var entry = choose(module, entryPoint);
     Builder builder = new Builder(new Region());
     try {
-      Kernel kernel = translate(module, entry, new Ids(module, specialization), localSize, builder);
+      Kernel kernel =
+          translate(
+              module, entry, new Ids(module, specialization), localSize, builder, checks);
       ScopeRepair.run(kernel.body());
       List<String> mistakes = Validator.check(kernel, Stage.BUILT);
       if (!mistakes.isEmpty()) {
@@ -106,11 +110,12 @@ public final class SpirvFrontEnd {
       SpirvModule.EntryPoint entry,
       Ids ids,
       List<Integer> localSize,
-      Builder builder) {
+      Builder builder,
+      BoundsChecks checks) {
     SpirvFunction function = module.function(entry.function(), module.place());
     PointerAnalysis analysis = new PointerAnalysis(module, ids, function);
     List<Integer> group = groupSize(module, ids, entry.function(), localSize);
-    Translation translation = new Translation(module, ids, builder, analysis, group);
+    Translation translation = new Translation(module, ids, builder, analysis, group, checks);
     ShaderInterface outside = new ShaderInterface(module, ids, analysis, group, builder);
     outside.bind(translation.memory());
     translation.scratchFrom(outside.sharedBytes());

@@ -35,12 +35,13 @@ final class Translation {
       Ids ids,
       Builder builder,
       PointerAnalysis analysis,
-      List<Integer> group) {
+      List<Integer> group,
+      BoundsChecks checks) {
     this.module = module;
     this.ids = ids;
     this.builder = builder;
     this.values = new ValueTranslator(module, ids, builder);
-    this.memory = new MemoryTranslator(module, ids, builder, analysis);
+    this.memory = new MemoryTranslator(module, ids, builder, analysis, checks);
     this.images = new ImageTranslator(ids, builder, values);
     this.subgroup = new SubgroupTranslator(ids, builder, values);
     this.groups = new GroupFunctions(ids, builder, subgroup, group);
