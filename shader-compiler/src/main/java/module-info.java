@@ -7,4 +7,5 @@ module dev.zhulong.compiler {
   requires org.lwjgl.shaderc;
 
   exports dev.zhulong.compiler;
+  exports dev.zhulong.compiler.frontend.opencl;
 }

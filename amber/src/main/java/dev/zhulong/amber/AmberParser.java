@@ -6,6 +6,7 @@ import dev.zhulong.amber.Script.Command;
 import dev.zhulong.amber.Script.Comparator;
 import dev.zhulong.amber.Script.Tolerance;
 import dev.zhulong.compiler.ShaderSource;
+import dev.zhulong.compiler.frontend.opencl.OpenClCompiler;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -179,7 +180,12 @@ final class AmberParser {
           case "HLSL" -> Shaders.text(file, ShaderSource.Language.HLSL, text);
           case "SPIRV-ASM" -> Shaders.text(file, ShaderSource.Language.SPIRV_TEXT, text);
           case "SPIRV-HEX" -> Shaders.hexadecimal(file, tokens, text);
-          case "OPENCL-C" -> throw new SkipException("OPENCL-C: needs clspv");
+          case "OPENCL-C" -> {
+            if (!OpenClCompiler.isInstalled()) {
+              throw new SkipException("OPENCL-C: needs " + OpenClCompiler.PACKAGES);
+            }
+            yield Shaders.text(file, ShaderSource.Language.OPENCL_C, text);
+          }
           default -> throw tokens.error("there is no shader format \"" + format + "\"");
         };
     if (shaders.putIfAbsent(name, source) != null) {

@@ -2,7 +2,10 @@ package dev.zhulong.amber;
 
 import dev.zhulong.amber.Script.Binding;
 import dev.zhulong.amber.Script.BufferSpec;
+import dev.zhulong.amber.Script.KernelSetup;
+import dev.zhulong.amber.Script.Parameter;
 import dev.zhulong.amber.Script.Pipeline;
+import dev.zhulong.amber.Script.Value;
 import dev.zhulong.compiler.ShaderSource;
 import dev.zhulong.firmware.texel.DescriptorLayout;
 import dev.zhulong.hal.Sampler;
@@ -67,6 +70,9 @@ final class PipelineReader {
     draft.bindings.addAll(parent.bindings());
     draft.pushConstants = parent.pushConstants();
     draft.subgroupSize = parent.subgroupSize();
+    draft.buffers.putAll(parent.kernel().buffers());
+    draft.values.putAll(parent.kernel().values());
+    draft.options.addAll(parent.kernel().options());
     body(name, draft);
   }
 
@@ -78,6 +84,9 @@ final class PipelineReader {
     private final List<Binding> bindings = new ArrayList<>();
     private BufferSpec pushConstants;
     private int subgroupSize;
+    private final Map<Parameter, BufferSpec> buffers = new LinkedHashMap<>();
+    private final Map<Parameter, Value> values = new LinkedHashMap<>();
+    private final List<String> options = new ArrayList<>();
   }
 
   private void body(String name, Draft draft) {
@@ -97,12 +106,18 @@ final class PipelineReader {
         case "ATTACH" -> attach(draft);
         case "BIND" -> bind(draft);
         case "SUBGROUP" -> subgroup(draft);
-        // Neither changes what a shader computes.
-        case "SHADER_OPTIMIZATION", "COMPILE_OPTIONS" -> {
+        // It does not change what a shader computes.
+        case "SHADER_OPTIMIZATION" -> {
           tokens.next("a shader's name");
           tokens.untilEnd();
         }
-        case "SET" -> throw new SkipException("OPENCL-C: SET KERNEL needs clspv");
+        case "COMPILE_OPTIONS" -> {
+          tokens.next("a shader's name");
+          tokens.untilEnd().stream()
+              .filter(option -> option.matches("-(D|U|I|cl-).*"))
+              .forEach(draft.options::add);
+        }
+        case "SET" -> set(draft);
         case "FRAMEBUFFER_SIZE", "VERTEX_DATA", "INDEX_DATA", "VIEWPORT", "POLYGON_MODE" ->
             throw tokens.error(command + " needs a graphics pipeline; this one is compute");
         default -> throw tokens.error("a pipeline has no command " + command);
@@ -124,7 +139,11 @@ final class PipelineReader {
             Map.copyOf(draft.constants),
             List.copyOf(draft.bindings),
             draft.pushConstants,
-            draft.subgroupSize);
+            draft.subgroupSize,
+            new KernelSetup(
+                Map.copyOf(draft.buffers),
+                Map.copyOf(draft.values),
+                List.copyOf(draft.options)));
     if (pipelines.putIfAbsent(name, pipeline) != null) {
       throw new ScriptException(start, "there are two pipelines " + name);
     }
@@ -156,6 +175,36 @@ final class PipelineReader {
         throw tokens.error(e.getMessage());
       }
     }
+  }
+
+  /** SET KERNEL ARG_NAME name AS type value. */
+  private void set(Draft draft) {
+    tokens.require("KERNEL");
+    Parameter parameter = parameter();
+    tokens.require("AS");
+    String name = tokens.next("a type");
+    ScalarType type = TypeNames.scalar(name);
+    if (type == null) {
+      throw tokens.error("SET KERNEL takes a scalar type, not " + name);
+    }
+    List<String> numbers = new ArrayList<>();
+    do {
+      String number = tokens.next("a value");
+      try {
+        numbers.add(type.show(type.parse(number)));
+      } catch (IllegalArgumentException e) {
+        throw tokens.error(e.getMessage());
+      }
+    } while (tokens.has());
+    draft.values.put(parameter, new Value(type, numbers));
+  }
+
+  private Parameter parameter() {
+    if (tokens.take("ARG_NAME")) {
+      return new Parameter(tokens.next("a parameter's name"), -1);
+    }
+    tokens.require("ARG_NUMBER");
+    return new Parameter(null, tokens.integer("a parameter's number", MAXIMUM_BINDING));
   }
 
   private void subgroup(Draft draft) {
@@ -218,7 +267,9 @@ final class PipelineReader {
       with = samplers(true);
     }
     if (tokens.peek().equals("KERNEL")) {
-      throw new SkipException("OPENCL-C: BIND … KERNEL needs clspv");
+      tokens.next("KERNEL");
+      draft.buffers.put(parameter(), bound.getFirst());
+      return;
     }
     place(draft, bound, with, type.endsWith("_texel_buffer"));
   }

@@ -49,6 +49,7 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
    * @param bindings buffers that it uses
    * @param pushConstants buffer with its push constants, or null
    * @param subgroupSize lanes that a subgroup must have, or 0 for any
+   * @param kernel what an OpenCL kernel gets besides
    */
   record Pipeline(
       String name,
@@ -58,7 +59,8 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
       Map<Integer, String> constants,
       List<Binding> bindings,
       BufferSpec pushConstants,
-      int subgroupSize) {
+      int subgroupSize,
+      KernelSetup kernel) {
     @Override
     public boolean equals(Object other) {
       return this == other;
@@ -69,6 +71,30 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
       return System.identityHashCode(this);
     }
   }
+
+  /**
+   * What an OpenCL kernel gets by its parameters.
+   *
+   * @param buffers buffers by parameter
+   * @param values numbers by parameter, with the type that they are written as
+   * @param options options for the compiler
+   */
+  record KernelSetup(
+      Map<Parameter, BufferSpec> buffers, Map<Parameter, Value> values, List<String> options) {
+    /** Of shaders. */
+    static final KernelSetup NONE = new KernelSetup(Map.of(), Map.of(), List.of());
+  }
+
+  /** A parameter by its name, or by its number where the name is null. */
+  record Parameter(String name, int number) {
+    @Override
+    public String toString() {
+      return name == null ? "number " + number : name;
+    }
+  }
+
+  /** Numbers of one type. */
+  record Value(ScalarType type, List<String> numbers) {}
 
   /**
    * A resource, or a part of it, at a binding.

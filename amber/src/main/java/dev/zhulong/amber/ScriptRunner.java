@@ -5,6 +5,7 @@ import dev.zhulong.amber.Script.BufferSpec;
 import dev.zhulong.amber.Script.Command;
 import dev.zhulong.amber.Script.Pipeline;
 import dev.zhulong.compiler.CompileException;
+import dev.zhulong.compiler.ShaderSource;
 import dev.zhulong.firmware.link.KernelInfo;
 import dev.zhulong.hal.Buffer;
 import dev.zhulong.hal.DeviceFaultException;
@@ -154,7 +155,11 @@ public final class ScriptRunner {
         Kernel kernel = kernels.computeIfAbsent(pipeline, this::load);
         requireRoom(kernel.info());
         Launch launch = kernel.launch(run.x(), run.y(), run.z()).limits(limits);
-        bindAll(launch, kernel.info(), pipeline);
+        if (pipeline.shader().language() == ShaderSource.Language.OPENCL_C) {
+          new KernelParameters(kernel.info()).pass(pipeline, launch, buffers);
+        } else {
+          bindAll(launch, kernel.info(), pipeline);
+        }
         launch.submit().await();
       } catch (CompileException e) {
         throw new ExpectationException(

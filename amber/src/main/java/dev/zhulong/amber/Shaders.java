@@ -7,6 +7,9 @@ import dev.zhulong.compiler.ShaderSource;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Shaders as scripts contain them, and their compilation. */
@@ -38,8 +41,21 @@ final class Shaders {
    * @throws dev.zhulong.compiler.CompileException if it cannot be
    */
   static CompiledKernel compile(Script.Pipeline pipeline) {
+    if (pipeline.shader().language() != ShaderSource.Language.OPENCL_C) {
+      return ShaderCompiler.compile(
+          pipeline.shader(),
+          new CompileOptions(pipeline.entryPoint(), Map.of(), 2, pipeline.constants()));
+    }
+    // Where a kernel names no workgroup size, constants 0 to 2 are it.
+    Map<Integer, String> constants = new HashMap<>(pipeline.constants());
+    List<Integer> size = new ArrayList<>();
+    for (int n = 0; n < 3; n++) {
+      String given = constants.remove(n);
+      size.add(given == null ? 1 : Integer.parseInt(given));
+    }
     return ShaderCompiler.compile(
         pipeline.shader(),
-        new CompileOptions(pipeline.entryPoint(), Map.of(), 2, pipeline.constants()));
+        new CompileOptions(
+            pipeline.entryPoint(), Map.of(), 2, constants, true, size, pipeline.kernel().options()));
   }
 }

@@ -189,7 +189,16 @@ final class VkScriptParser {
           }
         });
     BufferSpec push = buffers.get(PUSH_CONSTANTS);
-    return new Pipeline("compute", shader, "compute", entry, Map.of(), bindings, push, 0);
+    return new Pipeline(
+        "compute",
+        shader,
+        "compute",
+        entry,
+        Map.of(),
+        bindings,
+        push,
+        0,
+        Script.KernelSetup.NONE);
   }
 
   private Key key() {

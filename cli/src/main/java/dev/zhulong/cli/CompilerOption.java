@@ -6,10 +6,13 @@ import dev.zhulong.compiler.CompiledKernel;
 import dev.zhulong.compiler.PassListener;
 import dev.zhulong.compiler.ShaderCompiler;
 import dev.zhulong.compiler.ShaderSource;
+import dev.zhulong.firmware.link.KernelInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -35,6 +38,18 @@ final class CompilerOption {
   private Map<Integer, String> specialization = new LinkedHashMap<>();
 
   @Option(
+      names = "--local",
+      paramLabel = "X[,Y[,Z]]",
+      description = "Workgroup size of an OpenCL kernel that names none.")
+  private String local;
+
+  @Option(
+      names = "--cl-option",
+      paramLabel = "OPTION",
+      description = "Pass an option to clang, as -cl-std=CL1.2; OpenCL C only.")
+  private List<String> openClOptions = new ArrayList<>();
+
+  @Option(
       names = "-O",
       paramLabel = "LEVEL",
       defaultValue = "2",
@@ -54,6 +69,28 @@ final class CompilerOption {
     }
   }
 
+  private List<Integer> localSize() {
+    if (local == null) {
+      return null;
+    }
+    List<Integer> size = new ArrayList<>();
+    try {
+      for (String part : local.split(",", -1)) {
+        size.add(Integer.valueOf(part));
+      }
+    } catch (NumberFormatException e) {
+      size.clear();
+    }
+    if (size.isEmpty() || size.size() > 3 || size.stream().anyMatch(n -> n < 1)) {
+      throw new IllegalArgumentException(
+          "--local " + local + " must be one to three positive numbers, as 64 or 8,8");
+    }
+    while (size.size() < 3) {
+      size.add(1);
+    }
+    return size;
+  }
+
   CompiledKernel compile(Path shader) throws IOException, CompileException {
     return compile(shader, (_, _) -> {});
   }
@@ -62,10 +99,19 @@ final class CompilerOption {
     if (level < 0 || level > 2) {
       throw new IllegalArgumentException("-O " + level + " must be 0, 1 or 2");
     }
-    return ShaderCompiler.compile(
-        ShaderSource.of(shader),
-        new CompileOptions(entry, defines, level, specialization, !fragile),
-        listener);
+    List<Integer> size = localSize();
+    CompiledKernel kernel =
+        ShaderCompiler.compile(
+            ShaderSource.of(shader),
+            new CompileOptions(entry, defines, level, specialization, !fragile, size, openClOptions),
+            listener);
+    KernelInfo info = kernel.info();
+    List<Integer> made = List.of(info.groupX(), info.groupY(), info.groupZ());
+    if (size != null && !size.equals(made)) {
+      throw new IllegalArgumentException(
+          "--local " + local + " differs from the workgroup size that the shader names: " + made);
+    }
+    return kernel;
   }
 
   /** A kernel image: the file itself if it is one, else the shader compiled. */

@@ -35,6 +35,8 @@ final class DoctorCommand implements Callable<Integer> {
           new Tool("riscv64-unknown-elf-gcc", "gcc-riscv64-unknown-elf", "bare C programs"),
           new Tool("gdb-multiarch", "gdb-multiarch", "debugging with \"zl debug\""),
           new Tool("spirv-val", "spirv-tools", "front-end tests"),
+          new Tool("clang-15", "clang-15", "OpenCL C (any version that llvm-spirv has too)"),
+          new Tool("llvm-spirv-15", "llvm-spirv-15", "OpenCL C (any version that clang has too)"),
           new Tool("yosys", "yosys", "synthesis, zl synth"));
 
   private static final Path ZLIB_HEADER = Path.of("/usr/include/zlib.h");

@@ -210,6 +210,15 @@ final class LaunchOption {
     return found;
   }
 
+  private static int parseBytes(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--push local:" + text + " must be a number of bytes, as local:256", e);
+    }
+  }
+
   /** Sets the push constants. */
   void push(Launch launch, KernelInfo info) {
     List<KernelInfo.PushConstant> members = info.pushConstants();
@@ -239,6 +248,10 @@ final class LaunchOption {
                 + member.name()
                 + " is of type "
                 + member.type());
+      }
+      if (parts[0].equals("local")) {
+        launch.local(member.name(), parseBytes(parts[1]));
+        continue;
       }
       ElementType type = ElementType.of(parts[0]);
       long bits =

@@ -47,6 +47,11 @@ final class Console {
     }
   }
 
+  /** Delivers a line that is whole. */
+  void deliver(String line) {
+    sink.accept(line);
+  }
+
   private void deliver(ByteArrayOutputStream line) {
     String text = line.toString(StandardCharsets.UTF_8);
     line.reset();

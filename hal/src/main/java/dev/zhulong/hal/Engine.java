@@ -61,6 +61,9 @@ final class Engine {
     if (work.argumentBlock().length > 0) {
       transport.copyIn(work.argument(), MemorySegment.ofArray(work.argumentBlock()));
     }
+    if (work.prints() != null) {
+      work.prints().clear(transport);
+    }
     program(work);
     startNanos = System.nanoTime();
     write(HostRegister.CONTROL, HostRegister.CONTROL_LAUNCH);
@@ -216,6 +219,7 @@ final class Engine {
         LaunchStatistics statistics = statistics();
         drainConsole();
         console.flush();
+        deliverPrints(work);
         write(HostRegister.IRQ_STATUS, HostRegister.IRQ_DONE);
         return statistics;
       }
@@ -237,6 +241,12 @@ final class Engine {
         (word & HostRegister.CONSOLE_VALID) != 0 && word != -1;
         word = read(HostRegister.CONSOLE)) {
       console.accept(word >> 8 & 0x3f, (byte) word);
+    }
+  }
+
+  private void deliverPrints(Work work) {
+    if (work.prints() != null) {
+      work.prints().lines(transport).forEach(console::deliver);
     }
   }
 
@@ -274,6 +284,7 @@ final class Engine {
   private DeviceFaultException fault(Work work) {
     drainConsole();
     console.flush();
+    deliverPrints(work);
     Fault fault = faultRecord();
     reset();
     String remedy =

@@ -141,7 +141,9 @@ public final class Gpu implements AutoCloseable {
    */
   public Kernel load(byte[] elf, String name) {
     Image image = Image.kernel(elf, name);
-    return new Kernel(this, image, allocate(image.kernel().argumentBytes()));
+    Buffer arguments = allocate(image.kernel().argumentBytes());
+    boolean prints = !image.kernel().formats().isEmpty();
+    return new Kernel(this, image, arguments, prints ? allocate(PrintBuffer.BYTES) : null);
   }
 
   /**

@@ -7,8 +7,11 @@ public final class Kernel implements AutoCloseable {
   private final Gpu gpu;
   private final Image image;
   private final Buffer arguments;
+  private final Buffer prints;
 
-  Kernel(Gpu gpu, Image image, Buffer arguments) {
+  /** A kernel with its argument block, and where it prints to, or null if it does not. */
+  Kernel(Gpu gpu, Image image, Buffer arguments, Buffer prints) {
+    this.prints = prints;
     this.gpu = gpu;
     this.image = image;
     this.arguments = arguments;
@@ -42,6 +45,11 @@ public final class Kernel implements AutoCloseable {
     return image;
   }
 
+  /** Where it prints to, or null. */
+  PrintBuffer prints() {
+    return prints == null ? null : new PrintBuffer(prints.address(), info().formats());
+  }
+
   Buffer arguments() {
     return arguments;
   }
@@ -50,5 +58,8 @@ public final class Kernel implements AutoCloseable {
   @Override
   public void close() {
     arguments.close();
+    if (prints != null) {
+      prints.close();
+    }
   }
 }

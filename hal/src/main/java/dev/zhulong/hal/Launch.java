@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A launch being put together: {@code kernel.launch(gx, gy, gz).bind(0, a).push("n", 5).submit()}.
@@ -17,11 +19,15 @@ import java.util.List;
 public final class Launch {
   private static final int PART_ALIGNMENT = 16;
 
+  private static final int LOCAL_ALIGNMENT = 16;
+  private static final int MAXIMUM_LOCAL = 1 << 20;
+
   private final Kernel kernel;
   private final int[] grid;
   private final List<Slot> slots;
   private final int[] arguments;
   private final boolean[] pushed;
+  private final Map<String, Integer> local = new HashMap<>();
   private final List<Buffer> reachable = new ArrayList<>();
   private LaunchLimits limits = LaunchLimits.DEFAULT;
 
@@ -305,6 +311,33 @@ public final class Launch {
     return this;
   }
 
+  /**
+   * Gives a kernel's parameter that points to local memory so many bytes of it, for each workgroup.
+   *
+   * @throws IllegalArgumentException if the kernel has no such parameter
+   */
+  public Launch local(String name, int bytes) {
+    if (bytes < 0 || bytes > MAXIMUM_LOCAL) {
+      throw new IllegalArgumentException(
+          "local memory of " + bytes + " bytes for " + name + "; at most " + MAXIMUM_LOCAL);
+    }
+    local.put(name, bytes);
+    return pushBits(name, 0, "local");
+  }
+
+  /** Places what parameters point to behind the kernel's own local memory; returns all of it. */
+  private int placeLocal(int[] block) {
+    int end = kernel.info().localBytes();
+    for (KernelInfo.PushConstant member : kernel.info().pushConstants()) {
+      if (member.type().equals("local")) {
+        block[member.argumentOffset() / 4] = end;
+        int bytes = local.getOrDefault(member.name(), 0);
+        end += bytes + LOCAL_ALIGNMENT - 1 & -LOCAL_ALIGNMENT;
+      }
+    }
+    return end;
+  }
+
   /** Sets a push constant of integer type with up to 32 bits; narrower ones take its low bits. */
   public Launch push(String name, int value) {
     return pushBits(name, value, "i32", "u32", "i16", "u16", "i8", "u8");
@@ -462,6 +495,6 @@ public final class Launch {
       buffer.requireOpen();
       regions.add(Regions.data(buffer.address(), buffer.size(), true, true));
     }
-    return Work.grid(kernel, grid, block, regions, limits);
+    return Work.grid(kernel, grid, block, placeLocal(block), regions, limits);
   }
 }

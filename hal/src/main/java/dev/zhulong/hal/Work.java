@@ -19,6 +19,7 @@ import java.util.List;
  * @param localBytes local memory of a workgroup
  * @param regions what the program may touch; empty allows everything
  * @param limits when to stop it
+ * @param prints where its invocations print, or null
  */
 record Work(
     String name,
@@ -29,10 +30,16 @@ record Work(
     int[] shape,
     int localBytes,
     List<Regions.Region> regions,
-    LaunchLimits limits) {
+    LaunchLimits limits,
+    PrintBuffer prints) {
 
   static Work grid(
-      Kernel kernel, int[] grid, int[] block, List<Regions.Region> data, LaunchLimits limits) {
+      Kernel kernel,
+      int[] grid,
+      int[] block,
+      int localBytes,
+      List<Regions.Region> data,
+      LaunchLimits limits) {
     KernelInfo info = kernel.info();
     Image image = kernel.image();
     List<Regions.Region> regions = new ArrayList<>(data);
@@ -48,6 +55,12 @@ record Work(
       long bytes = (long) kernel.gpu().info().shape().harts() << MemoryMap.STACK_SHIFT;
       regions.add(Regions.data(MemoryMap.LOCAL - bytes, bytes, true, true));
     }
+    PrintBuffer prints = kernel.prints();
+    if (prints != null) {
+      regions.add(Regions.data(prints.address(), PrintBuffer.BYTES, true, true));
+      block[info.printOffset() / 4] = (int) prints.address();
+      block[info.printOffset() / 4 + 1] = PrintBuffer.BYTES;
+    }
     int mode = HostRegister.MODE_GRID | (info.independent() ? HostRegister.MODE_INDEPENDENT : 0);
     return new Work(
         "kernel " + info.name(),
@@ -56,9 +69,10 @@ record Work(
         kernel.arguments().address(),
         block,
         new int[] {grid[0], grid[1], grid[2], info.groupX(), info.groupY(), info.groupZ()},
-        info.localBytes(),
+        localBytes,
         regions,
-        limits);
+        limits,
+        prints);
   }
 
   static Work raw(Image image, long argument, LaunchLimits limits) {
@@ -71,6 +85,7 @@ record Work(
         new int[6],
         0,
         List.of(),
-        limits);
+        limits,
+        null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.zhulong.compiler;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,22 +12,43 @@ import java.util.Map;
  * @param specialization values of specialization constants by their numbers (SpecId), as text that
  *     fits the constant's type: an integer (decimal or 0x…), a float, or true or false
  * @param robust whether accesses outside of buffers are caught: reads give zero, writes nothing
+ * @param localSize workgroup size of an OpenCL kernel that names none, three numbers, or null
+ * @param openClOptions further options for clang when it compiles OpenCL C
  */
 public record CompileOptions(
     String entryPoint,
     Map<String, String> defines,
     int optimizationLevel,
     Map<Integer, String> specialization,
-    boolean robust) {
+    boolean robust,
+    List<Integer> localSize,
+    List<String> openClOptions) {
 
   /** Copies the maps. */
   public CompileOptions {
     defines = Map.copyOf(defines);
     specialization = Map.copyOf(specialization);
+    openClOptions = List.copyOf(openClOptions);
+    if (localSize != null) {
+      localSize = List.copyOf(localSize);
+      if (localSize.size() != 3) {
+        throw new IllegalArgumentException("workgroup size " + localSize + " is no three numbers");
+      }
+    }
     if (optimizationLevel < 0 || optimizationLevel > 2) {
       throw new IllegalArgumentException(
           "optimization level " + optimizationLevel + " is outside 0..2");
     }
+  }
+
+  /** Options that leave the workgroup size to the kernel. */
+  public CompileOptions(
+      String entryPoint,
+      Map<String, String> defines,
+      int optimizationLevel,
+      Map<Integer, String> specialization,
+      boolean robust) {
+    this(entryPoint, defines, optimizationLevel, specialization, robust, null, List.of());
   }
 
   /** Options that leave specialization constants at their defaults. */

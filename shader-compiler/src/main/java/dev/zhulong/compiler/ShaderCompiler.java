@@ -6,6 +6,7 @@ import dev.zhulong.compiler.backend.CodeGenException;
 import dev.zhulong.compiler.backend.CodeGenOptions;
 import dev.zhulong.compiler.backend.CodeGenerator;
 import dev.zhulong.compiler.backend.MachineProgram;
+import dev.zhulong.compiler.frontend.opencl.OpenClCompiler;
 import dev.zhulong.compiler.frontend.shaderc.ShadercCompiler;
 import dev.zhulong.compiler.frontend.spirv.BoundsChecks;
 import dev.zhulong.compiler.frontend.spirv.SpirvFrontEnd;
@@ -67,7 +68,12 @@ public final class ShaderCompiler {
   private static Kernel translated(
       ShaderSource source, byte[] spirv, CompileOptions options, BoundsChecks checks) {
     return SpirvFrontEnd.translate(
-        source.name(), spirv, options.entryPoint(), options.specialization(), checks);
+        source.name(),
+        spirv,
+        options.entryPoint(),
+        options.specialization(),
+        options.localSize(),
+        checks);
   }
 
   private static void optimize(Kernel kernel, int level, PassListener listener) {
@@ -107,6 +113,9 @@ public final class ShaderCompiler {
         refuseMacros(source, options);
         yield WgslCompiler.compile(source.name(), source.content());
       }
+      case OPENCL_C ->
+          OpenClCompiler.compile(
+              source.name(), source.content(), options.defines(), options.openClOptions());
       case SPIRV -> {
         refuseMacros(source, options);
         yield source.content();
@@ -129,7 +138,7 @@ public final class ShaderCompiler {
       throw new Rejection(
           new Location(source.name(), 0, 0),
           (source.language() == Language.WGSL ? "WGSL" : "SPIR-V")
-              + " has no macros; only GLSL and HLSL take -D");
+              + " has no macros; only GLSL, HLSL and OpenCL C take -D");
     }
   }
 
@@ -146,6 +155,7 @@ public final class ShaderCompiler {
         kernel.argumentBytes(),
         kernel.bindings(),
         kernel.pushConstants(),
+        kernel.formats(),
         kernel.proof());
   }
 

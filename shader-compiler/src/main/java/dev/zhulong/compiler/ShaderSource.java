@@ -21,6 +21,8 @@ public record ShaderSource(String name, Language language, byte[] content) {
     HLSL,
     /** WGSL compute shaders. */
     WGSL,
+    /** OpenCL C, by clang and llvm-spirv where they are installed. */
+    OPENCL_C,
     /** SPIR-V binary, version 1.0 to 1.6. */
     SPIRV,
     /** The assembly text of SPIR-V. */
@@ -29,7 +31,7 @@ public record ShaderSource(String name, Language language, byte[] content) {
 
   /**
    * Reads a file; the extension gives the language: {@code .comp} and {@code .glsl} GLSL, {@code
-   * .hlsl} HLSL, {@code .wgsl} WGSL, {@code .spv} SPIR-V binary, {@code .spvasm} SPIR-V text.
+   * .hlsl} HLSL, {@code .wgsl} WGSL, {@code .cl} OpenCL C, {@code .spv} SPIR-V binary, {@code .spvasm} SPIR-V text.
    *
    * @throws IOException if it cannot be read
    * @throws IllegalArgumentException for another extension
@@ -44,6 +46,8 @@ public record ShaderSource(String name, Language language, byte[] content) {
       language = Language.HLSL;
     } else if (name.endsWith(".wgsl")) {
       language = Language.WGSL;
+    } else if (name.endsWith(".cl")) {
+      language = Language.OPENCL_C;
     } else if (name.endsWith(".spv")) {
       language = Language.SPIRV;
     } else if (name.endsWith(".spvasm")) {
@@ -52,6 +56,7 @@ public record ShaderSource(String name, Language language, byte[] content) {
       throw new IllegalArgumentException(
           path
               + ": unknown kind of shader; use .comp or .glsl for GLSL, .hlsl for HLSL, .wgsl for WGSL,"
+              + " .cl for OpenCL C,"
               + " .spv or .spvasm for SPIR-V");
     }
     return new ShaderSource(path.toString(), language, Files.readAllBytes(path));

@@ -88,7 +88,6 @@ class AmberTest {
           clear.vkscript      | graphics: clear
           feature.amber       | the device has no feature shaderNoSuchThing
           extension.amber     | the device has no extension VK_KHR_acceleration_structure
-          opencl.amber        | OPENCL-C: needs clspv
           subgroup_size.amber | subgroups of 64; the device's have 32
           """)
   void skippedWithTheReason(String file, String reason) {

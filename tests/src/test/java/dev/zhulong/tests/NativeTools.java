@@ -25,6 +25,12 @@ public final class NativeTools {
     assume("riscv64-unknown-elf-gcc", "gcc-riscv64-unknown-elf");
   }
 
+  /** Skips the test, visibly, where OpenCL C cannot be compiled. */
+  public static void assumeOpenCl() {
+    assume("clang-15", "clang-15");
+    assume("llvm-spirv-15", "llvm-spirv-15");
+  }
+
   static void assumeGdb() {
     assume("gdb-multiarch", "gdb-multiarch");
   }

@@ -1,8 +1,10 @@
 package dev.zhulong.firmware.link;
 
 import dev.zhulong.firmware.texel.DescriptorLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +35,10 @@ import java.util.regex.Pattern;
  * @param argumentBytes size of the argument block, a multiple of 4
  * @param bindings resources, in argument-block order
  * @param pushConstants members of the push-constant block, in offset order; may be empty
+ * @param formats texts that the kernel prints by, in C's notation; with any, the last two words of
+ *     the argument block, but for the proof's, are the address and the size of a buffer for records: its first word
+ *     counts the bytes wanted behind it; a record is a word with the format's number in its low and
+ *     the number of words that follow in its high half, and those
  * @param proof what makes the kernel's bounds checks needless
  */
 public record KernelInfo(
@@ -47,6 +53,7 @@ public record KernelInfo(
     int argumentBytes,
     List<Binding> bindings,
     List<PushConstant> pushConstants,
+    List<String> formats,
     Proof proof) {
 
   /** Name of the ELF section that holds the text form. */
@@ -165,12 +172,13 @@ public record KernelInfo(
    * One scalar of the push-constant block.
    *
    * @param name path of the member, as {@code scale} or {@code camera.eye[0]}, without spaces
-   * @param type scalar type: {@code i}, {@code u} or {@code f} and its bits, as {@code u32}
+   * @param type scalar type: {@code i}, {@code u} or {@code f} and its bits, as {@code u32}; {@code
+   *     local} for a word that takes the offset of local memory that the launch adds
    * @param offset byte offset as the shader declares it, from the start of the push-constant block
    * @param argumentOffset byte offset in the argument block
    */
   public record PushConstant(String name, String type, int offset, int argumentOffset) {
-    private static final Pattern TYPE = Pattern.compile("[iu](8|16|32|64)|f(16|32)");
+    private static final Pattern TYPE = Pattern.compile("[iu](8|16|32|64)|f(16|32)|local");
 
     /** Checks the type. */
     public PushConstant {
@@ -181,7 +189,7 @@ public record KernelInfo(
 
     /** Bytes that it takes: the bits in its type's name, divided by eight. */
     public int bytes() {
-      return Integer.parseInt(type.substring(1)) / 8;
+      return type.equals("local") ? 4 : Integer.parseInt(type.substring(1)) / 8;
     }
   }
 
@@ -236,7 +244,7 @@ public record KernelInfo(
     }
   }
 
-  /** A kernel without conditions. */
+  /** A kernel without conditions that prints nothing. */
   public KernelInfo(
       String name,
       int groupX,
@@ -261,13 +269,20 @@ public record KernelInfo(
         argumentBytes,
         bindings,
         pushConstants,
+        List.of(),
         Proof.NONE);
   }
 
   /** Copies the lists. */
   public KernelInfo {
+    formats = List.copyOf(formats);
     bindings = List.copyOf(bindings);
     pushConstants = List.copyOf(pushConstants);
+  }
+
+  /** Byte offset in the argument block of the two words for printing. */
+  public int printOffset() {
+    return (proof.flagOffset >= 0 ? proof.flagOffset : argumentBytes) - 8;
   }
 
   /** Invocations of a workgroup. */
@@ -303,6 +318,9 @@ public record KernelInfo(
     }
     for (PushConstant p : pushConstants) {
       line(out, "push", p.name, p.type, p.offset, p.argumentOffset);
+    }
+    for (String format : formats) {
+      line(out, "format", HexFormat.of().formatHex(format.getBytes(StandardCharsets.UTF_8)));
     }
     if (proof.flagOffset >= 0) {
       line(out, "proof", proof.flagOffset);
@@ -360,6 +378,7 @@ public record KernelInfo(
     private int arguments;
     private final List<Binding> bindings = new ArrayList<>();
     private final List<PushConstant> pushConstants = new ArrayList<>();
+    private final List<String> formats = new ArrayList<>();
     private int flagOffset = -1;
     private final List<Limit> limits = new ArrayList<>();
 
@@ -392,6 +411,8 @@ public record KernelInfo(
                     Kind.of(f[9]),
                     number(f[10])));
         case "push" -> pushConstants.add(new PushConstant(f[1], f[2], number(f[3]), number(f[4])));
+        case "format" ->
+            formats.add(new String(HexFormat.of().parseHex(f[1]), StandardCharsets.UTF_8));
         case "proof" -> flagOffset = number(f[1]);
         case "limit" -> {
           Iterator<String> words = Arrays.asList(f).subList(4, f.length).iterator();
@@ -440,6 +461,7 @@ public record KernelInfo(
           arguments,
           bindings,
           pushConstants,
+          formats,
           new Proof(flagOffset, limits));
     }
   }

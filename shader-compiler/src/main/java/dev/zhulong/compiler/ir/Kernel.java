@@ -13,6 +13,7 @@ import java.util.List;
  * @param bindings resources with their places in the argument block
  * @param pushConstants push-constant scalars with their places in the argument block
  * @param body the program
+ * @param formats texts that it prints by, as {@link KernelInfo#formats()}
  * @param proof conditions under which its bounds checks are needless
  */
 public record Kernel(
@@ -23,6 +24,7 @@ public record Kernel(
     List<KernelInfo.Binding> bindings,
     List<KernelInfo.PushConstant> pushConstants,
     Region body,
+    List<String> formats,
     KernelInfo.Proof proof) {
 
   /** A kernel without conditions. */
@@ -33,7 +35,8 @@ public record Kernel(
       int argumentBytes,
       List<KernelInfo.Binding> bindings,
       List<KernelInfo.PushConstant> pushConstants,
-      Region body) {
+      Region body,
+      List<String> formats) {
     this(
         name,
         group,
@@ -42,7 +45,20 @@ public record Kernel(
         bindings,
         pushConstants,
         body,
+        formats,
         KernelInfo.Proof.NONE);
+  }
+
+  /** A kernel without conditions that prints nothing. */
+  public Kernel(
+      String name,
+      List<Integer> group,
+      int localBytes,
+      int argumentBytes,
+      List<KernelInfo.Binding> bindings,
+      List<KernelInfo.PushConstant> pushConstants,
+      Region body) {
+    this(name, group, localBytes, argumentBytes, bindings, pushConstants, body, List.of());
   }
 
   /** Whether the warps of a workgroup need not run together: no barrier, no shared variables. */

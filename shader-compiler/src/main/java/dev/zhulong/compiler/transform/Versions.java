@@ -51,6 +51,7 @@ public final class Versions {
         unchecked.bindings(),
         unchecked.pushConstants(),
         body,
+        unchecked.formats(),
         new KernelInfo.Proof(flagOffset, limits));
   }
 

@@ -6,6 +6,9 @@ import java.util.Map;
 /** Decorations that the translation looks at. SPIR-V specification, Decoration. */
 enum Decoration {
   SPEC_ID(1),
+  C_PACKED(10),
+  SATURATED_CONVERSION(28),
+  FUNCTION_PARAMETER_ATTRIBUTE(38),
   BLOCK(2),
   BUFFER_BLOCK(3),
   ROW_MAJOR(4),

@@ -50,7 +50,7 @@ final class FunctionTranslator {
 
   FunctionTranslator(Translation translation, SpirvFunction function) {
     this.t = translation;
-    this.function = function;
+    this.function = translation.structured(function);
     this.b = translation.builder();
   }
 
@@ -168,12 +168,17 @@ final class FunctionTranslator {
         switch (terminator.op()) {
           case BRANCH -> {
             next = terminator.operand(0);
-            flow = transfer(block, next, naturalEnd);
-            if (flow == null) {
-              label = next;
-              continue;
+            if (merge != null) {
+              flow = construct(block, next, merge.operand(0));
+              next = merge.operand(0);
+            } else {
+              flow = transfer(block, next, naturalEnd);
+              if (flow == null) {
+                label = next;
+                continue;
+              }
+              next = naturalEnd;
             }
-            next = naturalEnd;
           }
           case BRANCH_CONDITIONAL -> {
             next = merge == null ? naturalEnd : merge.operand(0);
@@ -307,6 +312,27 @@ final class FunctionTranslator {
 
   // Constructs.
 
+  /** Blocks from one on to where they meet, which some of them may jump to. */
+  private Flow construct(SpirvFunction.Block block, int first, int meeting) {
+    Region before = b.region();
+    int start = before.instructions().size();
+    boolean added = open.add(meeting);
+    Flow flow = transfer(block, first, meeting);
+    if (flow == null) {
+      flow = sequence(first, meeting);
+    }
+    if (added) {
+      open.remove(meeting);
+      initialize(meeting, before, start);
+    }
+    Set<Integer> rest = without(flow.exits, meeting);
+    if (!flow.exits.contains(meeting)) {
+      return new Flow(flow.end, rest);
+    }
+    guardedAt(before, rest);
+    return new Flow(b.region(), rest);
+  }
+
   /** Two arms that meet at a block, or, where none is declared, end where the sequence ends. */
   private Flow selection(SpirvFunction.Block block, int meeting, boolean declared) {
     SpirvInstruction terminator = block.terminator();
@@ -344,15 +370,14 @@ final class FunctionTranslator {
     b.location(mergeInstruction.location());
     b.effect(LOCAL_SET, again, Constant.FALSE);
     open.add(meeting);
+    // Where no block continues, the header is where branches out of inner constructs go.
     boolean separate = continuing != header.label();
-    if (separate) {
-      open.add(continuing);
-    }
+    open.add(continuing);
     Flow flow = headerSequence(header, continuing);
     open.remove(continuing);
     Set<Integer> exits = flow.exits;
     boolean continues = true;
-    if (separate && exits.contains(continuing)) {
+    if (exits.contains(continuing)) {
       guardedAt(body, without(exits, continuing));
       initialize(continuing, body, 0);
     } else if (flow.falls()) {

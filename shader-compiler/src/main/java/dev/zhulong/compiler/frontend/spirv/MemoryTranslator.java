@@ -33,6 +33,9 @@ final class MemoryTranslator {
   /** Memory operands Volatile and MakePointerVisible. */
   private static final int VOLATILE_OR_VISIBLE = 0x1 | 0x10;
 
+  /** Bytes of a kernel's variable; a hart's stack has 8 KiB. */
+  private static final int MAXIMUM_STACK = 8 << 10;
+
   private static final int ORDERING_SEMANTICS = 0x2 | 0x4 | 0x8 | 0x10;
 
   private final SpirvModule module;
@@ -52,8 +55,13 @@ final class MemoryTranslator {
     this.ids = ids;
     this.b = builder;
     this.analysis = analysis;
-    this.pointers = new PointerValues(builder, SharedVariables.blocks(module, ids));
+    this.pointers = new PointerValues(module, ids, builder);
     ids.pointers(pointers);
+  }
+
+  /** What turns pointers into values and back. */
+  PointerValues pointers() {
+    return pointers;
   }
 
   /** Forgets what locals hold, when code is reached from elsewhere. */
@@ -134,6 +142,11 @@ final class MemoryTranslator {
     }
     SpirvType type = pointer.pointee();
     String name = module.name(i.id()).isEmpty() ? "v" + i.id() : module.name(i.id());
+    if (module.kernels()) {
+      Value[] initial = i.operands().length > 1 ? ids.value(i.operand(1)) : new Value[0];
+      stackVariable(i.id(), name, type, initial);
+      return;
+    }
     Pointer made;
     if (analysis.ways(i.id()) > MAXIMUM_CHOICES || type.scalars() > MAXIMUM_LOCALS) {
       long bytes = type.scalars() * 4;
@@ -158,6 +171,38 @@ final class MemoryTranslator {
     if (i.operands().length > 1) {
       store(made, ids.value(i.operand(1)), i.location());
     }
+  }
+
+  /** Makes a variable that has an address: a slot on the stack, with initial scalars if any. */
+  void stackVariable(int id, String name, SpirvType type, Value[] initial) {
+    Space space = pointers.flat() ? Space.GLOBAL : Space.PRIVATE;
+    ids.set(id, slot(name, type, space, initial));
+  }
+
+  /** Makes a table in constant memory, which a kernel's buffers are in too. */
+  void table(SpirvInstruction i, SpirvType type) {
+    Value[] initial = i.operands().length > 1 ? ids.value(i.operand(1)) : ids.zeros(type);
+    ids.set(i.id(), slot(module.name(i.id()), type, Space.GLOBAL, initial));
+  }
+
+  private Pointer slot(String name, SpirvType type, Space space, Value[] initial) {
+    long bytes = KernelLayout.bytes(type) + 3 & ~3L;
+    if (bytes > MAXIMUM_STACK) {
+      throw SpirvErrors.at(
+          b.location() == null ? module.place() : b.location(),
+          "variable %s takes %d bytes; at most %d are possible, keep it in a buffer",
+          name,
+          bytes,
+          MAXIMUM_STACK);
+    }
+    Value base = b.make(STACK_ADDRESS, Type.I32, new StackSlot(name, (int) Math.max(bytes, 4)));
+    int index = space == Space.PRIVATE ? stackSlots++ : -1;
+    var resource = new Pointer.Resource(space, index, true, false, false, null, null);
+    Pointer made = new Pointer.Memory(type, resource, base, null, 0, null, stride(type, true), null);
+    if (initial.length > 0) {
+      store(made, initial, b.location());
+    }
+    return made;
   }
 
   // Access chains.
@@ -584,7 +629,7 @@ final class MemoryTranslator {
           case ATOMIC_LOAD -> LOAD;
           case ATOMIC_STORE -> STORE;
           case ATOMIC_EXCHANGE -> Opcode.ATOMIC_EXCHANGE;
-          case ATOMIC_COMPARE_EXCHANGE -> Opcode.ATOMIC_COMPARE_EXCHANGE;
+          case ATOMIC_COMPARE_EXCHANGE, ATOMIC_COMPARE_EXCHANGE_WEAK -> Opcode.ATOMIC_COMPARE_EXCHANGE;
           case ATOMIC_I_INCREMENT, ATOMIC_I_DECREMENT, ATOMIC_I_ADD, ATOMIC_I_SUB -> ATOMIC_ADD;
           case ATOMIC_S_MIN -> ATOMIC_MIN_S;
           case ATOMIC_U_MIN -> ATOMIC_MIN_U;

@@ -26,6 +26,7 @@ final class PointerAnalysis {
   /** What becomes a value in the function at hand: if it is a pointer, anyone may write through it. */
   private Set<Integer> escaped = new HashSet<>();
 
+  private final Set<Integer> mentioned = new HashSet<>();
   private final Set<Integer> done = new HashSet<>();
   private final Set<Integer> active = new HashSet<>();
 
@@ -69,7 +70,15 @@ final class PointerAnalysis {
     done.add(function.id());
   }
 
+  /** Whether an id may be an operand of what is reached. */
+  boolean mentioned(int id) {
+    return mentioned.contains(id);
+  }
+
   private void visit(SpirvInstruction i) {
+    if (module.kernels()) {
+      Arrays.stream(i.operands()).forEach(mentioned::add);
+    }
     switch (i.op()) {
       case VARIABLE -> roots.put(i.id(), i.id());
       case ACCESS_CHAIN, IN_BOUNDS_ACCESS_CHAIN -> chain(i);

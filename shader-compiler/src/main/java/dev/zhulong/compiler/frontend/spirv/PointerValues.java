@@ -17,15 +17,44 @@ import dev.zhulong.compiler.ir.Value;
 final class PointerValues {
   private final Builder b;
   private final boolean sharedBlocks;
+  private final boolean kernels;
+  private final boolean flat;
+
+  /** For a module's code. */
+  PointerValues(SpirvModule module, Ids ids, Builder builder) {
+    this.b = builder;
+    this.kernels = module.kernels();
+    this.sharedBlocks = kernels || SharedVariables.blocks(module, ids);
+    this.flat = kernels && module.hasGenericValues();
+  }
 
   /**
-   * For a module's code.
-   *
-   * @param sharedBlocks whether shared variables have explicit layout
+   * Whether pointers lead to memory of a kind that is not known before run time, so that accesses of
+   * different kinds may meet.
    */
-  PointerValues(Builder builder, boolean sharedBlocks) {
-    this.b = builder;
-    this.sharedBlocks = sharedBlocks;
+  boolean flat() {
+    return flat;
+  }
+
+  /** The same place as another type sees it. */
+  Pointer.Memory cast(Pointer.Memory p, SpirvType type) {
+    return new Pointer.Memory(
+        type,
+        p.memory(),
+        p.base(),
+        p.dynamic(),
+        p.constant(),
+        null,
+        MemoryTranslator.stride(type, p.memory().explicitLayout()),
+        null);
+  }
+
+  private Space space(StorageClass storage) {
+    return switch (storage) {
+      case WORKGROUP -> flat ? Space.GLOBAL : Space.SHARED;
+      case STACK -> flat ? Space.GLOBAL : Space.PRIVATE;
+      default -> Space.GLOBAL;
+    };
   }
 
   /** The words of a pointer. */
@@ -60,7 +89,8 @@ final class PointerValues {
     boolean shared = type.storage() == StorageClass.WORKGROUP;
     boolean explicit = !shared || sharedBlocks;
     Resource any =
-        new Resource(shared ? Space.SHARED : Space.GLOBAL, -1, explicit, false, false, null, null);
+        new Resource(
+            space(type.storage()), -1, explicit, false, false, null, null);
     int stride = MemoryTranslator.stride(type.pointee(), explicit);
     return new Pointer.Memory(type.pointee(), any, words[0], null, 0, null, stride, null);
   }
@@ -87,6 +117,9 @@ final class PointerValues {
   private int stride(Pointer.Memory p, SpirvType.Pointer type, Location location) {
     if (!p.memory().explicitLayout()) {
       return Math.toIntExact(4 * p.type().scalars());
+    }
+    if (kernels) {
+      return Math.toIntExact(KernelLayout.bytes(p.type()));
     }
     if (type.stride() > 0) {
       return type.stride();

@@ -135,7 +135,7 @@ final class ShaderInterface {
   }
 
   /** The type that all scalars of a block have, or {@code mixed}. */
-  private static String elementType(SpirvType type) {
+  static String elementType(SpirvType type) {
     return switch (type) {
       case SpirvType.Scalar s -> scalarName(s);
       case SpirvType.Vector v -> scalarName(v.component());
@@ -166,7 +166,7 @@ final class ShaderInterface {
   /** Binds all module-scope variables that the kernel uses, at the builder's place. */
   void bind(MemoryTranslator memory) {
     List<SpirvInstruction> used =
-        module.globals().stream().filter(v -> analysis.referenced(v.id())).toList();
+        module.globals().stream().filter(v -> isUsed(v.id())).toList();
     used.forEach(this::collect);
     slots.sort(Comparator.comparingInt(Slot::set).thenComparingInt(Slot::binding));
     Value arguments = b.make(READ_CSR, Type.I32, Csr.MSCRATCH);
@@ -187,7 +187,14 @@ final class ShaderInterface {
         case WORKGROUP -> shared.bind(variable, pointer.pointee());
         case INPUT -> bindInput(variable, pointer.pointee());
         case PRIVATE -> memory.variable(variable);
+        case CONSTANT_MEMORY -> memory.table(variable, pointer.pointee());
         case UNIFORM, STORAGE_BUFFER, UNIFORM_CONSTANT -> {}
+        case CROSS_WORKGROUP, STACK, GENERIC ->
+            throw SpirvErrors.at(
+                module.place(),
+                "variable \"%s\" of the whole program is in global memory; pass a buffer to the"
+                    + " kernel instead",
+                module.name(variable.id()));
         case PHYSICAL_STORAGE_BUFFER ->
             throw SpirvErrors.at(
                 module.place(), "variable %d is in memory without a binding", variable.id());
@@ -200,6 +207,10 @@ final class ShaderInterface {
     if (shared.zeroed()) {
       shared.zero(localIndex(), group.get(0) * group.get(1) * group.get(2));
     }
+  }
+
+  private boolean isUsed(int variable) {
+    return analysis.referenced(variable) || module.kernels() && analysis.mentioned(variable);
   }
 
   private SpirvType.Pointer pointerType(SpirvInstruction variable) {
@@ -345,9 +356,9 @@ final class ShaderInterface {
     List<Layout.Word> words = new ArrayList<>();
     Layout.words(struct, 0, null, true, module.place(), words);
     ids.set(variable.id(), pushConstantPointer(variable, type, words, arguments, memory));
-    Iterator<Integer> offsets = scalarOffsets(words);
+    Iterator<Integer> offsets = scalarOffsets(words, 0);
     List<KernelInfo.PushConstant> named = new ArrayList<>();
-    name(struct, "", offsets, start, named);
+    name(module, struct, "", offsets, start, named);
     named.sort(Comparator.comparingInt(KernelInfo.PushConstant::offset));
     pushConstants.addAll(named);
     argumentBytes += (int) (bytes + 3) & ~3;
@@ -377,16 +388,17 @@ final class ShaderInterface {
   }
 
   /** The offsets of scalars, where those of 64 bits have two words. */
-  private static Iterator<Integer> scalarOffsets(List<Layout.Word> words) {
+  static Iterator<Integer> scalarOffsets(List<Layout.Word> words, int start) {
     List<Integer> made = new ArrayList<>();
     for (int n = 0; n < words.size(); n += words.get(n).scalar().words()) {
-      made.add(words.get(n).offset());
+      made.add(start + words.get(n).offset());
     }
     return made.iterator();
   }
 
   /** Appends the paths of a type's scalars; offsets are those of all scalars in order. */
-  private void name(
+  static void name(
+      SpirvModule module,
       SpirvType type,
       String path,
       Iterator<Integer> offsets,
@@ -412,7 +424,7 @@ final class ShaderInterface {
       } else {
         part = path + "[" + n + "]";
       }
-      name(Composites.member(type, n, module.place()), part, offsets, start, named);
+      name(module, Composites.member(type, n, module.place()), part, offsets, start, named);
     }
   }
 
@@ -434,6 +446,20 @@ final class ShaderInterface {
           case 26 -> csrs(Csr.GROUP_ID_X, Csr.GROUP_ID_Y, Csr.GROUP_ID_Z);
           case 27 -> localIds();
           case 28 -> globalIds();
+          case 30 -> new Value[] {dimensions()};
+          case 31 -> {
+            Value[] groups = csrs(Csr.GRID_SIZE_X, Csr.GRID_SIZE_Y, Csr.GRID_SIZE_Z);
+            for (int n = 0; n < 3; n++) {
+              groups[n] = b.op(MUL, groups[n], Constant.i32(size(n)));
+            }
+            yield groups;
+          }
+          case 32 ->
+              new Value[] {Constant.i32(size(0)), Constant.i32(size(1)), Constant.i32(size(2))};
+          case 33 -> new Value[] {Constant.i32(0), Constant.i32(0), Constant.i32(0)};
+          case 34 -> new Value[] {globalIndex()};
+          case 37 -> csrs(Csr.LANES);
+          case 39 -> csrs(Csr.GROUP_WARPS);
           case 29 -> new Value[] {localIndex()};
           case 36 -> csrs(Csr.LANES);
           case 38 -> csrs(Csr.GROUP_WARPS);
@@ -456,6 +482,24 @@ final class ShaderInterface {
           module.place(), "built-in number %d has the wrong type", builtIn.literal());
     }
     ids.set(variable.id(), new Pointer.Values(type, values, 0, null, new int[] {0}));
+  }
+
+  /** The last dimension in which the range is longer than one, which is all that can be told. */
+  private Value dimensions() {
+    Value two = b.op(LT_U, Constant.i32(1), extent(1, Csr.GRID_SIZE_Y));
+    Value three = b.op(LT_U, Constant.i32(1), extent(2, Csr.GRID_SIZE_Z));
+    Value flat = b.op(SELECT, two, Constant.i32(2), Constant.i32(1));
+    return b.op(SELECT, three, Constant.i32(3), flat);
+  }
+
+  private Value extent(int dimension, Csr groups) {
+    return b.op(MUL, csr(groups), Constant.i32(size(dimension)));
+  }
+
+  private Value globalIndex() {
+    Value[] at = globalIds();
+    Value plane = b.op(ADD, b.op(MUL, at[2], extent(1, Csr.GRID_SIZE_Y)), at[1]);
+    return b.op(ADD, b.op(MUL, plane, extent(0, Csr.GRID_SIZE_X)), at[0]);
   }
 
   private int size(int dimension) {

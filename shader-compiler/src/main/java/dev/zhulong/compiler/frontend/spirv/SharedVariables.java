@@ -65,8 +65,16 @@ final class SharedVariables {
   /** Gives a variable its place. */
   void bind(SpirvInstruction variable, SpirvType type) {
     boolean block = isBlock(module, type);
-    long size = block ? Layout.fixedBytes(type, null, module.place()) : 4 * type.scalars();
+    boolean kernel = module.kernels();
+    long size = 4 * type.scalars();
     int start = block ? 0 : bytes;
+    if (kernel) {
+      size = KernelLayout.bytes(type);
+      int alignment = KernelLayout.alignment(type);
+      start = (bytes + alignment - 1) / alignment * alignment;
+    } else if (block) {
+      size = Layout.fixedBytes(type, null, module.place());
+    }
     if (start + size > MAXIMUM_BYTES) {
       throw SpirvErrors.at(
           module.place(),
@@ -75,13 +83,25 @@ final class SharedVariables {
           size);
     }
     int identity = block ? -1 : variables++;
-    Resource resource = new Resource(Space.SHARED, identity, block, false, false, null, null);
-    int stride = MemoryTranslator.stride(type, block);
+    boolean flat = kernel && module.hasGenericValues();
+    Resource resource =
+        new Resource(
+            flat ? Space.GLOBAL : Space.SHARED,
+            flat ? -1 : identity,
+            block || kernel,
+            false,
+            false,
+            null,
+            null);
+    int stride = MemoryTranslator.stride(type, block || kernel);
     ids.set(
         variable.id(), new Pointer.Memory(type, resource, base(), null, start, null, stride, null));
     int end = (int) (start + size + 3) & ~3;
     bytes = Math.max(bytes, end);
-    if (variable.operands().length > 1) {
+    boolean undefined =
+        variable.operands().length > 1
+            && module.definition(variable.operand(1)).op() == SpirvOp.UNDEF;
+    if (variable.operands().length > 1 && !undefined) {
       requireNull(variable);
       zeroed.add(new int[] {start, end});
     }

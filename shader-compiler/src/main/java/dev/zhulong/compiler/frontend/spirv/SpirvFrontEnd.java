@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 /** Makes a kernel of a SPIR-V module's compute entry point. */
 public final class SpirvFrontEnd {
   private static final int LOCAL_SIZE = 17;
+  private static final int LOCAL_SIZE_HINT = 18;
+  private static final int LOCAL_ALIGNMENT = 16;
   private static final int LOCAL_SIZE_ID = 38;
   private static final int BUILT_IN_WORKGROUP_SIZE = 25;
   private static final int MAXIMUM_GROUP = 1 << 20;
@@ -30,7 +32,7 @@ public final class SpirvFrontEnd {
    * @throws Rejection if the module is malformed or needs what the machine lacks
    */
   public static Kernel translate(String name, byte[] spirv, String entryPoint) {
-    return translate(name, spirv, entryPoint, Map.of(), BoundsChecks.NONE);
+    return translate(name, spirv, entryPoint, Map.of(), null, BoundsChecks.NONE);
   }
 
   /**
@@ -40,6 +42,7 @@ public final class SpirvFrontEnd {
    * @param spirv the binary, any bytes
    * @param entryPoint the entry point's name, or null for the only one or {@code main}
    * @param specialization texts of the constants' values, by the constants' numbers (SpecId)
+   * @param localSize workgroup size of a kernel that names none, three numbers, or null
    * @param checks which accesses of buffers are checked
    * @return a kernel at {@link Stage#BUILT}
    * @throws Rejection if the module is malformed, needs what the machine lacks, or has no such
@@ -50,12 +53,15 @@ public final class SpirvFrontEnd {
       byte[] spirv,
       String entryPoint,
       Map<Integer, String> specialization,
+      List<Integer> localSize,
       BoundsChecks checks) {
     SpirvModule module = SpirvReader.read(name, spirv);
     var entry = choose(module, entryPoint);
     Builder builder = new Builder(new Region());
     try {
-      Kernel kernel = translate(module, entry, new Ids(module, specialization), builder, checks);
+      Kernel kernel =
+          translate(
+              module, entry, new Ids(module, specialization), localSize, builder, checks);
       ScopeRepair.run(kernel.body());
       List<String> mistakes = Validator.check(kernel, Stage.BUILT);
       if (!mistakes.isEmpty()) {
@@ -103,32 +109,63 @@ public final class SpirvFrontEnd {
       SpirvModule module,
       SpirvModule.EntryPoint entry,
       Ids ids,
+      List<Integer> localSize,
       Builder builder,
       BoundsChecks checks) {
     SpirvFunction function = module.function(entry.function(), module.place());
     PointerAnalysis analysis = new PointerAnalysis(module, ids, function);
-    List<Integer> group = groupSize(module, ids, entry.function());
-    Translation translation = new Translation(module, ids, builder, analysis, checks);
+    List<Integer> group = groupSize(module, ids, entry.function(), localSize);
+    Translation translation = new Translation(module, ids, builder, analysis, group, checks);
     ShaderInterface outside = new ShaderInterface(module, ids, analysis, group, builder);
     outside.bind(translation.memory());
+    translation.scratchFrom(outside.sharedBytes());
     Region body = builder.region();
+    KernelArguments arguments = new KernelArguments(module, ids, builder);
+    if (module.kernels()) {
+      arguments.bind(entry.name(), function, translation.memory());
+    }
+    int argumentBytes =
+        module.kernels() ? arguments.argumentBytes() : outside.argumentBytes();
+    translation.printing().at(argumentBytes);
     new FunctionTranslator(translation, function).translate();
     builder.region(body);
     builder.location(null);
     builder.effect(Opcode.END, null);
     String name = entry.name().isBlank() ? "main" : entry.name().replaceAll("\\s", "_");
+    List<String> formats = translation.printing().formats();
+    argumentBytes += formats.isEmpty() ? 0 : 8;
+    if (module.kernels()) {
+      return new Kernel(
+          name,
+          group,
+          localBytes(outside.sharedBytes() + translation.scratchBytes(), arguments.usesLocal()),
+          argumentBytes,
+          arguments.bindings(),
+          arguments.values(),
+          body,
+          formats);
+    }
     return new Kernel(
         name,
         group,
         outside.sharedBytes(),
-        outside.argumentBytes(),
+        argumentBytes,
         outside.bindings(),
         outside.pushConstants(),
-        body);
+        body,
+        formats);
   }
 
-  private static List<Integer> groupSize(SpirvModule module, Ids ids, int function) {
+  /** What a launch adds for parameters begins after this; none of it is for a kernel alone. */
+  private static int localBytes(int used, boolean parameters) {
+    int bytes = used + LOCAL_ALIGNMENT - 1 & -LOCAL_ALIGNMENT;
+    return parameters ? Math.max(bytes, LOCAL_ALIGNMENT) : used;
+  }
+
+  private static List<Integer> groupSize(
+      SpirvModule module, Ids ids, int function, List<Integer> localSize) {
     List<Integer> group = null;
+    List<Integer> hint = null;
     for (SpirvInstruction mode : module.executionModes()) {
       if (mode.operand(0) == function && mode.operand(1) == LOCAL_SIZE) {
         group = List.of(mode.operand(2), mode.operand(3), mode.operand(4));
@@ -140,6 +177,14 @@ public final class SpirvFrontEnd {
                 ids.constantInt(mode.operand(4)));
       }
     }
+    for (SpirvInstruction mode : module.executionModes()) {
+      if (mode.operand(0) == function && mode.operand(1) == LOCAL_SIZE_HINT) {
+        hint = List.of(mode.operand(2), mode.operand(3), mode.operand(4));
+      }
+    }
+    if (group == null && module.kernels()) {
+      group = localSize == null ? hint : localSize;
+    }
     int constant = module.workgroupSizeConstant(BUILT_IN_WORKGROUP_SIZE);
     if (constant != 0) {
       group =
@@ -149,7 +194,12 @@ public final class SpirvFrontEnd {
               constantSize(ids, constant, 2));
     }
     if (group == null) {
-      throw SpirvErrors.at(module.place(), "the entry point has no workgroup size");
+      throw SpirvErrors.at(
+          module.place(),
+          module.kernels()
+              ? "the kernel has no workgroup size; give one with --local X,Y,Z or"
+                  + " __attribute__((reqd_work_group_size(X, Y, Z)))"
+              : "the entry point has no workgroup size");
     }
     long product = 1;
     for (int size : group) {

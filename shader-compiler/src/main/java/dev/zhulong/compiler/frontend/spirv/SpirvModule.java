@@ -81,8 +81,22 @@ final class SpirvModule {
           Map.entry(48, "ImageMSArray"),
           Map.entry(5302, "RuntimeDescriptorArray"));
 
-  private static final Set<Integer> COMPUTE_MODELS = Set.of(5);
+  /**
+   * Capabilities that kernels may have besides: Addresses, Linkage, Kernel, Vector16,
+   * Float16Buffer, Groups, GenericPointer, SubgroupDispatch.
+   */
+  private static final Set<Integer> KERNEL_CAPABILITIES = Set.of(4, 5, 6, 7, 8, 18, 38, 58);
 
+  private static final int GL_COMPUTE = 5;
+  private static final int KERNEL = 6;
+  private static final int GENERIC = 8;
+  private static final int PHYSICAL_32 = 1;
+  private static final int PHYSICAL_64 = 2;
+
+  private final List<Integer> capabilities = new ArrayList<>();
+  private final Map<String, List<String>> argumentTypes = new HashMap<>();
+  private boolean kernels;
+  private boolean genericValues;
   private String refused;
   private final String name;
   private final SpirvInstruction[] definitions;
@@ -119,6 +133,8 @@ final class SpirvModule {
         at++;
       }
     }
+    genericValues = kernels && findGenericValues();
+    capabilities.forEach(this::requireCapability);
     if (refused != null) {
       throw SpirvErrors.at(
           firstUse(SpirvModule::isUnusual),
@@ -174,7 +190,9 @@ final class SpirvModule {
   private void declare(SpirvInstruction i) {
     int[] operands = i.operands();
     switch (i.op()) {
-      case CAPABILITY -> requireCapability(i.operand(0));
+      case CAPABILITY -> capabilities.add(i.operand(0));
+      case MEMORY_MODEL -> memoryModel(i.operand(0));
+      case STRING -> noteArgumentTypes(SpirvReader.string(operands, 0));
       case NAME -> names.put(i.operand(0), SpirvReader.string(operands, 1));
       case MEMBER_NAME ->
           memberNames.put(key(i.operand(0), i.operand(1)), SpirvReader.string(operands, 2));
@@ -223,8 +241,26 @@ final class SpirvModule {
   }
 
   private void requireCapability(int capability) {
-    if (!CAPABILITIES.contains(capability) && !OTHER_STAGES.contains(capability)) {
+    if (!CAPABILITIES.contains(capability)
+        && !OTHER_STAGES.contains(capability)
+        && !(kernels && KERNEL_CAPABILITIES.contains(capability))) {
       refused = REFUSED.getOrDefault(capability, "number " + capability);
+    }
+  }
+
+  private void memoryModel(int addressing) {
+    if (addressing == PHYSICAL_64) {
+      throw SpirvErrors.at(
+          place(), "the module has 64-bit addresses; compile for a 32-bit target (spir)");
+    }
+    kernels = addressing == PHYSICAL_32;
+  }
+
+  /** Notes the types of a kernel's parameters as the source has them, which are in a string. */
+  private void noteArgumentTypes(String text) {
+    String[] parts = text.split("\\.", 3);
+    if (parts.length == 3 && parts[0].equals("kernel_arg_type")) {
+      argumentTypes.put(parts[1], List.of(parts[2].split(",")));
     }
   }
 
@@ -293,9 +329,64 @@ final class SpirvModule {
     return 0;
   }
 
+  /** Whether the module has kernels with addresses in place of shaders. */
+  boolean kernels() {
+    return kernels;
+  }
+
+  /**
+   * Whether pointers to any kind of memory are made from values, so that what kind it is cannot be
+   * seen where they are used.
+   */
+  boolean hasGenericValues() {
+    return genericValues;
+  }
+
+  private boolean findGenericValues() {
+    for (SpirvInstruction i : definitions) {
+      if (i == null || i.type() == 0 || !isGenericPointer(i.type())) {
+        continue;
+      }
+      switch (i.op()) {
+        case PTR_CAST_TO_GENERIC,
+            ACCESS_CHAIN,
+            IN_BOUNDS_ACCESS_CHAIN,
+            PTR_ACCESS_CHAIN,
+            IN_BOUNDS_PTR_ACCESS_CHAIN,
+            BITCAST,
+            FUNCTION_PARAMETER -> {}
+        default -> {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean isGenericPointer(int type) {
+    SpirvInstruction i = definition(type);
+    return i.op() == SpirvOp.TYPE_POINTER && i.operand(0) == GENERIC;
+  }
+
+  /** The types of a kernel's parameters as the source has them, or nothing where it is unknown. */
+  List<String> argumentTypes(String kernel) {
+    return argumentTypes.getOrDefault(kernel, List.of());
+  }
+
+  /** Whether a parameter has an attribute. SPIR-V specification, Function Parameter Attribute. */
+  boolean hasParameterAttribute(int id, int attribute) {
+    for (Decorated d : decorations.getOrDefault(id, List.of())) {
+      if (d.decoration() == Decoration.FUNCTION_PARAMETER_ATTRIBUTE && d.literal() == attribute) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The compute entry points. */
   List<EntryPoint> computeEntryPoints() {
-    return entryPoints.stream().filter(e -> COMPUTE_MODELS.contains(e.model())).toList();
+    int wanted = kernels ? KERNEL : GL_COMPUTE;
+    return entryPoints.stream().filter(e -> e.model() == wanted).toList();
   }
 
   /** OpExecutionMode and OpExecutionModeId instructions. */

@@ -91,9 +91,10 @@ sealed interface SpirvType {
    * @param offsets explicit byte offsets, or −1
    * @param matrices explicit matrix layouts of members, null entries where there are none
    * @param scalars scalars in a value
+   * @param alignment what the address is a multiple of in a kernel's memory
    */
   record Struct(
-      int id, List<SpirvType> members, int[] offsets, MatrixLayout[] matrices, long scalars)
+      int id, List<SpirvType> members, int[] offsets, MatrixLayout[] matrices, long scalars, int alignment)
       implements SpirvType {}
 
   /**

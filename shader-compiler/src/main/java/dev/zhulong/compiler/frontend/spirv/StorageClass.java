@@ -12,7 +12,15 @@ enum StorageClass {
   FUNCTION,
   PUSH_CONSTANT,
   STORAGE_BUFFER,
-  PHYSICAL_STORAGE_BUFFER;
+  PHYSICAL_STORAGE_BUFFER,
+  /** Buffers of a kernel. */
+  CROSS_WORKGROUP,
+  /** Constant memory of a kernel. */
+  CONSTANT_MEMORY,
+  /** Variables of an invocation of a kernel, which have addresses. */
+  STACK,
+  /** Any memory of a kernel. */
+  GENERIC;
 
   /** The class with a number; others are refused. */
   static StorageClass of(int number, Location location) {
@@ -35,10 +43,27 @@ enum StorageClass {
     };
   }
 
+  /** The class that a number stands for in a kernel; others are refused. */
+  static StorageClass ofKernel(int number, Location location) {
+    return switch (number) {
+      case 0 -> CONSTANT_MEMORY;
+      case 5 -> CROSS_WORKGROUP;
+      case 7 -> STACK;
+      case 8 -> GENERIC;
+      default -> of(number, location);
+    };
+  }
+
   /** Whether types in it carry explicit offsets and strides. */
   boolean explicitLayout() {
     return switch (this) {
-      case UNIFORM, PUSH_CONSTANT, STORAGE_BUFFER, PHYSICAL_STORAGE_BUFFER -> true;
+      case UNIFORM, PUSH_CONSTANT, STORAGE_BUFFER,
+          PHYSICAL_STORAGE_BUFFER,
+          CROSS_WORKGROUP,
+          CONSTANT_MEMORY,
+          STACK,
+          GENERIC ->
+          true;
       default -> false;
     };
   }
@@ -46,7 +71,7 @@ enum StorageClass {
   /** Words of a pointer into it that is a value; 0 where pointers are never values. */
   int pointerWords() {
     return switch (this) {
-      case WORKGROUP, STORAGE_BUFFER -> 1;
+      case WORKGROUP, STORAGE_BUFFER, CROSS_WORKGROUP, CONSTANT_MEMORY, STACK, GENERIC -> 1;
       case PHYSICAL_STORAGE_BUFFER -> 2;
       default -> 0;
     };

@@ -4,6 +4,9 @@ import static dev.zhulong.compiler.ir.Opcode.*;
 
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Value;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** The translation of one entry point: dispatches instructions, and bounds the work. */
 final class Translation {
@@ -18,13 +21,22 @@ final class Translation {
   private final Builder builder;
   private final ValueTranslator values;
   private final MemoryTranslator memory;
+  private final GroupFunctions groups;
+  private final KernelTranslator kernel;
   private final ImageTranslator images;
   private final SubgroupTranslator subgroup;
+  private final Printing printing;
+  private final Map<Integer, SpirvFunction> structured = new HashMap<>();
   private int spent;
   private int nesting;
 
   Translation(
-      SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis, BoundsChecks checks) {
+      SpirvModule module,
+      Ids ids,
+      Builder builder,
+      PointerAnalysis analysis,
+      List<Integer> group,
+      BoundsChecks checks) {
     this.module = module;
     this.ids = ids;
     this.builder = builder;
@@ -32,6 +44,18 @@ final class Translation {
     this.memory = new MemoryTranslator(module, ids, builder, analysis, checks);
     this.images = new ImageTranslator(ids, builder, values);
     this.subgroup = new SubgroupTranslator(ids, builder, values);
+    this.groups = new GroupFunctions(ids, builder, subgroup, group);
+    this.printing = new Printing(module, ids, builder);
+    this.kernel = new KernelTranslator(module, ids, builder, memory, values, groups, printing);
+  }
+
+  /** A function as the translator of functions takes it. */
+  SpirvFunction structured(SpirvFunction function) {
+    return module.kernels()
+        ? structured.computeIfAbsent(
+            function.id(),
+            _ -> Structurizer.run(function, id -> (int) ids.typeOf(id).scalars()))
+        : function;
   }
 
   Ids ids() {
@@ -44,6 +68,21 @@ final class Translation {
 
   MemoryTranslator memory() {
     return memory;
+  }
+
+  /** What prints. */
+  Printing printing() {
+    return printing;
+  }
+
+  /** Begins the local memory that operations of the workgroup use. */
+  void scratchFrom(int offset) {
+    groups.scratchFrom(offset);
+  }
+
+  /** Bytes of local memory that operations of the workgroup use. */
+  int scratchBytes() {
+    return groups.scratchBytes();
   }
 
   /** Notes work done; too much is refused. */
@@ -71,6 +110,9 @@ final class Translation {
 
   /** Translates one instruction that is no terminator. */
   void translate(SpirvInstruction i) {
+    if (module.kernels() && kernel.translate(i)) {
+      return;
+    }
     switch (i.op()) {
       case FUNCTION_CALL -> call(i);
       case ASSUME_TRUE -> {}
@@ -79,7 +121,10 @@ final class Translation {
       case CONTROL_BARRIER -> controlBarrier(i);
       case MEMORY_BARRIER -> memoryBarrier(ids.constantInt(i.operand(0)), i.operand(1));
       case EXT_INST -> {
-        if (!module.importName(i.operand(0)).startsWith("NonSemantic.")) {
+        String set = module.importName(i.operand(0));
+        if (set.equals("NonSemantic.DebugPrintf")) {
+          printing.print(i, 2);
+        } else if (!set.startsWith("NonSemantic.")) {
           Value[] made = values.translate(i);
           int number = i.operand(1);
           if (number == GlslFunctions.MODF || number == GlslFunctions.FREXP) {

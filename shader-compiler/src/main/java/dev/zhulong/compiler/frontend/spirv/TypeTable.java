@@ -75,20 +75,26 @@ final class TypeTable {
         if (length == 0) {
           throw malformed(i);
         }
+        int stride = module.kernels() ? (int) KernelLayout.bytes(element) : stride(i);
         yield new SpirvType.Array(
-            element, length, stride(i), Math.min(length * element.scalars(), SATURATED));
+            element, length, stride, Math.min(length * element.scalars(), SATURATED));
       }
       case TYPE_RUNTIME_ARRAY -> new SpirvType.RuntimeArray(data(i, 0), stride(i));
       case TYPE_STRUCT -> struct(i);
       case TYPE_POINTER -> {
         int target = i.operand(1);
-        if (i.operand(0) != PHYSICAL_STORAGE_BUFFER) {
+        if (i.operand(0) != PHYSICAL_STORAGE_BUFFER && !module.kernels()) {
           // What it points to first: an image is a clearer reason than its storage class.
           type(target);
         }
-        StorageClass storage = StorageClass.of(i.operand(0), module.place());
+        StorageClass storage =
+            module.kernels()
+                ? StorageClass.ofKernel(i.operand(0), module.place())
+                : StorageClass.of(i.operand(0), module.place());
         yield new SpirvType.Pointer(storage, () -> type(target), stride(i));
       }
+      // An event is a value that nothing but its wait asks for.
+      case TYPE_EVENT -> new SpirvType.Scalar(Type.I32, 32, false);
       case TYPE_IMAGE -> image(i);
       case TYPE_SAMPLER -> new SpirvType.Sampler();
       case TYPE_SAMPLED_IMAGE -> {
@@ -153,7 +159,8 @@ final class TypeTable {
 
   private int count(SpirvInstruction i) {
     int count = i.operand(1);
-    if (count < 2 || count > 4) {
+    boolean longer = module.kernels() && (count == 8 || count == 16);
+    if (count < 2 || count > 4 && !longer) {
       throw SpirvErrors.at(module.place(), "%s with %d components; 2 to 4 exist", i.op(), count);
     }
     return count;
@@ -182,7 +189,13 @@ final class TypeTable {
         matrices[m] = new MatrixLayout(stride.literal(), rowMajor);
       }
     }
-    return new SpirvType.Struct(i.id(), List.copyOf(members), offsets, matrices, scalars);
+    int alignment = 1;
+    if (module.kernels()) {
+      boolean packed = module.decoration(i.id(), Decoration.C_PACKED) != null;
+      alignment = KernelLayout.place(members, packed, offsets);
+    }
+    return new SpirvType.Struct(
+        i.id(), List.copyOf(members), offsets, matrices, scalars, alignment);
   }
 
   private RuntimeException malformed(SpirvInstruction i) {

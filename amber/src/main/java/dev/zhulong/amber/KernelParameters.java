@@ -1,0 +1,100 @@
+package dev.zhulong.amber;
+
+import dev.zhulong.amber.Script.BufferSpec;
+import dev.zhulong.amber.Script.KernelSetup;
+import dev.zhulong.amber.Script.Parameter;
+import dev.zhulong.amber.Script.Pipeline;
+import dev.zhulong.firmware.link.KernelInfo;
+import dev.zhulong.hal.Buffer;
+import dev.zhulong.hal.Launch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Passes a script's buffers and numbers to the parameters of an OpenCL kernel. */
+final class KernelParameters {
+  private final KernelInfo info;
+  private final List<String> names = new ArrayList<>();
+
+  /** For a kernel: buffers have their parameters' numbers, what is passed by value the others. */
+  KernelParameters(KernelInfo info) {
+    this.info = info;
+    List<String> values =
+        info.pushConstants().stream().map(p -> root(p.name())).distinct().toList();
+    for (int n = 0, value = 0; n < info.bindings().size() + values.size(); n++) {
+      String buffer = buffer(n);
+      names.add(buffer == null && value < values.size() ? values.get(value++) : buffer);
+    }
+  }
+
+  private String buffer(int number) {
+    return info.bindings().stream()
+        .filter(b -> b.binding() == number)
+        .map(KernelInfo.Binding::name)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The parameter that a scalar is of. */
+  private static String root(String path) {
+    return path.split("[.\\[]", 2)[0];
+  }
+
+  /** Passes what a pipeline says. */
+  void pass(Pipeline pipeline, Launch launch, Map<BufferSpec, Buffer> buffers) {
+    KernelSetup setup = pipeline.kernel();
+    setup.buffers().forEach((p, spec) -> launch.bind(name(p), buffers.get(spec)));
+    setup.values().forEach((p, value) -> push(launch, name(p), value));
+  }
+
+  private String name(Parameter parameter) {
+    if (parameter.name() != null) {
+      return parameter.name();
+    }
+    if (parameter.number() >= names.size()) {
+      throw new IllegalArgumentException(
+          "kernel "
+              + info.name()
+              + " has no parameter number "
+              + parameter.number()
+              + "; it has "
+              + names);
+    }
+    return names.get(parameter.number());
+  }
+
+  private void push(Launch launch, String name, Script.Value value) {
+    List<KernelInfo.PushConstant> members =
+        info.pushConstants().stream().filter(p -> root(p.name()).equals(name)).toList();
+    if (members.size() != value.numbers().size()) {
+      throw new IllegalArgumentException(
+          "parameter "
+              + name
+              + " of kernel "
+              + info.name()
+              + " takes "
+              + members.size()
+              + " numbers, not "
+              + value.numbers().size());
+    }
+    for (int n = 0; n < members.size(); n++) {
+      KernelInfo.PushConstant member = members.get(n);
+      long bits = value.type().parse(value.numbers().get(n));
+      if (member.type().equals("local")) {
+        launch.local(name, (int) bits);
+      } else if (member.bytes() != value.type().bytes()) {
+        throw new IllegalArgumentException(
+            "parameter " + name + " is " + member.type() + ", not of " + value.type().bytes()
+                + " bytes");
+      } else if (member.type().equals("f16")) {
+        launch.push(member.name(), Float.float16ToFloat((short) bits));
+      } else if (member.type().equals("f32")) {
+        launch.push(member.name(), Float.intBitsToFloat((int) bits));
+      } else if (member.bytes() == 8) {
+        launch.push(member.name(), bits);
+      } else {
+        launch.push(member.name(), (int) bits);
+      }
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package dev.zhulong.compiler.frontend.spirv;
+
+import static dev.zhulong.compiler.ir.Opcode.*;
+
+import dev.zhulong.compiler.frontend.spirv.Pointer.Resource;
+import dev.zhulong.compiler.frontend.spirv.Pointer.Usage;
+import dev.zhulong.compiler.ir.Access;
+import dev.zhulong.compiler.ir.Builder;
+import dev.zhulong.compiler.ir.Space;
+import dev.zhulong.compiler.ir.Type;
+import dev.zhulong.compiler.ir.Value;
+import dev.zhulong.firmware.isa.Csr;
+import dev.zhulong.firmware.link.KernelInfo;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The parameters of an OpenCL kernel. A pointer to global or constant memory is a buffer: set 0,
+ * the parameter's index as its binding. A pointer to local memory is one word, an offset that the
+ * launch chooses. What is passed by value lies behind the buffers' words like a C struct of those
+ * parameters, each scalar named by its path.
+ */
+final class KernelArguments {
+  private static final int MAXIMUM_BYTES = 4096;
+  private static final int NO_ALIAS = 4;
+  private static final int BY_VALUE = 2;
+  private static final int NO_WRITE = 6;
+
+  private final SpirvModule module;
+  private final Ids ids;
+  private final Builder b;
+  private final List<Buffer> buffers = new ArrayList<>();
+  private final List<KernelInfo.PushConstant> values = new ArrayList<>();
+  private List<String> types = List.of();
+  private boolean usesLocal;
+  private int argumentBytes;
+
+  private record Buffer(int index, String name, SpirvType.Pointer type, Usage usage) {}
+
+  KernelArguments(SpirvModule module, Ids ids, Builder builder) {
+    this.module = module;
+    this.ids = ids;
+    this.b = builder;
+  }
+
+  /** Whether a parameter points to local memory. */
+  boolean usesLocal() {
+    return usesLocal;
+  }
+
+  /** Size of the argument block. */
+  int argumentBytes() {
+    return (argumentBytes + 3) & ~3;
+  }
+
+  /** What is passed by value, in order. */
+  List<KernelInfo.PushConstant> values() {
+    return values;
+  }
+
+  /** The buffers, as the translated code uses them. */
+  List<KernelInfo.Binding> bindings() {
+    List<KernelInfo.Binding> made = new ArrayList<>();
+    for (Buffer buffer : buffers) {
+      made.add(
+          new KernelInfo.Binding(
+              0,
+              buffer.index,
+              buffer.name,
+              made.size() * 8,
+              0,
+              (int) KernelLayout.bytes(buffer.type.pointee()),
+              withSign(buffer.index, ShaderInterface.elementType(buffer.type.pointee())),
+              buffer.usage.isRead(),
+              buffer.usage.isWritten()));
+    }
+    return made;
+  }
+
+  /** Gives the parameters of an entry point what the launch passes. */
+  void bind(String entryPoint, SpirvFunction kernel, MemoryTranslator memory) {
+    Value block = b.make(READ_CSR, Type.I32, Csr.MSCRATCH);
+    List<SpirvInstruction> parameters = kernel.parameters();
+    types = module.argumentTypes(entryPoint);
+    for (int n = 0; n < parameters.size(); n++) {
+      if (isBuffer(parameters.get(n))) {
+        bindBuffer(parameters.get(n), n, block);
+      }
+    }
+    int start = 8 * buffers.size();
+    argumentBytes = start;
+    for (int n = 0; n < parameters.size(); n++) {
+      SpirvInstruction parameter = parameters.get(n);
+      if (!isBuffer(parameter)) {
+        bindValue(parameter, n, start, block, memory);
+      }
+    }
+    values.sort(Comparator.comparingInt(KernelInfo.PushConstant::offset));
+    if (argumentBytes - start > MAXIMUM_BYTES) {
+      throw SpirvErrors.at(
+          module.place(),
+          "the kernel's arguments by value take %d bytes; at most %d are supported",
+          argumentBytes - start,
+          MAXIMUM_BYTES);
+    }
+  }
+
+  private SpirvType.Pointer pointer(SpirvInstruction parameter) {
+    return ids.type(parameter.type()) instanceof SpirvType.Pointer p ? p : null;
+  }
+
+  private boolean isBuffer(SpirvInstruction parameter) {
+    SpirvType.Pointer type = pointer(parameter);
+    return type != null
+        && (type.storage() == StorageClass.CROSS_WORKGROUP
+            || type.storage() == StorageClass.CONSTANT_MEMORY
+            || type.storage() == StorageClass.GENERIC);
+  }
+
+  private String name(SpirvInstruction parameter, int index) {
+    String name = module.name(parameter.id()).replaceAll("\\s", "_");
+    return name.isEmpty() ? "argument" + index : name;
+  }
+
+  /** SPIR-V's integers in kernels have no sign; the source's type tells. */
+  private String withSign(int index, String element) {
+    String declared = index < types.size() ? types.get(index) : "";
+    boolean signed = declared.matches("(char|short|int|long)[0-9]*\\*?");
+    return signed && element.startsWith("u") ? "i" + element.substring(1) : element;
+  }
+
+  private void bindBuffer(SpirvInstruction parameter, int index, Value block) {
+    SpirvType.Pointer type = pointer(parameter);
+    int place = 8 * buffers.size();
+    Buffer buffer = new Buffer(index, name(parameter, index), type, new Usage());
+    buffers.add(buffer);
+    boolean alone = module.hasParameterAttribute(parameter.id(), NO_ALIAS);
+    boolean constant = type.storage() == StorageClass.CONSTANT_MEMORY;
+    boolean readOnly =
+        constant || alone && module.hasParameterAttribute(parameter.id(), NO_WRITE);
+    Resource resource =
+        new Resource(
+            Space.GLOBAL,
+            alone && !module.hasGenericValues() ? buffers.size() : -1,
+            true,
+            readOnly,
+            module.decoration(parameter.id(), Decoration.VOLATILE) != null,
+            buffer.usage,
+            null);
+    Access access = new Access(Space.ARGUMENTS, 4, false, place, 0, true);
+    Value base = b.make(LOAD, Type.I32, access, block);
+    SpirvType target = type.pointee();
+    int stride = MemoryTranslator.stride(target, true);
+    ids.set(parameter.id(), new Pointer.Memory(target, resource, base, null, 0, null, stride, null));
+  }
+
+  private void bindValue(
+      SpirvInstruction parameter, int index, int start, Value block, MemoryTranslator memory) {
+    SpirvType.Pointer pointer = pointer(parameter);
+    String name = name(parameter, index);
+    boolean copied = pointer != null && module.hasParameterAttribute(parameter.id(), BY_VALUE);
+    if (pointer != null && !copied) {
+      if (pointer.storage() != StorageClass.WORKGROUP) {
+        throw SpirvErrors.at(
+            module.place(), "kernel parameter \"%s\" points to private memory", name);
+      }
+      usesLocal = true;
+      int at = (argumentBytes + 3) & ~3;
+      values.add(new KernelInfo.PushConstant(name, "local", at - start, at));
+      Access access = new Access(Space.ARGUMENTS, 4, false, at, 0, true);
+      Value offset = b.make(LOAD, Type.I32, access, block);
+      Value base = b.op(ADD, b.make(READ_CSR, Type.I32, Csr.GROUP_LOCAL_BASE), offset);
+      ids.set(parameter.id(), base);
+      argumentBytes = at + 4;
+      return;
+    }
+    SpirvType type = copied ? pointer.pointee() : ids.type(parameter.type());
+    int alignment = KernelLayout.alignment(type);
+    int at = start + (argumentBytes - start + alignment - 1) / alignment * alignment;
+    List<Layout.Word> words = new ArrayList<>();
+    Layout.words(type, 0, null, true, module.place(), words);
+    List<KernelInfo.PushConstant> named = new ArrayList<>();
+    ShaderInterface.name(
+        module, type, name, ShaderInterface.scalarOffsets(words, at - start), start, named);
+    for (KernelInfo.PushConstant p : named) {
+      values.add(
+          new KernelInfo.PushConstant(
+              p.name(), withSign(index, p.type()), p.offset(), p.argumentOffset()));
+    }
+    Resource resource = new Resource(Space.ARGUMENTS, 0, true, true, false, null, null);
+    Value[] loaded = new Value[words.size()];
+    for (int n = 0; n < loaded.length; n++) {
+      Layout.Word word = words.get(n);
+      loaded[n] =
+          memory.loadWord(resource, new Layout.Word(word.scalar(), at + word.offset()), block);
+    }
+    if (copied) {
+      memory.stackVariable(parameter.id(), name, type, loaded);
+    } else {
+      ids.set(parameter.id(), loaded);
+    }
+    argumentBytes = at + (int) KernelLayout.bytes(type);
+  }
+}
