@@ -84,7 +84,12 @@ final class KernelParameters {
         launch.local(name, (int) bits);
       } else if (member.bytes() != value.type().bytes()) {
         throw new IllegalArgumentException(
-            "parameter " + name + " is " + member.type() + ", not of " + value.type().bytes()
+            "parameter "
+                + name
+                + " is "
+                + member.type()
+                + ", not of "
+                + value.type().bytes()
                 + " bytes");
       } else if (member.type().equals("f16")) {
         launch.push(member.name(), Float.float16ToFloat((short) bits));

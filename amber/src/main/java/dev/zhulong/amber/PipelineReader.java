@@ -141,9 +141,7 @@ final class PipelineReader {
             draft.pushConstants,
             draft.subgroupSize,
             new KernelSetup(
-                Map.copyOf(draft.buffers),
-                Map.copyOf(draft.values),
-                List.copyOf(draft.options)));
+                Map.copyOf(draft.buffers), Map.copyOf(draft.values), List.copyOf(draft.options)));
     if (pipelines.putIfAbsent(name, pipeline) != null) {
       throw new ScriptException(start, "there are two pipelines " + name);
     }

@@ -190,15 +190,7 @@ final class VkScriptParser {
         });
     BufferSpec push = buffers.get(PUSH_CONSTANTS);
     return new Pipeline(
-        "compute",
-        shader,
-        "compute",
-        entry,
-        Map.of(),
-        bindings,
-        push,
-        0,
-        Script.KernelSetup.NONE);
+        "compute", shader, "compute", entry, Map.of(), bindings, push, 0, Script.KernelSetup.NONE);
   }
 
   private Key key() {

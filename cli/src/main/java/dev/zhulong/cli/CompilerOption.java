@@ -103,7 +103,8 @@ final class CompilerOption {
     CompiledKernel kernel =
         ShaderCompiler.compile(
             ShaderSource.of(shader),
-            new CompileOptions(entry, defines, level, specialization, !fragile, size, openClOptions),
+            new CompileOptions(
+                entry, defines, level, specialization, !fragile, size, openClOptions),
             listener);
     KernelInfo info = kernel.info();
     List<Integer> made = List.of(info.groupX(), info.groupY(), info.groupZ());

@@ -179,9 +179,7 @@ final class LaunchOption {
 
   /** The type for prints and dumps: the kernel's, or else the one its first contents had. */
   private static ElementType typeOf(String source, KernelInfo.Binding binding) {
-    return binding.element().equals(MIXED)
-        ? firstType(source)
-        : ElementType.of(binding.element());
+    return binding.element().equals(MIXED) ? firstType(source) : ElementType.of(binding.element());
   }
 
   private static ElementType firstType(String source) {

@@ -8,13 +8,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes text of words by a format in C's notation, with the vectors of OpenCL C and
- * debugPrintfEXT: {@code %v4f}, {@code %v2hhd}.
+ * Makes text of words by a format in C's notation, with the vectors of OpenCL C and debugPrintfEXT:
+ * {@code %v4f}, {@code %v2hhd}.
  */
 final class PrintFormat {
   private static final Pattern CONVERSION =
-      Pattern.compile(
-          "%%|%([-+ #0]*)(\\d*)(?:\\.(\\d*))?(?:v(\\d+))?(hh|h|l)?([a-zA-Z])");
+      Pattern.compile("%%|%([-+ #0]*)(\\d*)(?:\\.(\\d*))?(?:v(\\d+))?(hh|h|l)?([a-zA-Z])");
 
   private static final int LONGEST_FIELD = 1000;
 
@@ -70,7 +69,8 @@ final class PrintFormat {
         yield sign(flags, value < 0) + digits;
       }
       case 'u' -> digits(Long.toUnsignedString(unsigned), precision);
-      case 'o' -> (flags.contains("#") ? "0" : "") + digits(Long.toOctalString(unsigned), precision);
+      case 'o' ->
+          (flags.contains("#") ? "0" : "") + digits(Long.toOctalString(unsigned), precision);
       case 'x', 'X', 'p' -> {
         String digits = digits(Long.toHexString(unsigned), precision);
         boolean marked = kind == 'p' || flags.contains("#") && unsigned != 0;
@@ -112,7 +112,8 @@ final class PrintFormat {
       int digits = precision < 0 ? 6 : Math.min(precision, LONGEST_FIELD);
       text =
           switch (Character.toLowerCase(kind)) {
-            case 'f' -> new BigDecimal(size).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
+            case 'f' ->
+                new BigDecimal(size).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
             case 'e' -> scientific(size, digits);
             case 'g' -> general(size, Math.max(digits, 1), flags.contains("#"));
             default -> hexadecimal(size);
@@ -130,7 +131,8 @@ final class PrintFormat {
     }
     String mantissa =
         exact.movePointLeft(exponent).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
-    return mantissa + String.format(Locale.ROOT, "e%c%02d", exponent < 0 ? '-' : '+', Math.abs(exponent));
+    return mantissa
+        + String.format(Locale.ROOT, "e%c%02d", exponent < 0 ? '-' : '+', Math.abs(exponent));
   }
 
   private static String general(double size, int digits, boolean keepZeros) {

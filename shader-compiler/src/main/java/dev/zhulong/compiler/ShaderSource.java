@@ -31,7 +31,8 @@ public record ShaderSource(String name, Language language, byte[] content) {
 
   /**
    * Reads a file; the extension gives the language: {@code .comp} and {@code .glsl} GLSL, {@code
-   * .hlsl} HLSL, {@code .wgsl} WGSL, {@code .cl} OpenCL C, {@code .spv} SPIR-V binary, {@code .spvasm} SPIR-V text.
+   * .hlsl} HLSL, {@code .wgsl} WGSL, {@code .cl} OpenCL C, {@code .spv} SPIR-V binary, {@code
+   * .spvasm} SPIR-V text.
    *
    * @throws IOException if it cannot be read
    * @throws IllegalArgumentException for another extension

@@ -111,8 +111,16 @@ class PrintTest {
         IntStream.range(0, 4)
             .mapToObj(
                 i ->
-                    "hello from " + i + ": 0." + i + "00 " + i + ",-1,2,3|" + (i == 0 ? "    0" : "   -" + i)
-                        + "|" + Integer.toHexString(i + 30)
+                    "hello from "
+                        + i
+                        + ": 0."
+                        + i
+                        + "00 "
+                        + i
+                        + ",-1,2,3|"
+                        + (i == 0 ? "    0" : "   -" + i)
+                        + "|"
+                        + Integer.toHexString(i + 30)
                         + "   |1.000000e-01|0.1|1099511627776|z|100%")
             .toList();
     assertEquals(wanted, run.out().lines().toList());
@@ -136,15 +144,39 @@ class PrintTest {
   void kernelsRunFromTheCommandLine() {
     NativeTools.assumeOpenCl();
     Zl saxpy =
-        Zl.run("run", EXAMPLES + "saxpy.cl", "--local", "64", "--grid", "16", "--bind",
-            "x=iota:f32:1024", "--bind", "y=zeros:f32:1024", "--push", "f32:2,u32:1024", "--print",
+        Zl.run(
+            "run",
+            EXAMPLES + "saxpy.cl",
+            "--local",
+            "64",
+            "--grid",
+            "16",
+            "--bind",
+            "x=iota:f32:1024",
+            "--bind",
+            "y=zeros:f32:1024",
+            "--push",
+            "f32:2,u32:1024",
+            "--print",
             "y:4");
     assertEquals("y: 0.0 2.0 4.0 6.0\n", saxpy.succeeds().out());
     Zl reduce =
-        Zl.run("run", EXAMPLES + "reduce.cl", "--grid", "4", "--bind", "in=iota:i32:256", "--bind",
-            "sums=zeros:i32:4", "--push", "local:256", "--print", "sums");
+        Zl.run(
+            "run",
+            EXAMPLES + "reduce.cl",
+            "--grid",
+            "4",
+            "--bind",
+            "in=iota:i32:256",
+            "--bind",
+            "sums=zeros:i32:4",
+            "--push",
+            "local:256",
+            "--print",
+            "sums");
     assertEquals("sums: 2016 6112 10208 14304\n", reduce.succeeds().out());
-    Zl.run("compile", EXAMPLES + "reduce.cl", "--local", "32", "--emit", "ir").refuses("[64, 1, 1]");
+    Zl.run("compile", EXAMPLES + "reduce.cl", "--local", "32", "--emit", "ir")
+        .refuses("[64, 1, 1]");
     Zl.run("compile", EXAMPLES + "saxpy.cl", "--emit", "ir").refuses("--local X,Y,Z");
   }
 }

@@ -36,9 +36,9 @@ import java.util.regex.Pattern;
  * @param bindings resources, in argument-block order
  * @param pushConstants members of the push-constant block, in offset order; may be empty
  * @param formats texts that the kernel prints by, in C's notation; with any, the last two words of
- *     the argument block, but for the proof's, are the address and the size of a buffer for records: its first word
- *     counts the bytes wanted behind it; a record is a word with the format's number in its low and
- *     the number of words that follow in its high half, and those
+ *     the argument block, but for the proof's, are the address and the size of a buffer for
+ *     records: its first word counts the bytes wanted behind it; a record is a word with the
+ *     format's number in its low and the number of words that follow in its high half, and those
  * @param proof what makes the kernel's bounds checks needless
  */
 public record KernelInfo(

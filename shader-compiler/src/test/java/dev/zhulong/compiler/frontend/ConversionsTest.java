@@ -32,9 +32,7 @@ class ConversionsTest {
     /** A value from its bits. */
     Number value(long raw) {
       if (real) {
-        return bits == 16
-            ? Float.float16ToFloat((short) raw)
-            : Float.intBitsToFloat((int) raw);
+        return bits == 16 ? Float.float16ToFloat((short) raw) : Float.intBitsToFloat((int) raw);
       }
       BigInteger unsigned = new BigInteger(Long.toUnsignedString(raw << 64 - bits >>> 64 - bits));
       return signed && unsigned.testBit(bits - 1)
@@ -45,8 +43,7 @@ class ConversionsTest {
     /** The bits of a number converted to this type; null where the specification leaves it open. */
     Long converted(Number x) {
       if (real) {
-        float single =
-            x instanceof BigInteger whole ? rounded(whole) : x.floatValue();
+        float single = x instanceof BigInteger whole ? rounded(whole) : x.floatValue();
         if (Float.isNaN(single)) {
           return null;
         }
@@ -149,13 +146,7 @@ class ConversionsTest {
     OpReturn
     OpFunctionEnd
     """
-        .formatted(
-            from.bits / 8,
-            to.bits / 8,
-            types,
-            from.name,
-            to.name,
-            to.instruction(from));
+        .formatted(from.bits / 8, to.bits / 8, types, from.name, to.name, to.instruction(from));
   }
 
   private static void check(Kind from, Kind to, long[] in) {

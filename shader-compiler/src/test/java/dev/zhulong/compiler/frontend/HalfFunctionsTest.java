@@ -100,8 +100,12 @@ class HalfFunctionsTest {
     near(1, -9, 9, "r = dot(f16vec3(a, b, 1), f16vec3(b, a, 2))", (a, b) -> 2 * a * b + 2);
     near(1, 1, 9, "r = determinant(f16mat2(a, 0, b, a))", (a, b) -> a * a);
     near(1, 1, 9, "r = (f16mat2(a, 1, 0, b) * f16vec2(b, 2)).y", (a, b) -> b + 2 * b);
-    near(1, 1, 9, "r = radians(a) + degrees(b)", (a, b) ->
-        rounded(Math.toRadians(a)) + rounded(Math.toDegrees(b)));
+    near(
+        1,
+        1,
+        9,
+        "r = radians(a) + degrees(b)",
+        (a, b) -> rounded(Math.toRadians(a)) + rounded(Math.toDegrees(b)));
   }
 
   private static double rounded(double x) {

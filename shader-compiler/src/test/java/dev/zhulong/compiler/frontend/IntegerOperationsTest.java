@@ -19,8 +19,29 @@ class IntegerOperationsTest {
   private static final int RUNS = 128;
 
   private static final long[] SPECIAL = {
-    0, 1, -1, 2, 3, 7, 127, 128, 255, 256, 32767, 32768, 65535, 65536, Integer.MAX_VALUE,
-    Integer.MIN_VALUE, 0xffffffffL, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE, -2, -128, -32768
+    0,
+    1,
+    -1,
+    2,
+    3,
+    7,
+    127,
+    128,
+    255,
+    256,
+    32767,
+    32768,
+    65535,
+    65536,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    0xffffffffL,
+    1L << 32,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    -2,
+    -128,
+    -32768
   };
 
   /** An instruction that makes {@code %r0}… of {@code %a} and {@code %b}, and what it computes. */
@@ -116,11 +137,10 @@ class IntegerOperationsTest {
   }
 
   private void dots() {
-    String three = "%v = OpCompositeConstruct %vec %a %b %a\n%w = OpCompositeConstruct %vec %b %b %one\n";
-    operations.add(
-        new Operation(three + "%r = OpSDot %T %v %w", (a, b) -> a * b + b * b + a));
-    operations.add(
-        new Operation(three + "%r = OpUDot %T %v %w", (a, b) -> a * b + b * b + a));
+    String three =
+        "%v = OpCompositeConstruct %vec %a %b %a\n%w = OpCompositeConstruct %vec %b %b %one\n";
+    operations.add(new Operation(three + "%r = OpSDot %T %v %w", (a, b) -> a * b + b * b + a));
+    operations.add(new Operation(three + "%r = OpUDot %T %v %w", (a, b) -> a * b + b * b + a));
     operations.add(
         new Operation(
             "%v = OpCompositeConstruct %vec %one %zero %zero\n"
@@ -128,10 +148,7 @@ class IntegerOperationsTest {
             (a, b) -> {
               long sum = signed(a) + signed(b);
               long end = b >> 63 - (64 - bits) & 1;
-              boolean over =
-                  bits == 64
-                      ? ((a ^ sum) & (b ^ sum)) < 0
-                      : sum != signed(sum);
+              boolean over = bits == 64 ? ((a ^ sum) & (b ^ sum)) < 0 : sum != signed(sum);
               long most = (1L << bits - 1) - 1;
               return over ? end == 0 ? most : ~most : sum;
             }));
@@ -142,8 +159,7 @@ class IntegerOperationsTest {
             (a, b) -> carries(unsigned(a), unsigned(b)) ? -1 : a + b));
     operations.add(
         new Operation(
-            "%r = OpSDot %T %pa %pb PackedVectorFormat4x8Bit",
-            (a, b) -> packed(a, b, true, true)));
+            "%r = OpSDot %T %pa %pb PackedVectorFormat4x8Bit", (a, b) -> packed(a, b, true, true)));
     operations.add(
         new Operation(
             "%r = OpUDot %T %pa %pb PackedVectorFormat4x8Bit",
@@ -312,7 +328,14 @@ class IntegerOperationsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "8, false", "8, true", "16, false", "16, true", "32, false", "32, true", "64, false", "64, true"
+    "8, false",
+    "8, true",
+    "16, false",
+    "16, true",
+    "32, false",
+    "32, true",
+    "64, false",
+    "64, true"
   })
   void everyInstruction(int width, boolean signed) {
     bits = width;

@@ -69,8 +69,7 @@ class ControlFlowTest {
             new Block(2, 0, List.of(1, 3), false),
             new Block(3, 0, List.of(), false));
     CompileException e =
-        assertThrows(
-            CompileException.class, () -> compile(text(graph), CompileOptions.defaults()));
+        assertThrows(CompileException.class, () -> compile(text(graph), CompileOptions.defaults()));
     assertTrue(e.getMessage().contains("control flow is not reducible"), e.getMessage());
   }
 
@@ -249,8 +248,7 @@ class ControlFlowTest {
       line(out, "OpBranch %b", block.next.getFirst());
     } else if (count == 2) {
       line(out, "%t", n, " = OpIEqual %bool ", chosen, " %n0");
-      line(
-          out, "OpBranchConditional %t", n, " %b", block.next.get(0), " %b", block.next.get(1));
+      line(out, "OpBranchConditional %t", n, " %b", block.next.get(0), " %b", block.next.get(1));
     } else {
       StringBuilder cases = new StringBuilder();
       for (int k = 1; k < count; k++) {

@@ -63,8 +63,7 @@ class OpenClTest {
   }
 
   /** One expression of x, an int from the buffer, and i, its index, with its value in Java. */
-  private static void check(String expression, IntBinaryOperator expected)
-      throws CompileException {
+  private static void check(String expression, IntBinaryOperator expected) throws CompileException {
     check("", expression, expected);
   }
 
@@ -97,7 +96,8 @@ class OpenClTest {
     check("convert_char_sat(x)", (x, i) -> Math.clamp(x, -128, 127));
     check("convert_uchar_sat(x)", (x, i) -> Math.clamp(x, 0, 255));
     check("convert_ushort_sat((uint)x)", (x, i) -> x < 0 ? 65535 : Math.min(x, 65535));
-    check("convert_int_sat((long)x * x)", (x, i) -> (int) Math.min((long) x * x, Integer.MAX_VALUE));
+    check(
+        "convert_int_sat((long)x * x)", (x, i) -> (int) Math.min((long) x * x, Integer.MAX_VALUE));
     check("convert_int_rte((float)i / 4)", (x, i) -> (int) Math.rint(i / 4f));
     check("convert_int_rtp((float)i / 4)", (x, i) -> (int) Math.ceil(i / 4f));
     check("convert_uchar_sat((float)x)", (x, i) -> Math.clamp((int) (float) x, 0, 255));
@@ -108,7 +108,9 @@ class OpenClTest {
     check("abs(x)", (x, i) -> Math.abs(x));
     check("abs_diff(x, i)", (x, i) -> (int) Math.abs((long) x - i));
     check("add_sat(x, x)", (x, i) -> Math.clamp(2L * x, Integer.MIN_VALUE, Integer.MAX_VALUE));
-    check("sub_sat(x, -x)", (x, i) -> Math.clamp((long) x - -x, Integer.MIN_VALUE, Integer.MAX_VALUE));
+    check(
+        "sub_sat(x, -x)",
+        (x, i) -> Math.clamp((long) x - -x, Integer.MIN_VALUE, Integer.MAX_VALUE));
     check("(int)add_sat((uint)x, 0x80000000u)", (x, i) -> x < 0 ? -1 : x + 0x80000000);
     check("add_sat((char)x, (char)i)", (x, i) -> Math.clamp((byte) x + i, -128, 127));
     check("hadd(x, i)", (x, i) -> (int) (((long) x + i) >> 1));
@@ -120,7 +122,9 @@ class OpenClTest {
     check("popcount((short)x)", (x, i) -> Integer.bitCount(x & 0xffff));
     check("mul_hi(x, i)", (x, i) -> (int) ((long) x * i >> 32));
     check("mad_hi(x, i, 5)", (x, i) -> (int) ((long) x * i >> 32) + 5);
-    check("mad_sat(x, i, 7)", (x, i) -> Math.clamp((long) x * i + 7, Integer.MIN_VALUE, Integer.MAX_VALUE));
+    check(
+        "mad_sat(x, i, 7)",
+        (x, i) -> Math.clamp((long) x * i + 7, Integer.MIN_VALUE, Integer.MAX_VALUE));
     check("rotate(x, i)", (x, i) -> Integer.rotateLeft(x, i));
     check("rotate((uchar)x, (uchar)3)", (x, i) -> (x << 3 | (x & 0xff) >> 5) & 0xff);
     check("upsample((short)x, (ushort)i)", (x, i) -> x << 16 | i);
@@ -136,76 +140,171 @@ class OpenClTest {
     check("as_int(fma((float)i, 3.0f, 1.0f))", (x, i) -> bits(i * 3f + 1));
     check("as_int(floor(x * 0.001f))", (x, i) -> bits((float) Math.floor(x * 0.001f)));
     check("as_int(rint(i * 0.25f))", (x, i) -> bits((float) Math.rint(i * 0.25f)));
-    check("as_int(round(i * 0.5f - 8))", (x, i) -> bits(Math.copySign((float) Math.floor(Math.abs(i * 0.5f - 8) + 0.5f), i * 0.5f - 8)));
+    check(
+        "as_int(round(i * 0.5f - 8))",
+        (x, i) ->
+            bits(Math.copySign((float) Math.floor(Math.abs(i * 0.5f - 8) + 0.5f), i * 0.5f - 8)));
     check("as_int(copysign((float)i, (float)x))", (x, i) -> bits(Math.copySign((float) i, x)));
     check("as_int(fmod((float)i, 7.0f))", (x, i) -> bits(i % 7f));
-    check("as_int(fmin(fmax((float)x, -9.0f), 9.0f))", (x, i) -> bits(Math.clamp((float) x, -9f, 9f)));
+    check(
+        "as_int(fmin(fmax((float)x, -9.0f), 9.0f))",
+        (x, i) -> bits(Math.clamp((float) x, -9f, 9f)));
     check("as_int(nextafter((float)i, 1e9f))", (x, i) -> bits(Math.nextUp((float) i)));
     check("ilogb((float)(i + 1))", (x, i) -> Math.getExponent((float) (i + 1)));
     check("as_int(ldexp((float)i, 5))", (x, i) -> bits(i * 32f));
     check("as_int(pown((float)i - 9, 3))", (x, i) -> bits((i - 9f) * (i - 9) * (i - 9)));
     check("abs_diff(as_int(exp2((float)(i - 30))), as_int(ldexp(1.0f, i - 30))) < 3", (x, i) -> 1);
-    check("fabs(sin(i * 0.1f) * sin(i * 0.1f) + cos(i * 0.1f) * cos(i * 0.1f) - 1) < 1e-6f", (x, i) -> 1);
+    check(
+        "fabs(sin(i * 0.1f) * sin(i * 0.1f) + cos(i * 0.1f) * cos(i * 0.1f) - 1) < 1e-6f",
+        (x, i) -> 1);
     check("fabs(cbrt((float)i) * cbrt((float)i) * cbrt((float)i) - i) <= 1e-6f * i", (x, i) -> 1);
-    check("isnan((float)i / 0.0f * 0.0f) + 2 * isinf((float)(i + 1) / 0.0f) + 4 * isfinite((float)i)", (x, i) -> 7);
+    check(
+        "isnan((float)i / 0.0f * 0.0f) + 2 * isinf((float)(i + 1) / 0.0f) + 4 * isfinite((float)i)",
+        (x, i) -> 7);
     check("signbit((float)x)", (x, i) -> x < 0 ? 1 : 0);
     check("isless((float)x, 0.0f) + isordered((float)x, NAN)", (x, i) -> x < 0 ? 1 : 0);
-    check("({ int e; float m = frexp((float)(i + 1), &e); as_int(ldexp(m, e)) + e; })", (x, i) -> bits(i + 1f) + Math.getExponent(i + 1f) + 1);
-    check("({ float w; float f = fract(i + 0.25f, &w); (int)(w * 100 + f * 4); })", (x, i) -> i * 100 + 1);
-    check("({ float w; float f = modf(i + 0.25f, &w); (int)(w * 100 + f * 4); })", (x, i) -> i * 100 + 1);
-    check("({ float c; float s = sincos(i * 0.1f, &c); fabs(s * s + c * c - 1) < 1e-6f; })", (x, i) -> 1);
+    check(
+        "({ int e; float m = frexp((float)(i + 1), &e); as_int(ldexp(m, e)) + e; })",
+        (x, i) -> bits(i + 1f) + Math.getExponent(i + 1f) + 1);
+    check(
+        "({ float w; float f = fract(i + 0.25f, &w); (int)(w * 100 + f * 4); })",
+        (x, i) -> i * 100 + 1);
+    check(
+        "({ float w; float f = modf(i + 0.25f, &w); (int)(w * 100 + f * 4); })",
+        (x, i) -> i * 100 + 1);
+    check(
+        "({ float c; float s = sincos(i * 0.1f, &c); fabs(s * s + c * c - 1) < 1e-6f; })",
+        (x, i) -> 1);
   }
 
   @Test
   void vectors() throws CompileException {
     check("({ int4 v = (int4)(x, i, 3, 4); v.wzyx.x + v.s1 * v.lo.y; })", (x, i) -> 4 + i * i);
-    check("({ int8 v = (int8)(0, 1, 2, 3, 4, 5, 6, 7) * i; v.s7 + v.even.w + v.hi.odd.x; })", (x, i) -> 18 * i);
+    check(
+        "({ int8 v = (int8)(0, 1, 2, 3, 4, 5, 6, 7) * i; v.s7 + v.even.w + v.hi.odd.x; })",
+        (x, i) -> 18 * i);
     check("({ int16 v = (int16)(i); v.sf = x; v.s0 + v.sf; })", (x, i) -> i + x);
-    check("({ int3 v = (int3)(i, i + 1, x); int3 w = v > 5; w.x + 2 * w.y; })", (x, i) -> (i > 5 ? -1 : 0) + 2 * (i > 4 ? -1 : 0));
-    check("({ int4 a = (int4)(i, 2, 3, 4), b = (int4)(x); int4 s = select(a, b, (int4)(-1, 0, -1, 0)); s.x - s.y; })", (x, i) -> x - 2);
-    check("({ int4 v = (int4)(1, 2, 3, 4); uint4 m = (uint4)(3, i, 1, 0); shuffle(v, m).y; })", (x, i) -> (i & 3) + 1);
-    check("({ int4 v = (int4)(1, 2, 3, 4), w = v * 10; uint4 m = (uint4)(i); shuffle2(v, w, m).x; })", (x, i) -> (i & 7) < 4 ? (i & 3) + 1 : ((i & 3) + 1) * 10);
+    check(
+        "({ int3 v = (int3)(i, i + 1, x); int3 w = v > 5; w.x + 2 * w.y; })",
+        (x, i) -> (i > 5 ? -1 : 0) + 2 * (i > 4 ? -1 : 0));
+    check(
+        "({ int4 a = (int4)(i, 2, 3, 4), b = (int4)(x); int4 s = select(a, b, (int4)(-1, 0, -1, 0)); s.x - s.y; })",
+        (x, i) -> x - 2);
+    check(
+        "({ int4 v = (int4)(1, 2, 3, 4); uint4 m = (uint4)(3, i, 1, 0); shuffle(v, m).y; })",
+        (x, i) -> (i & 3) + 1);
+    check(
+        "({ int4 v = (int4)(1, 2, 3, 4), w = v * 10; uint4 m = (uint4)(i); shuffle2(v, w, m).x; })",
+        (x, i) -> (i & 7) < 4 ? (i & 3) + 1 : ((i & 3) + 1) * 10);
     check("any((int2)(x, i) < 0) + 2 * all((int2)(x, -1) < 0)", (x, i) -> x < 0 ? 3 : 0);
-    check("({ float4 v = (float4)(i, 1, 2, 2); (int)dot(v, (float4)(1, 2, 3, 4)) + (int)length((float2)(3, 4)); })", (x, i) -> i + 16 + 5);
-    check("({ float4 c = cross((float4)(1, 0, 0, 9), (float4)(0, i, 0, 9)); (int)c.z + (int)c.w; })", (x, i) -> i);
+    check(
+        "({ float4 v = (float4)(i, 1, 2, 2); (int)dot(v, (float4)(1, 2, 3, 4)) + (int)length((float2)(3, 4)); })",
+        (x, i) -> i + 16 + 5);
+    check(
+        "({ float4 c = cross((float4)(1, 0, 0, 9), (float4)(0, i, 0, 9)); (int)c.z + (int)c.w; })",
+        (x, i) -> i);
     check("as_char4(x).y + as_uchar4(x).w", (x, i) -> (byte) (x >> 8) + (x >>> 24));
-    check("({ uchar4 v = convert_uchar4_sat((int4)(x, 300, -1, i)); v.x + v.y + v.z + v.w; })", (x, i) -> Math.clamp(x, 0, 255) + 255 + i);
-    check("({ int v[8]; for (int n = 0; n < 8; n++) v[n] = n * i; int4 w = vload4(1, v); vstore2((int2)(x), 0, v); w.z + v[1]; })", (x, i) -> 6 * i + x);
-    check("({ char3 v = (char3)((char)x, 2, 3); int3 w = convert_int3(v) << 1; w.x + w.z; })", (x, i) -> ((byte) x << 1) + 6);
-    check("({ long2 v = (long2)(x, i) * 3l; (int)(v.x >> 1) + (int)v.y; })", (x, i) -> (int) (3L * x >> 1) + 3 * i);
-    check("({ ushort h[1]; vstore_half((float)i * 0.5f, 0, (half *)h); (int)(vload_half(0, (half *)h) * 2) + h[0]; })", (x, i) -> i + Float.floatToFloat16(i * 0.5f));
+    check(
+        "({ uchar4 v = convert_uchar4_sat((int4)(x, 300, -1, i)); v.x + v.y + v.z + v.w; })",
+        (x, i) -> Math.clamp(x, 0, 255) + 255 + i);
+    check(
+        "({ int v[8]; for (int n = 0; n < 8; n++) v[n] = n * i; int4 w = vload4(1, v); vstore2((int2)(x), 0, v); w.z + v[1]; })",
+        (x, i) -> 6 * i + x);
+    check(
+        "({ char3 v = (char3)((char)x, 2, 3); int3 w = convert_int3(v) << 1; w.x + w.z; })",
+        (x, i) -> ((byte) x << 1) + 6);
+    check(
+        "({ long2 v = (long2)(x, i) * 3l; (int)(v.x >> 1) + (int)v.y; })",
+        (x, i) -> (int) (3L * x >> 1) + 3 * i);
+    check(
+        "({ ushort h[1]; vstore_half((float)i * 0.5f, 0, (half *)h); (int)(vload_half(0, (half *)h) * 2) + h[0]; })",
+        (x, i) -> i + Float.floatToFloat16(i * 0.5f));
   }
 
   @Test
   void structsUnionsAndPrivateMemory() throws CompileException {
-    check("typedef struct { char a; int b; short c[3]; long d; } S;",
+    check(
+        "typedef struct { char a; int b; short c[3]; long d; } S;",
         "({ S s[3]; s[i % 3].b = x; s[i % 3].c[i & 1] = i; s[i % 3].d = x; S t = s[i % 3]; t.b + t.c[i & 1] + (int)t.d + (int)sizeof(S); })",
         (x, i) -> 2 * x + i + 24);
-    check("typedef union { int i; float f; uchar c[4]; } U;",
-        "({ U u; u.f = i; u.c[0] = 1; u.i; })", (x, i) -> bits(i) & ~0xff | 1);
-    check("int twice(int *p) { *p *= 2; return *p; }",
+    check(
+        "typedef union { int i; float f; uchar c[4]; } U;",
+        "({ U u; u.f = i; u.c[0] = 1; u.i; })",
+        (x, i) -> bits(i) & ~0xff | 1);
+    check(
+        "int twice(int *p) { *p *= 2; return *p; }",
         "({ int a[4] = {1, 2, 3, 4}; int *p = a + (i & 3); twice(p) + a[i & 3]; })",
         (x, i) -> 4 * ((i & 3) + 1));
-    check("constant int table[5] = {10, 20, 30, 40, 50};\nconstant char text[] = \"zhulong\";",
+    check(
+        "constant int table[5] = {10, 20, 30, 40, 50};\nconstant char text[] = \"zhulong\";",
         "table[i % 5] + text[i % 7]",
         (x, i) -> (i % 5 + 1) * 10 + "zhulong".charAt(i % 7));
-    check("typedef struct __attribute__((packed)) { char a; int b; } P;",
-        "({ P p[2]; p[1].b = x; ((char *)p)[6] + (int)sizeof(P); })", (x, i) -> (byte) x + 5);
+    check(
+        "typedef struct __attribute__((packed)) { char a; int b; } P;",
+        "({ P p[2]; p[1].b = x; ((char *)p)[6] + (int)sizeof(P); })",
+        (x, i) -> (byte) x + 5);
     check("({ int a = i, b = x; int *p = x > 0 ? &a : &b; *p += 1; a + b; })", (x, i) -> i + x + 1);
   }
 
   @Test
   void controlFlow() throws CompileException {
-    check("({ int s = 0; for (int n = 0; n < 20; n++) { if (n == (x & 15)) continue; if (n > i) break; s += n; } s; })",
-        (x, i) -> { int s = 0; for (int n = 0; n < 20; n++) { if (n == (x & 15)) { continue; } if (n > i) { break; } s += n; } return s; });
-    check("int f(int x, int i) { switch (i % 6) { case 0: return x; case 1: i += 5; case 2: return i * 2; case 4: x ^= i; break; default: x++; } return x - i; }",
+    check(
+        "({ int s = 0; for (int n = 0; n < 20; n++) { if (n == (x & 15)) continue; if (n > i) break; s += n; } s; })",
+        (x, i) -> {
+          int s = 0;
+          for (int n = 0; n < 20; n++) {
+            if (n == (x & 15)) {
+              continue;
+            }
+            if (n > i) {
+              break;
+            }
+            s += n;
+          }
+          return s;
+        });
+    check(
+        "int f(int x, int i) { switch (i % 6) { case 0: return x; case 1: i += 5; case 2: return i * 2; case 4: x ^= i; break; default: x++; } return x - i; }",
         "f(x, i)",
-        (x, i) -> switch (i % 6) { case 0 -> x; case 1 -> (i + 5) * 2; case 2 -> i * 2; case 4 -> (x ^ i) - i; default -> x + 1 - i; });
-    check("int f(uint n) { int steps = 0; while (n != 1) { n = n & 1 ? 3 * n + 1 : n / 2; if (++steps > 40) goto out; } steps += 100; out: return steps; }",
+        (x, i) ->
+            switch (i % 6) {
+              case 0 -> x;
+              case 1 -> (i + 5) * 2;
+              case 2 -> i * 2;
+              case 4 -> (x ^ i) - i;
+              default -> x + 1 - i;
+            });
+    check(
+        "int f(uint n) { int steps = 0; while (n != 1) { n = n & 1 ? 3 * n + 1 : n / 2; if (++steps > 40) goto out; } steps += 100; out: return steps; }",
         "f(i + 1)",
-        (x, i) -> { int n = i + 1; int steps = 0; while (n != 1) { n = (n & 1) != 0 ? 3 * n + 1 : n / 2; if (++steps > 40) { return steps; } } return steps + 100; });
-    check("({ int s = 0; int n = i; do { for (int k = 0; k < (n & 3); k++) { if ((x >> k) & 1) { s += k; break; } s += 10; } n >>= 2; } while (n); s; })",
-        (x, i) -> { int s = 0; int n = i; do { for (int k = 0; k < (n & 3); k++) { if ((x >> k & 1) != 0) { s += k; break; } s += 10; } n >>= 2; } while (n != 0); return s; });
+        (x, i) -> {
+          int n = i + 1;
+          int steps = 0;
+          while (n != 1) {
+            n = (n & 1) != 0 ? 3 * n + 1 : n / 2;
+            if (++steps > 40) {
+              return steps;
+            }
+          }
+          return steps + 100;
+        });
+    check(
+        "({ int s = 0; int n = i; do { for (int k = 0; k < (n & 3); k++) { if ((x >> k) & 1) { s += k; break; } s += 10; } n >>= 2; } while (n); s; })",
+        (x, i) -> {
+          int s = 0;
+          int n = i;
+          do {
+            for (int k = 0; k < (n & 3); k++) {
+              if ((x >> k & 1) != 0) {
+                s += k;
+                break;
+              }
+              s += 10;
+            }
+            n >>= 2;
+          } while (n != 0);
+          return s;
+        });
   }
 
   @Test
@@ -283,8 +382,17 @@ class OpenClTest {
         any |= in[k] == 5;
       }
       wanted[i] =
-          sum + 3 * before + 5 * largest + 7 * in[start + 12] + (any ? 11 : 0) + 13 + 17 * 120
-              + 19 * 16 + 23 * 4 + 29 * 64 + 1;
+          sum
+              + 3 * before
+              + 5 * largest
+              + 7 * in[start + 12]
+              + (any ? 11 : 0)
+              + 13
+              + 17 * 120
+              + 19 * 16
+              + 23 * 4
+              + 29 * 64
+              + 1;
     }
     assertArrayEquals(wanted, run(device, text, 2, in));
   }
@@ -344,7 +452,8 @@ class OpenClTest {
     byte[] elf =
         ShaderCompiler.compile(
                 source,
-                new CompileOptions("k", Map.of(), level, Map.of(), true, List.of(16, 1, 1), List.of()))
+                new CompileOptions(
+                    "k", Map.of(), level, Map.of(), true, List.of(16, 1, 1), List.of()))
             .elf();
     try (Gpu gpu = Gpu.open(device);
         Kernel kernel = gpu.load(elf, "k");
@@ -376,8 +485,15 @@ class OpenClTest {
           IntStream.range(0, 32)
               .map(
                   i ->
-                      (15 - i % 16) * -3 + 101 + 7 + 200 - 30000 + 5 + 9
-                          + ((i & 1) == 0 ? 1000 : 2000) + 100)
+                      (15 - i % 16) * -3
+                          + 101
+                          + 7
+                          + 200
+                          - 30000
+                          + 5
+                          + 9
+                          + ((i & 1) == 0 ? 1000 : 2000)
+                          + 100)
               .toArray();
       assertArrayEquals(wanted, out.readInts());
     }

@@ -237,8 +237,7 @@ class ImageOperationsTest {
         at,
         run("sampler1DArray", line, rows, sampler, at),
         2e-5,
-        (x, _, z, _) ->
-            one(rows.linear(0, x * 8, 0.5, (int) Math.clamp(Math.rint(z * 4), 0, 2))));
+        (x, _, z, _) -> one(rows.linear(0, x * 8, 0.5, (int) Math.clamp(Math.rint(z * 4), 0, 2))));
   }
 
   @Test
@@ -363,8 +362,7 @@ class ImageOperationsTest {
   void sizesAndLevelsAreKnown() throws CompileException {
     Floats image = Floats.random(16, 4, 6, 3, new Random(SEED));
     float[] at = points(new Random(SEED));
-    String body =
-        "ivec3 s = textureSize(image, 1); return vec4(s, textureQueryLevels(image));";
+    String body = "ivec3 s = textureSize(image, 1); return vec4(s, textureQueryLevels(image));";
     float[] got = run("sampler2DArray", body, image, Sampler.NEAREST, at);
     check(at, got, 0, (_, _, _, _) -> new double[] {8, 2, 6, 3});
   }
@@ -382,7 +380,12 @@ class ImageOperationsTest {
       at[n] = strange[random.nextInt(strange.length)];
     }
     for (Address mode : Address.values()) {
-      run("sampler2D", "return textureLod(image, p.xy, p.z);", image, Sampler.LINEAR.with(mode), at);
+      run(
+          "sampler2D",
+          "return textureLod(image, p.xy, p.z);",
+          image,
+          Sampler.LINEAR.with(mode),
+          at);
     }
     Floats cube = Floats.random(4, 4, 6, 1, random);
     String body = "return textureLod(image, p.xyz, p.w);";

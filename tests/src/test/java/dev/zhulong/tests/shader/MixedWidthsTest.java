@@ -94,8 +94,7 @@ class MixedWidthsTest {
     byte[] in = new byte[ITEMS * ELEMENT];
     new Random(SEED).nextBytes(in);
     ByteBuffer input = ByteBuffer.wrap(in).order(ByteOrder.LITTLE_ENDIAN);
-    ByteBuffer output =
-        ByteBuffer.allocate(8 + ITEMS * ELEMENT).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer output = ByteBuffer.allocate(8 + ITEMS * ELEMENT).order(ByteOrder.LITTLE_ENDIAN);
     ShaderSource source =
         new ShaderSource("m.comp", Language.GLSL, SHADER.getBytes(StandardCharsets.UTF_8));
     byte[] elf = ShaderCompiler.compile(source, new CompileOptions(null, Map.of(), level)).elf();
@@ -118,9 +117,7 @@ class MixedWidthsTest {
       assertEquals((short) ((other.d & 0xffff) / (chosen.d & 0xffff | 1)), got.d, place);
       float product = Float.float16ToFloat(other.h) * Float.float16ToFloat(chosen.h);
       assertEquals(
-          Float.float16ToFloat(Float.floatToFloat16(product)),
-          Float.float16ToFloat(got.h),
-          place);
+          Float.float16ToFloat(Float.floatToFloat16(product)), Float.float16ToFloat(got.h), place);
       assertEquals(other.total() * chosen.total(), got.q, place);
       if (i == 0) {
         assertEquals(got.q >> 3, output.getLong(0), place);

@@ -31,17 +31,45 @@ class StorageImageTest {
 
   /** GLSL's name, bits of each component, and what they are: f, n, s(norm), i, u. */
   private static final String[] FORMATS = {
-    "rgba32f 32,32,32,32 f", "rgba16f 16,16,16,16 f", "rg32f 32,32 f", "rg16f 16,16 f",
-    "r11f_g11f_b10f 11,11,10 f", "r32f 32 f", "r16f 16 f",
-    "rgba16 16,16,16,16 n", "rgb10_a2 10,10,10,2 n", "rgba8 8,8,8,8 n", "rg16 16,16 n",
-    "rg8 8,8 n", "r16 16 n", "r8 8 n",
-    "rgba16_snorm 16,16,16,16 s", "rgba8_snorm 8,8,8,8 s", "rg16_snorm 16,16 s",
-    "rg8_snorm 8,8 s", "r16_snorm 16 s", "r8_snorm 8 s",
-    "rgba32i 32,32,32,32 i", "rgba16i 16,16,16,16 i", "rgba8i 8,8,8,8 i", "rg32i 32,32 i",
-    "rg16i 16,16 i", "rg8i 8,8 i", "r32i 32 i", "r16i 16 i", "r8i 8 i",
-    "rgba32ui 32,32,32,32 u", "rgba16ui 16,16,16,16 u", "rgb10_a2ui 10,10,10,2 u",
-    "rgba8ui 8,8,8,8 u", "rg32ui 32,32 u", "rg16ui 16,16 u", "rg8ui 8,8 u", "r32ui 32 u",
-    "r16ui 16 u", "r8ui 8 u"
+    "rgba32f 32,32,32,32 f",
+    "rgba16f 16,16,16,16 f",
+    "rg32f 32,32 f",
+    "rg16f 16,16 f",
+    "r11f_g11f_b10f 11,11,10 f",
+    "r32f 32 f",
+    "r16f 16 f",
+    "rgba16 16,16,16,16 n",
+    "rgb10_a2 10,10,10,2 n",
+    "rgba8 8,8,8,8 n",
+    "rg16 16,16 n",
+    "rg8 8,8 n",
+    "r16 16 n",
+    "r8 8 n",
+    "rgba16_snorm 16,16,16,16 s",
+    "rgba8_snorm 8,8,8,8 s",
+    "rg16_snorm 16,16 s",
+    "rg8_snorm 8,8 s",
+    "r16_snorm 16 s",
+    "r8_snorm 8 s",
+    "rgba32i 32,32,32,32 i",
+    "rgba16i 16,16,16,16 i",
+    "rgba8i 8,8,8,8 i",
+    "rg32i 32,32 i",
+    "rg16i 16,16 i",
+    "rg8i 8,8 i",
+    "r32i 32 i",
+    "r16i 16 i",
+    "r8i 8 i",
+    "rgba32ui 32,32,32,32 u",
+    "rgba16ui 16,16,16,16 u",
+    "rgb10_a2ui 10,10,10,2 u",
+    "rgba8ui 8,8,8,8 u",
+    "rg32ui 32,32 u",
+    "rg16ui 16,16 u",
+    "rg8ui 8,8 u",
+    "r32ui 32 u",
+    "r16ui 16 u",
+    "r8ui 8 u"
   };
 
   private record Format(String glsl, int[] bits, char kind) {
@@ -115,10 +143,7 @@ class StorageImageTest {
         case 's' ->
             Float.floatToRawIntBits(
                 (float) Math.max(-1.0, (double) signed / ((1 << width - 1) - 1)));
-        default ->
-            width == 32
-                ? (int) field
-                : Float.floatToRawIntBits(small(field, width));
+        default -> width == 32 ? (int) field : Float.floatToRawIntBits(small(field, width));
       };
     }
 
@@ -192,20 +217,13 @@ class StorageImageTest {
         Texture target = gpu.texture(shape);
         Buffer out = gpu.allocate(8 * 4 * 16)) {
       source.write(0, wanted);
-      kernel
-          .launch(1, 1, 1)
-          .bind(0, source)
-          .bind(1, target)
-          .bind(2, out)
-          .submit()
-          .await();
+      kernel.launch(1, 1, 1).bind(0, source).bind(1, target).bind(2, out).submit().await();
       int[] seen = out.readInts();
       for (int n = 0; n < 32; n++) {
         int x = n % 8;
         int y = n / 8;
         boolean inside = x < WIDTH && y < HEIGHT;
-        int[] want =
-            inside ? format.load(wanted, (y * WIDTH + x) * format.bytes()) : new int[4];
+        int[] want = inside ? format.load(wanted, (y * WIDTH + x) * format.bytes()) : new int[4];
         for (int c = 0; c < 4; c++) {
           assertEquals(
               Integer.toHexString(want[c]),
@@ -318,8 +336,7 @@ class StorageImageTest {
             """);
     try (Gpu gpu = Gpu.open("sim:");
         Kernel kernel = gpu.load(elf, "views");
-        Texture image =
-            gpu.texture(TextureShape.of(TexelFormat.of("R8G8B8A8_UNORM"), 4, 1));
+        Texture image = gpu.texture(TextureShape.of(TexelFormat.of("R8G8B8A8_UNORM"), 4, 1));
         Buffer out = gpu.allocate(32)) {
       image.write(0, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16});
       kernel.launch(1, 1, 1).bind(0, image).bind(1, out).submit().await();

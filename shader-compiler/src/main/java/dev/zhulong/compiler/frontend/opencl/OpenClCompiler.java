@@ -96,10 +96,22 @@ public final class OpenClCompiler {
     // Argument types and names are for those who launch; the machine has no double precision.
     command.addAll(
         List.of(
-            "-x", "cl", "-target", "spir-unknown-unknown", "-cl-std=CL3.0", "-O1", "-emit-llvm",
-            "-c", "-gline-tables-only", "-fno-discard-value-names", "-cl-kernel-arg-info",
-            "-fno-color-diagnostics", "-fno-caret-diagnostics", "-Xclang",
-            "-finclude-default-header", "-Xclang",
+            "-x",
+            "cl",
+            "-target",
+            "spir-unknown-unknown",
+            "-cl-std=CL3.0",
+            "-O1",
+            "-emit-llvm",
+            "-c",
+            "-gline-tables-only",
+            "-fno-discard-value-names",
+            "-cl-kernel-arg-info",
+            "-fno-color-diagnostics",
+            "-fno-caret-diagnostics",
+            "-Xclang",
+            "-finclude-default-header",
+            "-Xclang",
             EXTENSIONS));
     new TreeMap<>(defines).forEach((macro, value) -> command.add("-D" + macro + "=" + value));
     command.addAll(options);
@@ -127,7 +139,9 @@ public final class OpenClCompiler {
       throws IOException, InterruptedException {
     Path messages = folder.resolve(MESSAGES);
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(messages.toFile())
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(messages.toFile())
             .start();
     try (OutputStream out = process.getOutputStream()) {
       for (byte[] part : input) {

@@ -174,8 +174,7 @@ final class GroupFunctions {
     // Votes of all begin with the first value, which is as good as an identity.
     Value start = opcode == MIN_U && identity.bits() == 0 ? read(Type.I32, first) : identity;
     Type type = value.type();
-    Instruction loop =
-        b.append(LOOP, List.of(first, start), List.of(Type.I32, type), null);
+    Instruction loop = b.append(LOOP, List.of(first, start), List.of(Type.I32, type), null);
     Region before = b.region();
     Region body = new Region();
     loop.regions().add(body);

@@ -137,8 +137,7 @@ final class KernelArguments {
     buffers.add(buffer);
     boolean alone = module.hasParameterAttribute(parameter.id(), NO_ALIAS);
     boolean constant = type.storage() == StorageClass.CONSTANT_MEMORY;
-    boolean readOnly =
-        constant || alone && module.hasParameterAttribute(parameter.id(), NO_WRITE);
+    boolean readOnly = constant || alone && module.hasParameterAttribute(parameter.id(), NO_WRITE);
     Resource resource =
         new Resource(
             Space.GLOBAL,
@@ -152,7 +151,8 @@ final class KernelArguments {
     Value base = b.make(LOAD, Type.I32, access, block);
     SpirvType target = type.pointee();
     int stride = MemoryTranslator.stride(target, true);
-    ids.set(parameter.id(), new Pointer.Memory(target, resource, base, null, 0, null, stride, null));
+    ids.set(
+        parameter.id(), new Pointer.Memory(target, resource, base, null, 0, null, stride, null));
   }
 
   private void bindValue(

@@ -390,8 +390,7 @@ final class KernelTranslator {
   private static final SpirvType.Scalar HALF = new SpirvType.Scalar(Type.F32, 16, true);
 
   private SpirvType.Scalar elementOf(int pointer) {
-    SpirvType.Scalar element =
-        Ids.component(((SpirvType.Pointer) ids.typeOf(pointer)).pointee());
+    SpirvType.Scalar element = Ids.component(((SpirvType.Pointer) ids.typeOf(pointer)).pointee());
     if (element == null) {
       throw SpirvErrors.at(b.location(), "a vector is accessed among elements of no scalar type");
     }

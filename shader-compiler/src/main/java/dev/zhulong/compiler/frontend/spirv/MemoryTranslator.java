@@ -198,7 +198,8 @@ final class MemoryTranslator {
     Value base = b.make(STACK_ADDRESS, Type.I32, new StackSlot(name, (int) Math.max(bytes, 4)));
     int index = space == Space.PRIVATE ? stackSlots++ : -1;
     var resource = new Pointer.Resource(space, index, true, false, false, null, null);
-    Pointer made = new Pointer.Memory(type, resource, base, null, 0, null, stride(type, true), null);
+    Pointer made =
+        new Pointer.Memory(type, resource, base, null, 0, null, stride(type, true), null);
     if (initial.length > 0) {
       store(made, initial, b.location());
     }
@@ -629,7 +630,8 @@ final class MemoryTranslator {
           case ATOMIC_LOAD -> LOAD;
           case ATOMIC_STORE -> STORE;
           case ATOMIC_EXCHANGE -> Opcode.ATOMIC_EXCHANGE;
-          case ATOMIC_COMPARE_EXCHANGE, ATOMIC_COMPARE_EXCHANGE_WEAK -> Opcode.ATOMIC_COMPARE_EXCHANGE;
+          case ATOMIC_COMPARE_EXCHANGE, ATOMIC_COMPARE_EXCHANGE_WEAK ->
+              Opcode.ATOMIC_COMPARE_EXCHANGE;
           case ATOMIC_I_INCREMENT, ATOMIC_I_DECREMENT, ATOMIC_I_ADD, ATOMIC_I_SUB -> ATOMIC_ADD;
           case ATOMIC_S_MIN -> ATOMIC_MIN_S;
           case ATOMIC_U_MIN -> ATOMIC_MIN_U;

@@ -17,24 +17,78 @@ final class OpenClFunctions {
   /** Functions by the numbers of the GLSL.std.450 functions that do the same. */
   private static final Map<Integer, Integer> ALIKE =
       Map.ofEntries(
-          Map.entry(0, 17), Map.entry(1, 23), Map.entry(3, 16), Map.entry(4, 22),
-          Map.entry(6, 18), Map.entry(7, 25), Map.entry(8, 24), Map.entry(12, 9),
-          Map.entry(14, 14), Map.entry(15, 20), Map.entry(19, 27), Map.entry(20, 29),
-          Map.entry(23, 4), Map.entry(25, 8), Map.entry(26, 50), Map.entry(27, 40),
-          Map.entry(28, 37), Map.entry(34, 53), Map.entry(37, 28), Map.entry(38, 30),
-          Map.entry(42, 50), Map.entry(50, 26), Map.entry(53, 2), Map.entry(56, 32),
-          Map.entry(57, 13), Map.entry(59, 19), Map.entry(61, 31), Map.entry(62, 15),
-          Map.entry(63, 21), Map.entry(66, 3), Map.entry(67, 14), Map.entry(69, 27),
-          Map.entry(70, 29), Map.entry(72, 28), Map.entry(73, 30), Map.entry(75, 26),
-          Map.entry(77, 32), Map.entry(78, 13), Map.entry(79, 31), Map.entry(80, 15),
-          Map.entry(81, 14), Map.entry(83, 27), Map.entry(84, 29), Map.entry(86, 28),
-          Map.entry(87, 30), Map.entry(89, 26), Map.entry(91, 32), Map.entry(92, 13),
-          Map.entry(93, 31), Map.entry(94, 15), Map.entry(95, 43), Map.entry(96, 12),
-          Map.entry(97, 40), Map.entry(98, 37), Map.entry(99, 46), Map.entry(100, 11),
-          Map.entry(101, 48), Map.entry(102, 49), Map.entry(103, 6), Map.entry(105, 67),
-          Map.entry(106, 66), Map.entry(107, 69), Map.entry(108, 67), Map.entry(109, 66),
-          Map.entry(110, 69), Map.entry(141, 5), Map.entry(149, 45), Map.entry(150, 44),
-          Map.entry(156, 42), Map.entry(157, 41), Map.entry(158, 39), Map.entry(159, 38));
+          Map.entry(0, 17),
+          Map.entry(1, 23),
+          Map.entry(3, 16),
+          Map.entry(4, 22),
+          Map.entry(6, 18),
+          Map.entry(7, 25),
+          Map.entry(8, 24),
+          Map.entry(12, 9),
+          Map.entry(14, 14),
+          Map.entry(15, 20),
+          Map.entry(19, 27),
+          Map.entry(20, 29),
+          Map.entry(23, 4),
+          Map.entry(25, 8),
+          Map.entry(26, 50),
+          Map.entry(27, 40),
+          Map.entry(28, 37),
+          Map.entry(34, 53),
+          Map.entry(37, 28),
+          Map.entry(38, 30),
+          Map.entry(42, 50),
+          Map.entry(50, 26),
+          Map.entry(53, 2),
+          Map.entry(56, 32),
+          Map.entry(57, 13),
+          Map.entry(59, 19),
+          Map.entry(61, 31),
+          Map.entry(62, 15),
+          Map.entry(63, 21),
+          Map.entry(66, 3),
+          Map.entry(67, 14),
+          Map.entry(69, 27),
+          Map.entry(70, 29),
+          Map.entry(72, 28),
+          Map.entry(73, 30),
+          Map.entry(75, 26),
+          Map.entry(77, 32),
+          Map.entry(78, 13),
+          Map.entry(79, 31),
+          Map.entry(80, 15),
+          Map.entry(81, 14),
+          Map.entry(83, 27),
+          Map.entry(84, 29),
+          Map.entry(86, 28),
+          Map.entry(87, 30),
+          Map.entry(89, 26),
+          Map.entry(91, 32),
+          Map.entry(92, 13),
+          Map.entry(93, 31),
+          Map.entry(94, 15),
+          Map.entry(95, 43),
+          Map.entry(96, 12),
+          Map.entry(97, 40),
+          Map.entry(98, 37),
+          Map.entry(99, 46),
+          Map.entry(100, 11),
+          Map.entry(101, 48),
+          Map.entry(102, 49),
+          Map.entry(103, 6),
+          Map.entry(105, 67),
+          Map.entry(106, 66),
+          Map.entry(107, 69),
+          Map.entry(108, 67),
+          Map.entry(109, 66),
+          Map.entry(110, 69),
+          Map.entry(141, 5),
+          Map.entry(149, 45),
+          Map.entry(150, 44),
+          Map.entry(156, 42),
+          Map.entry(157, 41),
+          Map.entry(158, 39),
+          Map.entry(159, 38));
 
   private static final float LOG2_OF_10 = 3.3219281f;
   private static final float LOG10_OF_2 = 0.30103f;
@@ -45,8 +99,7 @@ final class OpenClFunctions {
   private final ValueTranslator arithmetic;
   private final MemoryTranslator memory;
 
-  OpenClFunctions(
-      Ids ids, Builder builder, ValueTranslator arithmetic, MemoryTranslator memory) {
+  OpenClFunctions(Ids ids, Builder builder, ValueTranslator arithmetic, MemoryTranslator memory) {
     this.ids = ids;
     this.b = builder;
     this.arithmetic = arithmetic;
@@ -69,8 +122,7 @@ final class OpenClFunctions {
       made = integers(i);
     }
     if (made == null) {
-      throw SpirvErrors.at(
-          i.location(), "OpenCL.std function %d is not supported", i.operand(1));
+      throw SpirvErrors.at(i.location(), "OpenCL.std function %d is not supported", i.operand(1));
     }
     return made;
   }
@@ -78,8 +130,7 @@ final class OpenClFunctions {
   private Value[] glsl(SpirvInstruction i, int number) {
     int[] operands = i.operands().clone();
     operands[1] = number;
-    SpirvInstruction same =
-        new SpirvInstruction(i.op(), i.type(), i.id(), operands, i.location());
+    SpirvInstruction same = new SpirvInstruction(i.op(), i.type(), i.id(), operands, i.location());
     Value[] made = new GlslFunctions(ids, b, arithmetic).translate(same);
     return fitted(i, made);
   }

@@ -23,7 +23,9 @@ final class PointerAnalysis {
   private final Set<Integer> written = new HashSet<>();
   private final Set<Integer> referenced = new HashSet<>();
 
-  /** What becomes a value in the function at hand: if it is a pointer, anyone may write through it. */
+  /**
+   * What becomes a value in the function at hand: if it is a pointer, anyone may write through it.
+   */
   private Set<Integer> escaped = new HashSet<>();
 
   private final Set<Integer> mentioned = new HashSet<>();

@@ -29,8 +29,8 @@ final class PointerValues {
   }
 
   /**
-   * Whether pointers lead to memory of a kind that is not known before run time, so that accesses of
-   * different kinds may meet.
+   * Whether pointers lead to memory of a kind that is not known before run time, so that accesses
+   * of different kinds may meet.
    */
   boolean flat() {
     return flat;
@@ -69,7 +69,8 @@ final class PointerValues {
     if (p.type() instanceof SpirvType.Vector
         && p.componentStride() != MemoryTranslator.stride(p.type(), p.memory().explicitLayout())) {
       throw SpirvErrors.at(
-          location, "a pointer to a column of a row-major matrix is used as a value; copy the column");
+          location,
+          "a pointer to a column of a row-major matrix is used as a value; copy the column");
     }
     if (p.memory().usage() != null) {
       p.memory().usage().read();
@@ -88,9 +89,7 @@ final class PointerValues {
   Pointer pointer(SpirvType.Pointer type, Value[] words, Location location) {
     boolean shared = type.storage() == StorageClass.WORKGROUP;
     boolean explicit = !shared || sharedBlocks;
-    Resource any =
-        new Resource(
-            space(type.storage()), -1, explicit, false, false, null, null);
+    Resource any = new Resource(space(type.storage()), -1, explicit, false, false, null, null);
     int stride = MemoryTranslator.stride(type.pointee(), explicit);
     return new Pointer.Memory(type.pointee(), any, words[0], null, 0, null, stride, null);
   }

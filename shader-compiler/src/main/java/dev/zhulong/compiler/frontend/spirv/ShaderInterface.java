@@ -165,8 +165,7 @@ final class ShaderInterface {
 
   /** Binds all module-scope variables that the kernel uses, at the builder's place. */
   void bind(MemoryTranslator memory) {
-    List<SpirvInstruction> used =
-        module.globals().stream().filter(v -> isUsed(v.id())).toList();
+    List<SpirvInstruction> used = module.globals().stream().filter(v -> isUsed(v.id())).toList();
     used.forEach(this::collect);
     slots.sort(Comparator.comparingInt(Slot::set).thenComparingInt(Slot::binding));
     Value arguments = b.make(READ_CSR, Type.I32, Csr.MSCRATCH);
@@ -314,7 +313,11 @@ final class ShaderInterface {
       Slot slot, int index, Value arguments, int offset, MemoryTranslator memory) {
     int id = slot.variable.id();
     boolean aliased = module.decoration(id, Decoration.ALIASED) != null;
-    boolean readOnly = !aliased && (slot.uniform || slots.stream().noneMatch(s -> s.sharesPlace(slot) && analysis.written(s.variable.id())));
+    boolean readOnly =
+        !aliased
+            && (slot.uniform
+                || slots.stream()
+                    .noneMatch(s -> s.sharesPlace(slot) && analysis.written(s.variable.id())));
     boolean isVolatile = module.decoration(id, Decoration.VOLATILE) != null;
     if (slot.element() instanceof SpirvType.Struct block) {
       isVolatile |=
@@ -333,8 +336,7 @@ final class ShaderInterface {
     ids.set(
         id,
         memory.descriptor(
-            new Pointer.Descriptors(
-                slot.type, arguments, offset, slot.kind.words(), resource)));
+            new Pointer.Descriptors(slot.type, arguments, offset, slot.kind.words(), resource)));
   }
 
   // Push constants.

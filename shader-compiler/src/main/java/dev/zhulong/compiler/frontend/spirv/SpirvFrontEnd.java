@@ -60,8 +60,7 @@ public final class SpirvFrontEnd {
     Builder builder = new Builder(new Region());
     try {
       Kernel kernel =
-          translate(
-              module, entry, new Ids(module, specialization), localSize, builder, checks);
+          translate(module, entry, new Ids(module, specialization), localSize, builder, checks);
       ScopeRepair.run(kernel.body());
       List<String> mistakes = Validator.check(kernel, Stage.BUILT);
       if (!mistakes.isEmpty()) {
@@ -124,8 +123,7 @@ public final class SpirvFrontEnd {
     if (module.kernels()) {
       arguments.bind(entry.name(), function, translation.memory());
     }
-    int argumentBytes =
-        module.kernels() ? arguments.argumentBytes() : outside.argumentBytes();
+    int argumentBytes = module.kernels() ? arguments.argumentBytes() : outside.argumentBytes();
     translation.printing().at(argumentBytes);
     new FunctionTranslator(translation, function).translate();
     builder.region(body);

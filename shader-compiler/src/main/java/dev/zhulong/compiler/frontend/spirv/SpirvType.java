@@ -94,7 +94,12 @@ sealed interface SpirvType {
    * @param alignment what the address is a multiple of in a kernel's memory
    */
   record Struct(
-      int id, List<SpirvType> members, int[] offsets, MatrixLayout[] matrices, long scalars, int alignment)
+      int id,
+      List<SpirvType> members,
+      int[] offsets,
+      MatrixLayout[] matrices,
+      long scalars,
+      int alignment)
       implements SpirvType {}
 
   /**

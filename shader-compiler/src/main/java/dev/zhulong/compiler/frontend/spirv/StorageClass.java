@@ -57,7 +57,9 @@ enum StorageClass {
   /** Whether types in it carry explicit offsets and strides. */
   boolean explicitLayout() {
     return switch (this) {
-      case UNIFORM, PUSH_CONSTANT, STORAGE_BUFFER,
+      case UNIFORM,
+          PUSH_CONSTANT,
+          STORAGE_BUFFER,
           PHYSICAL_STORAGE_BUFFER,
           CROSS_WORKGROUP,
           CONSTANT_MEMORY,

@@ -260,8 +260,7 @@ final class Structurizer {
     }
     long waysIn = before(block).stream().filter(p -> !isBackEdge(p, block)).count();
     SpirvInstruction end = function.block(above).terminator();
-    boolean twice =
-        end.op() == SpirvOp.BRANCH_CONDITIONAL && end.operand(1) == end.operand(2);
+    boolean twice = end.op() == SpirvOp.BRANCH_CONDITIONAL && end.operand(1) == end.operand(2);
     if (waysIn > 1 || twice) {
       meetings.computeIfAbsent(above, _ -> new ArrayList<>()).add(block);
     }

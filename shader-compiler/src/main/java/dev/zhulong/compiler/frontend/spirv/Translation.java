@@ -53,8 +53,7 @@ final class Translation {
   SpirvFunction structured(SpirvFunction function) {
     return module.kernels()
         ? structured.computeIfAbsent(
-            function.id(),
-            _ -> Structurizer.run(function, id -> (int) ids.typeOf(id).scalars()))
+            function.id(), _ -> Structurizer.run(function, id -> (int) ids.typeOf(id).scalars()))
         : function;
   }
 
