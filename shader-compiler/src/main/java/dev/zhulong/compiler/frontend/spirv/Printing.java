@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
 final class Printing {
   private static final int MAXIMUM_FORMATS = 0xffff;
   private static final int MAXIMUM_WORDS = 256;
+  private static final int MAXIMUM_DEPTH = 16;
   private static final Pattern CONVERSION =
       Pattern.compile("%%|%([-+ #0-9.]*(?:v\\d+)?)(hh|hl|h|l)?([a-zA-Z])");
 
@@ -149,7 +150,14 @@ final class Printing {
 
   /** The text behind an OpString, or a pointer to the start of an array of constant characters. */
   private String string(int id, Location location) {
+    return string(id, location, 0);
+  }
+
+  private String string(int id, Location location, int depth) {
     SpirvInstruction i = module.definition(id);
+    if (depth > MAXIMUM_DEPTH) {
+      throw unknown(location);
+    }
     return switch (i.op()) {
       case STRING -> SpirvReader.string(i.operands(), 0);
       case ACCESS_CHAIN,
@@ -158,7 +166,7 @@ final class Printing {
           IN_BOUNDS_PTR_ACCESS_CHAIN,
           BITCAST,
           PTR_CAST_TO_GENERIC ->
-          string(i.operand(0), location);
+          string(i.operand(0), location, depth + 1);
       case VARIABLE -> {
         if (i.operands().length < 2) {
           throw unknown(location);
