@@ -5,6 +5,7 @@ import dev.zhulong.hal.transport.DeviceAddress;
 import dev.zhulong.hal.transport.DeviceUnavailableException;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.hal.transport.TransportProvider;
+import dev.zhulong.rtl.Backend;
 import dev.zhulong.rtl.Instrumentation;
 import dev.zhulong.rtl.MemoryTiming;
 import dev.zhulong.rtl.ModelBuilder;
@@ -33,7 +34,9 @@ public final class CycleTransportProvider implements TransportProvider {
     return List.of(
         "rtl:[?config=c1w8t8][&memory-latency=30]  cycle model of the RTL; needs Verilator and a"
             + " C++ compiler (also memory-cycles-per-line=, icache-kib=, dcache-kib=, local-kib=,"
-            + " l2-kib=, checks=1; wave=FILE.fst, wave-from=CYCLE, wave-to=CYCLE)");
+            + " l2-kib=, checks=1; wave=FILE.fst, wave-from=CYCLE, wave-to=CYCLE)",
+        "rtl:wasm[?memory-latency=30]  the same core as WebAssembly, several times slower; needs no"
+            + " tools (another config= does); rtl:jni is rtl: through the Java Native Interface");
   }
 
   @Override
@@ -51,10 +54,7 @@ public final class CycleTransportProvider implements TransportProvider {
             "wave",
             "wave-from",
             "wave-to"));
-    if (!address.path().isEmpty()) {
-      throw new IllegalArgumentException(
-          "device address \"" + address.text() + "\": rtl: takes no path, only parameters after ?");
-    }
+    Backend backend = backend(address);
     ModelConfiguration configuration = configuration(address);
     MemoryTiming timing =
         new MemoryTiming(
@@ -68,7 +68,8 @@ public final class CycleTransportProvider implements TransportProvider {
         wave.isPresent() ? Instrumentation.waveforms() : Instrumentation.NONE;
     try {
       CycleDevice device =
-          CycleDevice.open(ModelBuilder.standard(), configuration, instrumentation, timing);
+          CycleDevice.open(
+              ModelBuilder.standard(), configuration, instrumentation, timing, backend);
       try {
         wave.ifPresent(w -> device.model().openWave(w.path(), w.window()));
       } catch (RuntimeException e) {
@@ -79,6 +80,33 @@ public final class CycleTransportProvider implements TransportProvider {
     } catch (ModelUnavailableException e) {
       throw new DeviceUnavailableException(e.getMessage(), e);
     }
+  }
+
+  private static Backend backend(DeviceAddress address) {
+    Backend backend =
+        switch (address.path()) {
+          case "" -> Backend.FFM;
+          case "jni" -> Backend.JNI;
+          case "wasm" -> Backend.WASM;
+          default ->
+              throw new IllegalArgumentException(
+                  "device address \""
+                      + address.text()
+                      + "\": behind rtl: comes nothing, jni or wasm, then parameters after ?");
+        };
+    for (String parameter : List.of("checks", "wave")) {
+      if (backend == Backend.WASM && address.parameters().containsKey(parameter)) {
+        throw new IllegalArgumentException(
+            "device address \""
+                + address.text()
+                + "\": rtl:wasm has no "
+                + parameter
+                + "=; use rtl:?"
+                + parameter
+                + "=");
+      }
+    }
+    return backend;
   }
 
   private static ModelConfiguration configuration(DeviceAddress address) {
