@@ -40,9 +40,12 @@ enum BuildTarget {
     @Override
     List<String> compiling(Path folder, boolean once) {
       return List.of(
-          once ? "-O1" : "-O2",
-          // Nothing may be inlined into what was split: the JVM compiles no long methods.
-          "-fno-inline-functions",
+          // The JVM compiles no long methods, so that short code is fast code.
+          once ? "-O1" : "-Os",
+          "-fno-unroll-loops",
+          // A header of Verilator takes it from the one that knows the processor.
+          "-include",
+          "stdint.h",
           "-DVL_IGNORE_UNKNOWN_ARCH",
           "-Dthread_local=",
           "-I" + folder.resolve("wasm"));

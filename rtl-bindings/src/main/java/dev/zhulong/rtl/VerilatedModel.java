@@ -6,7 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,13 +43,15 @@ public final class VerilatedModel implements AutoCloseable {
   private final DutFunctions dut;
   private final DesignInterface design;
   private final Map<String, Path> origins;
+  private final String build;
   private final Map<String, Port> ports = new LinkedHashMap<>();
   private NarrowPort clock;
   private boolean closed;
 
   private VerilatedModel(
-      DutFunctions dut, DesignInterface design, Map<String, Path> origins) {
+      DutFunctions dut, DesignInterface design, Map<String, Path> origins, String build) {
     this.dut = dut;
+    this.build = build;
     this.design = design;
     this.origins = origins;
     for (int i = 0; i < design.ports().size(); i++) {
@@ -85,7 +89,7 @@ public final class VerilatedModel implements AutoCloseable {
       if (!dut.create(seed)) {
         throw new ModelUnavailableException("the host has no memory left for " + design.top());
       }
-      return new VerilatedModel(dut, design, origins);
+      return new VerilatedModel(dut, design, origins, library.getParent().getFileName().toString());
     } catch (IllegalArgumentException | NoSuchElementException e) {
       dut.close();
       throw damaged(library, e);
@@ -376,7 +380,7 @@ public final class VerilatedModel implements AutoCloseable {
 
   /**
    * The state of all registers and memories, and the time: what {@link #restore} takes, in this or
-   * another instance of the design, of any back end.
+   * another instance of the same build.
    *
    * @throws IllegalStateException if the model was not built by {@link VerilatedDesign#savable}
    */
@@ -386,28 +390,37 @@ public final class VerilatedModel implements AutoCloseable {
       throw new IllegalStateException(
           "the model of " + design.top() + " cannot save its state; build it with savable()");
     }
-    return dut.at(dut.buffer(bytes), bytes).toArray(ValueLayout.JAVA_BYTE);
+    byte[] content = dut.at(dut.buffer(bytes), bytes).toArray(ValueLayout.JAVA_BYTE);
+    byte[] seal = seal(content);
+    byte[] state = Arrays.copyOf(seal, seal.length + content.length);
+    System.arraycopy(content, 0, state, seal.length, content.length);
+    return state;
+  }
+
+  /** Verilator's code trusts what it reads, so nothing else may come to it. */
+  private byte[] seal(byte[] content) {
+    MessageDigest digest = ModelCache.sha256();
+    NativeBuild.add(digest, build);
+    digest.update(content);
+    return digest.digest();
   }
 
   /**
    * Goes back to a state; inputs have the values that they had then.
    *
-   * @throws IllegalArgumentException if it is none of this design's; the model is then in no
-   *     meaningful state
-   * @throws IllegalStateException if the model was not built by {@link VerilatedDesign#savable}
+   * @throws IllegalArgumentException if it is none of this build's; nothing has changed then
    */
   public void restore(byte[] state) {
-    MemorySegment target = dut().at(dut.buffer(state.length), state.length);
-    target.copyFrom(MemorySegment.ofArray(state));
-    int result = dut.restore(state.length);
-    if (result < 0) {
-      throw new IllegalStateException(
-          "the model of " + design.top() + " cannot restore a state; build it with savable()");
-    }
-    if (result > 0) {
-      takeText();
+    int sealed = ModelCache.sha256().getDigestLength();
+    byte[] content = Arrays.copyOfRange(state, Math.min(sealed, state.length), state.length);
+    if (!Arrays.equals(Arrays.copyOf(state, sealed), seal(content))) {
       throw new IllegalArgumentException(
           "the " + state.length + " bytes are no saved state of this build of " + design.top());
+    }
+    dut().at(dut.buffer(content.length), content.length).copyFrom(MemorySegment.ofArray(content));
+    if (dut.restore(content.length) != 0) {
+      throw new IllegalStateException(
+          "the model of " + design.top() + " cannot restore a state: " + takeText().strip());
     }
   }
 

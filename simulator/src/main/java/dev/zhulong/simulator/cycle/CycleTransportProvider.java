@@ -6,6 +6,7 @@ import dev.zhulong.hal.transport.DeviceUnavailableException;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.hal.transport.TransportProvider;
 import dev.zhulong.rtl.Backend;
+import dev.zhulong.rtl.BundledCore;
 import dev.zhulong.rtl.Instrumentation;
 import dev.zhulong.rtl.MemoryTiming;
 import dev.zhulong.rtl.ModelBuilder;
@@ -55,7 +56,7 @@ public final class CycleTransportProvider implements TransportProvider {
             "wave-from",
             "wave-to"));
     Backend backend = backend(address);
-    ModelConfiguration configuration = configuration(address);
+    ModelConfiguration configuration = configuration(address, backend);
     MemoryTiming timing =
         new MemoryTiming(
             address.number("memory-latency", MemoryTiming.DEFAULT.latency(), 1, MOST_CYCLES),
@@ -109,14 +110,16 @@ public final class CycleTransportProvider implements TransportProvider {
     return backend;
   }
 
-  private static ModelConfiguration configuration(DeviceAddress address) {
+  private static ModelConfiguration configuration(DeviceAddress address, Backend backend) {
     int icache = address.number("icache-kib", DEFAULT_KIB, 1, MOST_KIB);
     int dcache = address.number("dcache-kib", DEFAULT_KIB, 1, MOST_KIB);
     int local = address.number("local-kib", DEFAULT_KIB, 1, MOST_KIB);
     boolean checked = address.number("checks", 0, 0, 1) == 1;
     String name = address.parameters().get("config");
     try {
-      CoreShape shape = name == null ? CoreShape.DEFAULT : CoreShape.parse(name);
+      CoreShape usual =
+          backend == Backend.WASM ? BundledCore.CONFIGURATION.shape() : CoreShape.DEFAULT;
+      CoreShape shape = name == null ? usual : CoreShape.parse(name);
       int l2 = address.number("l2-kib", shape.standardL2Kib(), 0, MOST_L2_KIB);
       return new ModelConfiguration(shape, icache, dcache, local, l2, checked);
     } catch (IllegalArgumentException e) {
