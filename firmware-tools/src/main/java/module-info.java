@@ -6,4 +6,5 @@ module dev.zhulong.firmware {
   exports dev.zhulong.firmware.asm;
   exports dev.zhulong.firmware.isa;
   exports dev.zhulong.firmware.link;
+  exports dev.zhulong.firmware.texel;
 }

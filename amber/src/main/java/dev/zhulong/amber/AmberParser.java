@@ -40,6 +40,7 @@ final class AmberParser {
   private final Map<String, String> virtualFiles = new LinkedHashMap<>();
   private final Map<String, ShaderSource> shaders = new LinkedHashMap<>();
   private final BufferReader buffers;
+  private final SamplerReader samplers;
   private final PipelineReader pipelines;
 
   private AmberParser(Path file, String text) {
@@ -47,7 +48,8 @@ final class AmberParser {
     this.tokens = new Tokens(text);
     Path folder = file.toAbsolutePath().getParent();
     this.buffers = new BufferReader(tokens, folder);
-    this.pipelines = new PipelineReader(tokens, buffers, shaders);
+    this.samplers = new SamplerReader(tokens);
+    this.pipelines = new PipelineReader(tokens, buffers, samplers, shaders);
   }
 
   /**
@@ -117,7 +119,7 @@ final class AmberParser {
       }
       case "STRUCT" -> buffers.struct();
       case "BUFFER", "IMAGE" -> buffers.buffer();
-      case "SAMPLER" -> tokens.rest();
+      case "SAMPLER" -> samplers.sampler();
       case "PIPELINE" -> pipelines.pipeline();
       case "DERIVE_PIPELINE" -> pipelines.derived();
       case "DEVICE_FEATURE", "DEVICE_PROPERTY" ->

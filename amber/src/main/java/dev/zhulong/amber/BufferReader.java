@@ -1,6 +1,9 @@
 package dev.zhulong.amber;
 
 import dev.zhulong.amber.Script.BufferSpec;
+import dev.zhulong.firmware.texel.DescriptorLayout;
+import dev.zhulong.firmware.texel.TexelFormat;
+import dev.zhulong.hal.TextureShape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,16 +13,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads the declarations STRUCT, BUFFER and IMAGE of AmberScript. */
 final class BufferReader {
   /** More than a test needs, and little enough for the host. */
   private static final long MAXIMUM_BYTES = 1L << 28;
 
+  private static final int MAXIMUM_IMAGE = 1 << 14;
+  private static final Pattern NUMBERS = Pattern.compile("(?:vec([234])<(\\w+)>|\\w+)");
+
   private final Tokens tokens;
   private final Path folder;
   private final Map<String, DataType.Struct> structs = new LinkedHashMap<>();
   private final Map<String, BufferSpec> buffers = new LinkedHashMap<>();
+
+  private TexelFormat format;
 
   BufferReader(Tokens tokens, Path folder) {
     this.tokens = tokens;
@@ -130,41 +140,63 @@ final class BufferReader {
     ElementLayout layout = layout();
     long count = -1;
     long width = 0;
-    while (tokens.has() && Set.of("MIP_LEVELS", "SAMPLES").contains(tokens.peek())) {
+    long height = 1;
+    long depth = 1;
+    int levels = 1;
+    boolean volume = false;
+    while (Set.of("MIP_LEVELS", "SAMPLES", "DIM_1D", "DIM_2D", "DIM_3D").contains(tokens.peek())) {
       String option = tokens.next("an option");
-      if (tokens.integer(option, 64) != 1) {
-        throw tokens.error(option + " of more than 1 is not supported");
+      switch (option) {
+        case "MIP_LEVELS" -> levels = tokens.integer(option, DescriptorLayout.MAXIMUM_LEVELS);
+        case "SAMPLES" -> {
+          if (tokens.integer(option, 64) != 1) {
+            throw tokens.error(option + " of more than 1 is not supported");
+          }
+        }
+        default -> volume = option.equals("DIM_3D");
       }
-    }
-    if (tokens.peek().startsWith("DIM_")) {
-      tokens.next("a dimensionality");
     }
     if (tokens.take("SIZE")) {
       count = tokens.integer("SIZE", MAXIMUM_BYTES);
       width = count;
     } else if (tokens.take("WIDTH")) {
       width = tokens.integer("WIDTH", 1 << 20);
-      long height = tokens.take("HEIGHT") ? tokens.integer("HEIGHT", 1 << 14) : 1;
-      long depth = tokens.take("DEPTH") ? tokens.integer("DEPTH", 1 << 14) : 1;
+      height = tokens.take("HEIGHT") ? tokens.integer("HEIGHT", 1 << 14) : 1;
+      depth = tokens.take("DEPTH") ? tokens.integer("DEPTH", 1 << 14) : 1;
       count = width * height * depth;
     }
     byte[] contents = contents(layout, count);
     int row = (int) (width > 0 ? width : contents.length / layout.stride());
-    if (buffers.putIfAbsent(name, new BufferSpec(name, layout, row, contents)) != null) {
+    TextureShape image =
+        format == null || row == 0 || row > MAXIMUM_IMAGE
+            ? null
+            : image(new long[] {row, height, depth}, levels, volume);
+    if (buffers.putIfAbsent(name, new BufferSpec(name, layout, row, image, contents)) != null) {
       throw tokens.error("there are two buffers " + name);
     }
   }
 
+  private TextureShape image(long[] size, int levels, boolean volume) {
+    try {
+      return new TextureShape(format, (int) size[0], (int) size[1], (int) size[2], levels, volume);
+    } catch (IllegalArgumentException e) {
+      throw tokens.error(e.getMessage());
+    }
+  }
+
+  /** Takes the type or format, and remembers the format that texels of it have. */
   private ElementLayout layout() {
     if (tokens.take("FORMAT")) {
       String name = tokens.next("a format");
-      DataType.Texel format = TypeNames.format(name);
-      if (format == null) {
+      DataType.Texel texel = TypeNames.format(name);
+      if (texel == null) {
         throw tokens.error("there is no format \"" + name + "\"");
       }
-      return format.layout();
+      format = TexelFormat.of(name);
+      return texel.layout();
     }
     tokens.require("DATA_TYPE");
+    format = TexelFormat.of(formatOf(tokens.peek()));
     DataType type = type();
     DataType.Standard standard = DataType.Standard.STD430;
     if (tokens.take("STD140")) {
@@ -173,6 +205,27 @@ final class BufferReader {
       tokens.take("STD430");
     }
     return type.layout(standard);
+  }
+
+  /** The name of the format of texels that are numbers or vectors of a type. */
+  private static String formatOf(String type) {
+    Matcher m = NUMBERS.matcher(type);
+    if (!m.matches()) {
+      return type;
+    }
+    String scalar = m.group(2) == null ? type : m.group(2);
+    ScalarType number = TypeNames.scalar(scalar);
+    if (number == null) {
+      return type;
+    }
+    int bits = 8 * number.bytes();
+    int count = m.group(1) == null ? 1 : Integer.parseInt(m.group(1));
+    StringBuilder name = new StringBuilder();
+    for (int n = 0; n < count; n++) {
+      name.append("RGBA".charAt(n)).append(bits);
+    }
+    String kind = number.isFloat() ? "_SFLOAT" : scalar.startsWith("u") ? "_UINT" : "_SINT";
+    return name + kind;
   }
 
   private byte[] contents(ElementLayout layout, long count) {

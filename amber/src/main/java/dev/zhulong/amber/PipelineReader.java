@@ -4,6 +4,8 @@ import dev.zhulong.amber.Script.Binding;
 import dev.zhulong.amber.Script.BufferSpec;
 import dev.zhulong.amber.Script.Pipeline;
 import dev.zhulong.compiler.ShaderSource;
+import dev.zhulong.firmware.texel.DescriptorLayout;
+import dev.zhulong.hal.Sampler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,12 +18,18 @@ final class PipelineReader {
 
   private final Tokens tokens;
   private final BufferReader buffers;
+  private final SamplerReader samplers;
   private final Map<String, ShaderSource> shaders;
   private final Map<String, Pipeline> pipelines = new LinkedHashMap<>();
 
-  PipelineReader(Tokens tokens, BufferReader buffers, Map<String, ShaderSource> shaders) {
+  PipelineReader(
+      Tokens tokens,
+      BufferReader buffers,
+      SamplerReader samplers,
+      Map<String, ShaderSource> shaders) {
     this.tokens = tokens;
     this.buffers = buffers;
+    this.samplers = samplers;
     this.shaders = shaders;
   }
 
@@ -138,8 +146,8 @@ final class PipelineReader {
       tokens.require("AS");
       String name = tokens.next("a type");
       ScalarType type = TypeNames.scalar(name);
-      if (type == null || type.bytes() != 4) {
-        throw tokens.error("SPECIALIZE takes uint32, int32 or float, not " + name);
+      if (type == null || type == ScalarType.DOUBLE) {
+        throw tokens.error("SPECIALIZE takes an integer or float type, not " + name);
       }
       String value = tokens.next("a value");
       try {
@@ -168,7 +176,11 @@ final class PipelineReader {
   private void bind(Draft draft) {
     String what = tokens.next("BUFFER");
     if (what.equals("SAMPLER") || what.equals("SAMPLER_ARRAY")) {
-      tokens.rest();
+      List<Sampler> bound = samplers(what.equals("SAMPLER_ARRAY"));
+      if (tokens.peek().equals("KERNEL")) {
+        throw new SkipException("OPENCL-C: BIND … KERNEL needs clspv");
+      }
+      place(draft, List.of(), bound, false);
       return;
     }
     boolean array = what.equals("BUFFER_ARRAY");
@@ -199,22 +211,37 @@ final class PipelineReader {
           "" -> {}
       default -> throw tokens.error("there is no buffer type \"" + type + "\"");
     }
+    List<Sampler> with = List.of();
     if (tokens.take("SAMPLER")) {
-      tokens.next("a sampler's name");
+      with = samplers(false);
+    } else if (tokens.take("SAMPLER_ARRAY")) {
+      with = samplers(true);
     }
     if (tokens.peek().equals("KERNEL")) {
       throw new SkipException("OPENCL-C: BIND … KERNEL needs clspv");
     }
-    place(draft, bound);
+    place(draft, bound, with, type.endsWith("_texel_buffer"));
   }
 
-  private void place(Draft draft, List<BufferSpec> bound) {
+  private List<Sampler> samplers(boolean array) {
+    List<Sampler> bound = new ArrayList<>();
+    do {
+      bound.add(samplers.reference());
+    } while (array && samplers.isSampler(tokens.peek()));
+    return bound;
+  }
+
+  private void place(Draft draft, List<BufferSpec> bound, List<Sampler> with, boolean texels) {
     tokens.require("DESCRIPTOR_SET");
     int set = tokens.integer("DESCRIPTOR_SET", MAXIMUM_BINDING);
     tokens.require("BINDING");
     int binding = tokens.integer("BINDING", MAXIMUM_BINDING);
+    int count = Math.max(bound.size(), with.size());
+    int[] levels = new int[count];
     if (tokens.take("BASE_MIP_LEVEL")) {
-      tokens.integer("BASE_MIP_LEVEL", 0);
+      for (int n = 0; n < bound.size() && tokens.has(); n++) {
+        levels[n] = tokens.integer("BASE_MIP_LEVEL", DescriptorLayout.MAXIMUM_LEVELS);
+      }
     }
     long[] offsets = new long[bound.size()];
     long[] ranges = new long[bound.size()];
@@ -232,8 +259,18 @@ final class PipelineReader {
       }
     }
     draft.bindings.removeIf(b -> b.set() == set && b.binding() == binding);
-    for (int n = 0; n < bound.size(); n++) {
-      draft.bindings.add(new Binding(set, binding, bound.get(n), offsets[n], ranges[n]));
+    for (int n = 0; n < count; n++) {
+      draft.bindings.add(
+          new Binding(
+              set,
+              binding,
+              n,
+              bound.isEmpty() ? null : bound.get(n),
+              bound.isEmpty() ? 0 : offsets[n],
+              bound.isEmpty() ? -1 : ranges[n],
+              levels[n],
+              n < with.size() ? with.get(n) : null,
+              texels));
     }
   }
 }

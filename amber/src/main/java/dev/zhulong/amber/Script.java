@@ -1,6 +1,8 @@
 package dev.zhulong.amber;
 
 import dev.zhulong.compiler.ShaderSource;
+import dev.zhulong.hal.Sampler;
+import dev.zhulong.hal.TextureShape;
 import java.util.List;
 import java.util.Map;
 
@@ -20,9 +22,11 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
    * @param name the script's name of it
    * @param layout how its numbers lie
    * @param width elements in a row, for pixels
+   * @param image its shape where it can be an image, or null
    * @param contents its bytes before the first command
    */
-  record BufferSpec(String name, ElementLayout layout, int width, byte[] contents) {
+  record BufferSpec(
+      String name, ElementLayout layout, int width, TextureShape image, byte[] contents) {
     @Override
     public boolean equals(Object other) {
       return this == other;
@@ -67,12 +71,26 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
   }
 
   /**
-   * A buffer, or a part of it, at a binding.
+   * A resource, or a part of it, at a binding.
    *
+   * @param element index in the binding's array, or 0
+   * @param buffer the buffer or image, or null for a sampler alone
    * @param offset first byte
    * @param range bytes, or −1 for all the rest
+   * @param firstLevel mip level that the shader sees as its first
+   * @param sampler the sampler, or null
+   * @param texels whether the buffer is bound as a texel buffer
    */
-  record Binding(int set, int binding, BufferSpec buffer, long offset, long range) {}
+  record Binding(
+      int set,
+      int binding,
+      int element,
+      BufferSpec buffer,
+      long offset,
+      long range,
+      int firstLevel,
+      Sampler sampler,
+      boolean texels) {}
 
   /** How two numbers are compared. */
   enum Comparator {

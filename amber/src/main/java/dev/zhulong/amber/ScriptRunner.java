@@ -11,6 +11,7 @@ import dev.zhulong.hal.DeviceFaultException;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.Kernel;
 import dev.zhulong.hal.Launch;
+import dev.zhulong.hal.Texture;
 import dev.zhulong.hal.LaunchLimits;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -96,7 +97,8 @@ public final class ScriptRunner {
     Execution(Script script) {
       try {
         for (BufferSpec spec : script.buffers()) {
-          Buffer buffer = gpu.allocate(Math.max(4, spec.contents().length));
+          long image = spec.image() == null ? 0 : spec.image().bytes();
+          Buffer buffer = gpu.allocate(Math.max(4, Math.max(image, spec.contents().length)));
           buffers.put(spec, buffer);
           buffer.write(0, MemorySegment.ofArray(spec.contents()));
         }
@@ -150,6 +152,7 @@ public final class ScriptRunner {
       }
       try {
         Kernel kernel = kernels.computeIfAbsent(pipeline, this::load);
+        requireRoom(kernel.info());
         Launch launch = kernel.launch(run.x(), run.y(), run.z()).limits(limits);
         bindAll(launch, kernel.info(), pipeline);
         launch.submit().await();
@@ -158,6 +161,15 @@ public final class ScriptRunner {
             run.line(), "shader " + pipeline.shaderName() + " cannot be compiled: " + firstLine(e));
       } catch (DeviceFaultException | IllegalArgumentException | IllegalStateException e) {
         throw new ExpectationException(run.line(), e.getMessage());
+      }
+    }
+
+    /** Invocations that share memory or meet at barriers must be on the device at once. */
+    private void requireRoom(KernelInfo info) {
+      int room = gpu.info().shape().warps() * gpu.info().shape().lanes();
+      if (!info.independent() && info.groupSize() > room) {
+        throw new SkipException(
+            "a workgroup of " + info.groupSize() + " invocations; the device's have up to " + room);
       }
     }
 
@@ -171,45 +183,95 @@ public final class ScriptRunner {
 
     private void bindAll(Launch launch, KernelInfo info, Pipeline pipeline) {
       for (KernelInfo.Binding wanted : info.bindings()) {
-        List<Binding> bound =
-            pipeline.bindings().stream()
-                .filter(b -> b.set() == wanted.set() && b.binding() == wanted.binding())
-                .toList();
-        if (bound.isEmpty()) {
-          throw new IllegalArgumentException(
-              "pipeline "
-                  + pipeline.name()
-                  + " has no buffer at DESCRIPTOR_SET "
-                  + wanted.set()
-                  + " BINDING "
-                  + wanted.binding()
-                  + ", which the shader uses as "
-                  + wanted.name());
+        for (int element = 0; element < wanted.count(); element++) {
+          bind(launch, wanted, element, pipeline);
         }
-        if (bound.size() > 1) {
-          throw new IllegalArgumentException(
-              "pipeline "
-                  + pipeline.name()
-                  + " has "
-                  + bound.size()
-                  + " buffers at DESCRIPTOR_SET "
-                  + wanted.set()
-                  + " BINDING "
-                  + wanted.binding()
-                  + ", where the shader has one");
-        }
-        Binding only = bound.getFirst();
-        long rest = only.buffer().contents().length - only.offset();
-        launch.bind(
-            wanted.set(),
-            wanted.binding(),
-            buffers.get(only.buffer()),
-            only.offset(),
-            only.range() < 0 ? rest : Math.min(rest, only.range()));
       }
       if (pipeline.pushConstants() != null) {
         launch.push(read(pipeline.pushConstants()));
       }
+    }
+
+    private void bind(Launch launch, KernelInfo.Binding wanted, int element, Pipeline pipeline) {
+      int set = wanted.set();
+      int binding = wanted.binding();
+      List<Binding> bound =
+          pipeline.bindings().stream()
+              .filter(b -> b.set() == set && b.binding() == binding)
+              .toList();
+      if (bound.size() > wanted.count()) {
+        throw new IllegalArgumentException(
+            "pipeline "
+                + pipeline.name()
+                + " has "
+                + bound.size()
+                + " resources at "
+                + place(wanted)
+                + ", where the shader has "
+                + wanted.count());
+      }
+      if (element >= bound.size()) {
+        throw new IllegalArgumentException(
+            "pipeline "
+                + pipeline.name()
+                + " has no resource"
+                + (wanted.count() > 1 ? " " + element : "")
+                + " at "
+                + place(wanted)
+                + ", which the shader uses as "
+                + wanted.name());
+      }
+      Binding b = bound.get(element);
+      if (wanted.kind() == KernelInfo.Kind.SAMPLER
+          || wanted.kind() == KernelInfo.Kind.SAMPLED_IMAGE) {
+        require(b.sampler() != null, "no sampler", wanted);
+      }
+      if (wanted.kind() != KernelInfo.Kind.SAMPLER) {
+        require(b.buffer() != null, "no buffer", wanted);
+      }
+      switch (wanted.kind()) {
+        case BUFFER ->
+            launch.bind(set, binding, element, buffers.get(b.buffer()), b.offset(), range(b));
+        case SAMPLER -> launch.bind(set, binding, element, b.sampler());
+        case SAMPLED_IMAGE ->
+            launch.bind(set, binding, element, texture(b, wanted), b.firstLevel(), b.sampler());
+        case IMAGE -> {
+          if (b.texels()) {
+            require(b.buffer().image() != null, "no format", wanted);
+            launch.bindTexels(
+                set,
+                binding,
+                element,
+                buffers.get(b.buffer()),
+                b.buffer().image().format(),
+                b.offset(),
+                range(b));
+          } else {
+            launch.bind(set, binding, element, texture(b, wanted), b.firstLevel());
+          }
+        }
+      }
+    }
+
+    private long range(Binding b) {
+      long rest = b.buffer().contents().length - b.offset();
+      return b.range() < 0 ? rest : Math.min(rest, b.range());
+    }
+
+    private Texture texture(Binding b, KernelInfo.Binding wanted) {
+      require(b.buffer().image() != null, "no image format or size", wanted);
+      return Texture.in(buffers.get(b.buffer()), b.buffer().image());
+    }
+
+    private static void require(boolean holds, String what, KernelInfo.Binding wanted) {
+      if (!holds) {
+        throw new IllegalArgumentException(
+            what + " at " + place(wanted) + ", which the shader uses as " + wanted.name());
+      }
+    }
+
+    private static String place(KernelInfo.Binding wanted) {
+      return "DESCRIPTOR_SET " + wanted.set() + " BINDING " + wanted.binding();
     }
 
     @Override

@@ -59,6 +59,7 @@ final class VkScriptParser {
                     key.equals(PUSH_CONSTANTS) ? "push constants" : key.set + ":" + key.binding,
                     new DataType.Scalar(ScalarType.UINT8).layout(DataType.Standard.STD430),
                     0,
+                    null,
                     new byte[bytes])));
     List<Command> commands = parser.sections();
     return new Script(List.copyOf(parser.buffers.values()), commands);
@@ -184,7 +185,7 @@ final class VkScriptParser {
     buffers.forEach(
         (key, buffer) -> {
           if (!key.equals(PUSH_CONSTANTS)) {
-            bindings.add(new Binding(key.set, key.binding, buffer, 0, -1));
+            bindings.add(new Binding(key.set, key.binding, 0, buffer, 0, -1, 0, null, false));
           }
         });
     BufferSpec push = buffers.get(PUSH_CONSTANTS);

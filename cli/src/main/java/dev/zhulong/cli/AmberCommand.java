@@ -10,8 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,8 +26,22 @@ import picocli.CommandLine.Spec;
       "Run AmberScript and VkScript files on a device: compute shaders, and what they should write.",
       "Prints PASS, FAIL or SKIP with the reason for each file; the exit code is 1 if one failed."
     },
-    footer = {"", "Example:", "  zl amber examples/saxpy.amber --device rtl:"})
+    footer = {"", "Example:", "  zl amber examples/saxpy.amber --device rtl:"},
+    defaultValueProvider = AmberCommand.LargeDevice.class)
 final class AmberCommand implements Callable<Integer> {
+  /**
+   * The largest core there is, unless asked otherwise: scripts are written for devices that take
+   * workgroups of 128 to 1,024 invocations.
+   */
+  static final class LargeDevice implements IDefaultValueProvider {
+    @Override
+    public String defaultValue(ArgSpec argument) {
+      return argument instanceof OptionSpec option && option.longestName().equals("--device")
+          ? "sim:?config=c1w32t32"
+          : null;
+    }
+  }
+
   @Spec private CommandSpec spec;
   @Mixin private DeviceOption device;
 

@@ -13,10 +13,10 @@ import java.util.random.RandomGeneratorFactory;
 final class BufferSource {
   static final String FORMS =
       "zeros:TYPE:COUNT, iota:TYPE:COUNT, random:TYPE:COUNT:SEED, FILE.npy, FILE.bin"
-          + " (TYPE f32, i32, u32)";
+          + " (TYPE f32, f16, i8, u8, i16, u16, i32, u32, i64, u64)";
 
-  /** More words than this cannot fit a device's buffer range. */
-  private static final long MOST_WORDS = 0x2000_0000L;
+  /** More bytes than this cannot fit a device's buffer range. */
+  private static final long MOST_BYTES = 0x8000_0000L;
 
   private BufferSource() {}
 
@@ -40,27 +40,32 @@ final class BufferSource {
       throw new IllegalArgumentException("\"" + spec + "\" is none of " + FORMS);
     }
     ElementType type = ElementType.of(parts[1]);
-    int count = (int) number(spec, "count", parts[2], MOST_WORDS);
+    int count = (int) number(spec, "count", parts[2], MOST_BYTES / type.bytes());
     RandomGenerator generator =
         random
             ? RandomGeneratorFactory.of("L64X128MixRandom")
                 .create(number(spec, "seed", parts[3], Long.MAX_VALUE))
             : null;
     ByteBuffer out =
-        ByteBuffer.allocate(Math.toIntExact(Math.multiplyExact(4L, count)))
+        ByteBuffer.allocate(Math.toIntExact(Math.multiplyExact((long) type.bytes(), count)))
             .order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
-      out.putInt(
+      type.put(
+          out,
           switch (parts[0]) {
             case "zeros" -> 0;
-            case "iota" -> type == ElementType.F32 ? Float.floatToRawIntBits(i) : i;
-            default ->
-                type == ElementType.F32
-                    ? Float.floatToRawIntBits(generator.nextFloat())
-                    : generator.nextInt();
+            case "iota" -> type.isFloat() ? type.fromFloat(i) : i;
+            default -> randomBits(type, generator);
           });
     }
     return out.array();
+  }
+
+  private static long randomBits(ElementType type, RandomGenerator generator) {
+    if (type.isFloat()) {
+      return type.fromFloat(generator.nextFloat());
+    }
+    return type.bytes() > 4 ? generator.nextLong() : generator.nextInt();
   }
 
   private static long number(String spec, String what, String text, long most) {

@@ -41,6 +41,11 @@ final class CompilerOption {
       description = "Optimisation level, 0 to 2. Default: ${DEFAULT-VALUE}")
   private int level;
 
+  @Option(
+      names = "--no-robust",
+      description = "Leave out the checks that keep accesses within their buffers.")
+  private boolean fragile;
+
   /** Refuses what cannot change a kernel image any more. */
   private void requireNoSpecialization(Path image) {
     if (!specialization.isEmpty()) {
@@ -59,7 +64,7 @@ final class CompilerOption {
     }
     return ShaderCompiler.compile(
         ShaderSource.of(shader),
-        new CompileOptions(entry, defines, level, specialization),
+        new CompileOptions(entry, defines, level, specialization, !fragile),
         listener);
   }
 

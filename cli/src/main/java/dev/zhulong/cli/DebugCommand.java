@@ -82,7 +82,7 @@ final class DebugCommand implements Callable<Integer> {
     try (Gpu gpu = device.open(listen.equals(STDIO) ? spec.commandLine().getErr() : out)) {
       gpu.debugger().haltOnLaunch(true);
       if (file.section(KernelInfo.SECTION).isEmpty()) {
-        int word = ElementType.U32.parse(argument);
+        int word = (int) ElementType.U32.parse(argument);
         RawRun run = gpu.start(elf, program.toString(), word, device.limits());
         return serve(gpu, file, program, () -> run.await().exitCode() & 0xff);
       }

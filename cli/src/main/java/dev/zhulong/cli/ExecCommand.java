@@ -52,7 +52,8 @@ final class ExecCommand implements Callable<Integer> {
     byte[] elf = Files.readAllBytes(program);
     try (Gpu gpu = device.open(out)) {
       RawResult result =
-          gpu.execute(elf, program.toString(), ElementType.U32.parse(argument), device.limits());
+          gpu.execute(
+              elf, program.toString(), (int) ElementType.U32.parse(argument), device.limits());
       if (statistics && json) {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("exitCode", result.exitCode());

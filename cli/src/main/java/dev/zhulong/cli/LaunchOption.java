@@ -5,6 +5,8 @@ import dev.zhulong.hal.Buffer;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.Kernel;
 import dev.zhulong.hal.Launch;
+import dev.zhulong.hal.Sampler;
+import dev.zhulong.hal.Texture;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -29,8 +31,15 @@ final class LaunchOption {
       description = "Push constants, in the order of the block's members.")
   private List<String> pushes = new ArrayList<>();
 
-  /** A buffer with what it is for. */
-  record Bound(KernelInfo.Binding binding, ElementType type, Buffer buffer) {}
+  /** A binding of a kernel, or one of an array. */
+  record Resource(KernelInfo.Binding binding, int element) {
+    String name() {
+      return binding.name() + (binding.count() > 1 ? "[" + element + "]" : "");
+    }
+  }
+
+  /** A buffer, or a texture's memory, with what it is for. */
+  record Bound(String name, ElementType type, Buffer buffer) {}
 
   /** Complains if there is no grid. */
   void requireGrid() {
@@ -66,12 +75,15 @@ final class LaunchOption {
     return size;
   }
 
-  private static KernelInfo.Binding resolve(KernelInfo info, String name) {
+  private static Resource resolve(KernelInfo info, String name) {
     for (KernelInfo.Binding b : info.bindings()) {
-      if (b.name().equals(name)
-          || (b.set() + "." + b.binding()).equals(name)
-          || (b.set() == 0 && Integer.toString(b.binding()).equals(name))) {
-        return b;
+      for (int n = 0; n < b.count(); n++) {
+        String element = b.count() > 1 ? "[" + n + "]" : "";
+        if ((b.name() + element).equals(name)
+            || (b.set() + "." + b.binding() + element).equals(name)
+            || (b.set() == 0 && (b.binding() + element).equals(name))) {
+          return new Resource(b, n);
+        }
       }
     }
     List<String> known = new ArrayList<>();
@@ -86,11 +98,15 @@ final class LaunchOption {
   }
 
   /** Fills the buffers and binds them. */
-  Map<KernelInfo.Binding, Bound> bindAll(Gpu gpu, Launch launch, KernelInfo info)
-      throws IOException {
-    Map<KernelInfo.Binding, Bound> bound = new HashMap<>();
+  Map<Resource, Bound> bindAll(Gpu gpu, Launch launch, KernelInfo info) throws IOException {
+    Map<Resource, Bound> bound = new HashMap<>();
     for (Map.Entry<String, String> bind : binds.entrySet()) {
-      KernelInfo.Binding binding = resolve(info, bind.getKey());
+      Resource resource = resolve(info, bind.getKey());
+      KernelInfo.Binding binding = resource.binding;
+      if (binding.kind() != KernelInfo.Kind.BUFFER) {
+        bindTexture(gpu, launch, resource, bind.getValue(), bound);
+        continue;
+      }
       byte[] bytes = BufferSource.bytes(bind.getValue(), binding);
       int tail = bytes.length - binding.minimumBytes();
       if (tail >= 0 && binding.strideBytes() > 0 && tail % binding.strideBytes() != 0) {
@@ -105,13 +121,38 @@ final class LaunchOption {
       }
       Buffer buffer = gpu.allocate(bytes.length);
       buffer.write(0, MemorySegment.ofArray(bytes));
-      launch.bind(binding.set(), binding.binding(), buffer);
-      if (bound.put(binding, new Bound(binding, typeOf(bind.getValue(), binding), buffer))
-          != null) {
-        throw new IllegalArgumentException("binding " + bind.getKey() + " is given twice");
-      }
+      launch.bind(binding.set(), binding.binding(), resource.element, buffer, 0, buffer.size());
+      note(bound, resource, new Bound(resource.name(), typeOf(bind.getValue(), binding), buffer));
     }
     return bound;
+  }
+
+  private static void note(Map<Resource, Bound> bound, Resource resource, Bound what) {
+    if (bound.put(resource, what) != null) {
+      throw new IllegalArgumentException("binding " + resource.name() + " is given twice");
+    }
+  }
+
+  private static void bindTexture(
+      Gpu gpu, Launch launch, Resource resource, String spec, Map<Resource, Bound> bound)
+      throws IOException {
+    KernelInfo.Binding b = resource.binding;
+    if (b.kind() == KernelInfo.Kind.SAMPLER) {
+      launch.bind(b.set(), b.binding(), resource.element, TextureSource.sampler(spec));
+      return;
+    }
+    String[] parts = spec.split("\\+", 2);
+    TextureSource.Contents contents = TextureSource.contents(parts[0], b);
+    Buffer memory = gpu.allocate(contents.shape().bytes());
+    memory.write(0, MemorySegment.ofArray(contents.texels()));
+    Texture texture = Texture.in(memory, contents.shape());
+    if (b.kind() == KernelInfo.Kind.IMAGE) {
+      launch.bind(b.set(), b.binding(), resource.element, texture, 0);
+    } else {
+      Sampler sampler = TextureSource.sampler(parts.length > 1 ? parts[1] : "linear");
+      launch.bind(b.set(), b.binding(), resource.element, texture, 0, sampler);
+    }
+    note(bound, resource, new Bound(resource.name(), contents.type(), memory));
   }
 
   /** The type for prints and dumps: the kernel's, or else the one its first contents had. */
@@ -124,7 +165,7 @@ final class LaunchOption {
   }
 
   /** The buffer of a binding that was given. */
-  static Bound find(Map<KernelInfo.Binding, Bound> bound, KernelInfo info, String name) {
+  static Bound find(Map<Resource, Bound> bound, KernelInfo info, String name) {
     Bound found = bound.get(resolve(info, name));
     if (found == null) {
       throw new IllegalArgumentException("binding " + name + " is not given; add --bind " + name);
@@ -163,11 +204,13 @@ final class LaunchOption {
                 + member.type());
       }
       ElementType type = ElementType.of(parts[0]);
-      int bits = type.parse(parts[1]);
-      if (type == ElementType.F32) {
-        launch.push(member.name(), Float.intBitsToFloat(bits));
-      } else {
+      long bits = type.parse(parts[1]);
+      if (type.isFloat()) {
+        launch.push(member.name(), type.toFloat(bits));
+      } else if (type.bytes() > 4) {
         launch.push(member.name(), bits);
+      } else {
+        launch.push(member.name(), (int) bits);
       }
     }
   }

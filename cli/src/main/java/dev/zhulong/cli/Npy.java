@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** NumPy's array files, format 1.0 to 3.0: what a buffer can be filled from and dumped to. */
 final class Npy {
@@ -23,7 +24,7 @@ final class Npy {
   /**
    * Reads a file's data.
    *
-   * @param element type that the kernel wants, or {@code mixed} for any of four bytes
+   * @param element type that the kernel wants, or {@code mixed} for any
    * @throws IllegalArgumentException if it is not an array file or of another type
    */
   static byte[] read(Path file, String element) throws IOException {
@@ -44,8 +45,20 @@ final class Npy {
     if (field(file, ORDER, header).equals("True")) {
       throw bad(file, "is in Fortran order; save it in C order");
     }
-    String wanted = element.equals("mixed") ? "<f4, <i4 or <u4" : ElementType.of(element).numpy();
-    if (!wanted.contains(type) || !type.matches("<[fiu]4")) {
+    ElementType held = null;
+    for (ElementType known : ElementType.values()) {
+      if (known.numpy().equals(type)) {
+        held = known;
+      }
+    }
+    boolean mixed = element.equals("mixed");
+    if (held == null || !mixed && !held.label().equals(element)) {
+      String wanted =
+          mixed
+              ? Arrays.stream(ElementType.values())
+                  .map(ElementType::numpy)
+                  .collect(Collectors.joining(", "))
+              : ElementType.of(element).numpy();
       throw bad(file, "holds elements of type " + type + ", the kernel's buffer takes " + wanted);
     }
     long count = 1;
@@ -59,11 +72,16 @@ final class Npy {
       throw new IllegalArgumentException(file + " has an unreadable shape", e);
     }
     if (count < 0
-        || count != (bytes.length - dataStart) / 4
-        || (bytes.length - dataStart) % 4 != 0) {
+        || count != (bytes.length - dataStart) / held.bytes()
+        || (bytes.length - dataStart) % held.bytes() != 0) {
       throw bad(
           file,
-          "has " + (bytes.length - dataStart) + " bytes of data for " + count + " elements of 4");
+          "has "
+              + (bytes.length - dataStart)
+              + " bytes of data for "
+              + count
+              + " elements of "
+              + held.bytes());
     }
     return Arrays.copyOfRange(bytes, dataStart, bytes.length);
   }
@@ -86,7 +104,7 @@ final class Npy {
         "{'descr': '"
             + type.numpy()
             + "', 'fortran_order': False, 'shape': ("
-            + data.length / 4
+            + data.length / type.bytes()
             + ",), }";
     // The format asks for data at a multiple of 64, padded with spaces and a newline.
     int padding = 64 - (10 + header.length() + 1) % 64;

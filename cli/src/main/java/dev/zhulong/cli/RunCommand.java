@@ -1,6 +1,7 @@
 package dev.zhulong.cli;
 
 import dev.zhulong.cli.LaunchOption.Bound;
+import dev.zhulong.cli.LaunchOption.Resource;
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.firmware.link.KernelInfo;
 import dev.zhulong.hal.Gpu;
@@ -10,7 +11,6 @@ import dev.zhulong.hal.LaunchStatistics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.foreign.MemorySegment;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -35,7 +35,11 @@ import picocli.CommandLine.Spec;
       "",
       "A buffer's SPEC is one of " + BufferSource.FORMS + ";",
       "a dump goes to one of " + BufferTarget.FORMS + " (rgba8 or f32x4 pixels).",
-      "A binding N is its number in set 0, SET.NUMBER, or its name in the shader.",
+      "An image's SPEC is one of " + TextureSource.FORMS + ",",
+      "then +SAMPLER where the shader combines both; a SAMPLER is "
+          + TextureSource.SAMPLER_FORMS
+          + ".",
+      "A binding N is its number in set 0, SET.NUMBER, or its name in the shader; in an array N[2].",
       "",
       "Example:",
       "  zl run examples/saxpy.comp --grid 16 --bind 0=iota:f32:1024 --bind 1=zeros:f32:1024 \\",
@@ -74,7 +78,7 @@ final class RunCommand implements Callable<Integer> {
         Kernel kernel = gpu.load(elf, shader.toString())) {
       KernelInfo info = kernel.info();
       Launch launch = launchOption.begin(kernel).limits(device.limits());
-      Map<KernelInfo.Binding, Bound> bound = launchOption.bindAll(gpu, launch, info);
+      Map<Resource, Bound> bound = launchOption.bindAll(gpu, launch, info);
       for (Map.Entry<String, String> dump : dumps.entrySet()) {
         BufferTarget.check(
             dump.getValue(), LaunchOption.find(bound, info, dump.getKey()).buffer().size());
@@ -99,10 +103,10 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static Map.Entry<Bound, Integer> parsePrint(
-      Map<KernelInfo.Binding, Bound> bound, KernelInfo info, String print) {
+      Map<Resource, Bound> bound, KernelInfo info, String print) {
     int colon = print.indexOf(':');
     Bound from = LaunchOption.find(bound, info, colon < 0 ? print : print.substring(0, colon));
-    int all = Math.toIntExact(from.buffer().size() / 4);
+    int all = Math.toIntExact(from.buffer().size() / from.type().bytes());
     if (colon < 0) {
       return Map.entry(from, all);
     }
@@ -121,10 +125,10 @@ final class RunCommand implements Callable<Integer> {
       PrintWriter out, Gpu gpu, List<Map.Entry<Bound, Integer>> shown, LaunchStatistics cost) {
     for (Map.Entry<Bound, Integer> entry : shown) {
       Bound from = entry.getKey();
-      int[] words = words(from, entry.getValue());
-      out.print(from.binding().name() + ":");
-      for (int word : words) {
-        out.print(" " + from.type().format(word));
+      long[] elements = elements(from, entry.getValue());
+      out.print(from.name() + ":");
+      for (long element : elements) {
+        out.print(" " + from.type().format(element));
       }
       out.println();
     }
@@ -144,31 +148,25 @@ final class RunCommand implements Callable<Integer> {
       for (Map.Entry<Bound, Integer> entry : shown) {
         Bound from = entry.getKey();
         List<Object> values = new ArrayList<>();
-        for (int word : words(from, entry.getValue())) {
-          values.add(
-              switch (from.type()) {
-                case F32 -> number(Float.intBitsToFloat(word));
-                case I32 -> word;
-                case U32 -> Integer.toUnsignedLong(word);
-              });
+        for (long element : elements(from, entry.getValue())) {
+          values.add(from.type().json(element));
         }
-        buffers.put(from.binding().name(), values);
+        buffers.put(from.name(), values);
       }
       result.put("buffers", buffers);
     }
     out.println(Json.text(result));
   }
 
-  /** All digits of a float; JSON has no number for infinities and NaN, so those are strings. */
-  private static Object number(float value) {
-    return Float.isFinite(value) ? new BigDecimal(Float.toString(value)) : Float.toString(value);
-  }
-
-  private static int[] words(Bound from, int count) {
-    byte[] bytes = new byte[count * 4];
+  private static long[] elements(Bound from, int count) {
+    int size = from.type().bytes();
+    byte[] bytes = new byte[count * size];
     from.buffer().read(0, MemorySegment.ofArray(bytes));
-    int[] words = new int[count];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(words);
-    return words;
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    long[] elements = new long[count];
+    for (int n = 0; n < count; n++) {
+      elements[n] = from.type().get(buffer, n * size);
+    }
+    return elements;
   }
 }

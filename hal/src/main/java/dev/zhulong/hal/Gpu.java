@@ -107,6 +107,15 @@ public final class Gpu implements AutoCloseable {
   }
 
   /**
+   * Allocates a texture; its texels are unspecified.
+   *
+   * @throws IllegalStateException if not enough memory is left
+   */
+  public Texture texture(TextureShape shape) {
+    return Texture.in(allocate(shape.bytes()), shape);
+  }
+
+  /**
    * Allocates device memory; its contents are unspecified.
    *
    * @throws IllegalStateException if not enough is left

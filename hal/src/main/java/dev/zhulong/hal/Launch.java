@@ -1,9 +1,13 @@
 package dev.zhulong.hal;
 
 import dev.zhulong.firmware.link.KernelInfo;
+import dev.zhulong.firmware.link.KernelInfo.Kind;
+import dev.zhulong.firmware.texel.DescriptorLayout;
+import dev.zhulong.firmware.texel.TexelFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,12 +19,41 @@ public final class Launch {
 
   private final Kernel kernel;
   private final int[] grid;
-  private final Buffer[] buffers;
-  private final long[] starts;
-  private final long[] sizes;
+  private final List<Slot> slots;
   private final int[] arguments;
   private final boolean[] pushed;
+  private final List<Buffer> reachable = new ArrayList<>();
   private LaunchLimits limits = LaunchLimits.DEFAULT;
+
+  /** A descriptor, and what it was given. */
+  private static final class Slot {
+    private final KernelInfo.Binding binding;
+    private final int element;
+    private int[] words;
+    private Buffer memory;
+    private long start;
+    private long size;
+
+    private Slot(KernelInfo.Binding binding, int element) {
+      this.binding = binding;
+      this.element = element;
+    }
+
+    /** Word of the argument block that it begins at. */
+    private int place() {
+      return binding.argumentOffset() / 4 + element * binding.kind().words();
+    }
+
+    private String label() {
+      return binding.set()
+          + "."
+          + binding.binding()
+          + " ("
+          + binding.name()
+          + (binding.count() > 1 ? "[" + element + "]" : "")
+          + ")";
+    }
+  }
 
   Launch(Kernel kernel, int x, int y, int z) {
     if (x < 0 || y < 0 || z < 0) {
@@ -28,9 +61,12 @@ public final class Launch {
     }
     this.kernel = kernel;
     this.grid = new int[] {x, y, z};
-    this.buffers = new Buffer[kernel.info().bindings().size()];
-    this.starts = new long[buffers.length];
-    this.sizes = new long[buffers.length];
+    this.slots = new ArrayList<>();
+    for (KernelInfo.Binding binding : kernel.info().bindings()) {
+      for (int element = 0; element < binding.count(); element++) {
+        slots.add(new Slot(binding, element));
+      }
+    }
     this.arguments = new int[kernel.info().argumentBytes() / 4];
     this.pushed = new boolean[kernel.info().pushConstants().size()];
   }
@@ -58,29 +94,164 @@ public final class Launch {
    *     not aligned or not inside the buffer
    */
   public Launch bind(int set, int binding, Buffer buffer, long offset, long bytes) {
-    List<KernelInfo.Binding> bindings = kernel.info().bindings();
-    for (int i = 0; i < bindings.size(); i++) {
-      if (bindings.get(i).set() == set && bindings.get(i).binding() == binding) {
-        return bind(i, bindings.get(i), buffer, offset, bytes);
-      }
-    }
-    throw unknown("binding " + set + "." + binding);
+    return bind(set, binding, 0, buffer, offset, bytes);
   }
 
-  /** Binds a buffer to the binding of this name; otherwise as by number. */
+  /**
+   * Binds a part of a buffer to an element of an array of buffers.
+   *
+   * @param element its index
+   * @param offset first byte of the part, a multiple of 16
+   * @param bytes size of the part
+   * @throws IllegalArgumentException if the kernel has no such binding, or the part is too small,
+   *     not aligned or not inside the buffer
+   */
+  public Launch bind(int set, int binding, int element, Buffer buffer, long offset, long bytes) {
+    return bind(slot(set, binding, element, Kind.BUFFER), buffer, offset, bytes);
+  }
+
+  /** Binds a buffer to the binding of this name, or to an element of it as {@code name[2]}. */
   public Launch bind(String name, Buffer buffer) {
-    List<KernelInfo.Binding> bindings = kernel.info().bindings();
-    for (int i = 0; i < bindings.size(); i++) {
-      if (bindings.get(i).name().equals(name)) {
-        return bind(i, bindings.get(i), buffer, 0, buffer.size());
+    for (Slot slot : slots) {
+      String whole = slot.binding.name();
+      if (slot.element == 0 && whole.equals(name)
+          || (whole + "[" + slot.element + "]").equals(name)) {
+        require(slot, Kind.BUFFER);
+        return bind(slot, buffer, 0, buffer.size());
       }
     }
     throw unknown("binding \"" + name + "\"");
   }
 
+  /** Binds a texture to a binding of set 0. */
+  public Launch bind(int binding, Texture texture) {
+    return bind(0, binding, 0, texture, 0);
+  }
+
+  /** Binds a texture with the sampler that it is read by to a binding of set 0. */
+  public Launch bind(int binding, Texture texture, Sampler sampler) {
+    return bind(0, binding, 0, texture, 0, sampler);
+  }
+
+  /**
+   * Binds a texture.
+   *
+   * @param element index in an array of images, or 0
+   * @param firstLevel mip level that the kernel sees as its first
+   * @throws IllegalArgumentException if the kernel has no such binding, or declares another format
+   */
+  public Launch bind(int set, int binding, int element, Texture texture, int firstLevel) {
+    Slot slot = slot(set, binding, element, Kind.IMAGE);
+    return bindImage(slot, texture.memory(), texture.shape(), texture.descriptor(firstLevel));
+  }
+
+  /**
+   * Binds a texture with the sampler that it is read by.
+   *
+   * @param element index in an array of images, or 0
+   * @param firstLevel mip level that the kernel sees as its first
+   * @throws IllegalArgumentException if the kernel has no such binding
+   */
+  public Launch bind(
+      int set, int binding, int element, Texture texture, int firstLevel, Sampler sampler) {
+    Slot slot = slot(set, binding, element, Kind.SAMPLED_IMAGE);
+    int[] image = texture.descriptor(firstLevel);
+    int[] words = Arrays.copyOf(image, Kind.SAMPLED_IMAGE.words());
+    System.arraycopy(sampler.descriptor(), 0, words, image.length, Kind.SAMPLER.words());
+    return bindImage(slot, texture.memory(), texture.shape(), words);
+  }
+
+  /**
+   * Binds a sampler.
+   *
+   * @param element index in an array of samplers, or 0
+   * @throws IllegalArgumentException if the kernel has no such binding
+   */
+  public Launch bind(int set, int binding, int element, Sampler sampler) {
+    slot(set, binding, element, Kind.SAMPLER).words = sampler.descriptor();
+    return this;
+  }
+
+  /**
+   * Binds a part of a buffer as a texel buffer.
+   *
+   * @param element index in an array of texel buffers, or 0
+   * @param format format of its texels
+   * @param offset first byte of the part, a multiple of 16
+   * @param bytes size of the part
+   * @throws IllegalArgumentException if the kernel has no such binding, or the part is not aligned
+   *     or not inside the buffer
+   */
+  public Launch bindTexels(
+      int set,
+      int binding,
+      int element,
+      Buffer buffer,
+      TexelFormat format,
+      long offset,
+      long bytes) {
+    Slot slot = slot(set, binding, element, Kind.IMAGE);
+    requirePart(slot, buffer, offset, bytes);
+    int[] words = new int[DescriptorLayout.IMAGE_WORDS];
+    words[DescriptorLayout.ADDRESS] = (int) (buffer.address() + offset);
+    words[DescriptorLayout.FORMAT] = format.word();
+    words[DescriptorLayout.WIDTH] = (int) (bytes / format.bytes());
+    words[DescriptorLayout.HEIGHT] = 1;
+    words[DescriptorLayout.DEPTH] = 1;
+    words[DescriptorLayout.LEVELS] = 1;
+    for (int c = 0; c < 4; c++) {
+      words[DescriptorLayout.CHANNELS + c] = format.channelWord(c);
+    }
+    requireFormat(slot, format);
+    return put(slot, words, buffer, buffer.address() + offset, bytes);
+  }
+
+  private Launch bindImage(Slot slot, Buffer memory, TextureShape shape, int[] words) {
+    requirePart(slot, memory, 0, memory.size());
+    requireFormat(slot, shape.format());
+    return put(slot, words, memory, memory.address(), memory.size());
+  }
+
+  /** A declared format must be the texture's in what decides where texels are. */
+  private static void requireFormat(Slot slot, TexelFormat format) {
+    TexelFormat declared = TexelFormat.of(slot.binding.element());
+    if (declared != null && declared.bytes() != format.bytes()) {
+      throw new IllegalArgumentException(
+          "binding "
+              + slot.label()
+              + ": the texture has format "
+              + format
+              + ", the kernel declares "
+              + declared);
+    }
+  }
+
+  private Slot slot(int set, int binding, int element, Kind kind) {
+    for (Slot slot : slots) {
+      if (slot.binding.set() == set
+          && slot.binding.binding() == binding
+          && slot.element == element) {
+        require(slot, kind);
+        return slot;
+      }
+    }
+    throw unknown("binding " + set + "." + binding + (element == 0 ? "" : "[" + element + "]"));
+  }
+
+  private static void require(Slot slot, Kind kind) {
+    if (slot.binding.kind() != kind) {
+      throw new IllegalArgumentException(
+          "binding "
+              + slot.label()
+              + " is a "
+              + slot.binding.kind().label()
+              + " in the kernel, not a "
+              + kind.label());
+    }
+  }
+
   private IllegalArgumentException unknown(String what) {
-    List<String> known = new ArrayList<>();
-    kernel.info().bindings().forEach(b -> known.add(label(b)));
+    List<String> known = slots.stream().map(Slot::label).toList();
     return new IllegalArgumentException(
         "kernel "
             + kernel.info().name()
@@ -90,21 +261,16 @@ public final class Launch {
             + (known.isEmpty() ? "none" : String.join(", ", known)));
   }
 
-  private static String label(KernelInfo.Binding b) {
-    return b.set() + "." + b.binding() + " (" + b.name() + ")";
-  }
-
-  private Launch bind(
-      int index, KernelInfo.Binding binding, Buffer buffer, long offset, long bytes) {
+  private void requirePart(Slot slot, Buffer buffer, long offset, long bytes) {
     buffer.requireOpen();
     if (!buffer.belongsTo(kernel.gpu())) {
       throw new IllegalArgumentException(
-          "binding " + label(binding) + ": the buffer belongs to another device");
+          "binding " + slot.label() + ": the buffer belongs to another device");
     }
     if (offset < 0 || offset % PART_ALIGNMENT != 0 || bytes < 0 || bytes > buffer.size() - offset) {
       throw new IllegalArgumentException(
           "binding "
-              + label(binding)
+              + slot.label()
               + ": "
               + bytes
               + " bytes from "
@@ -114,32 +280,69 @@ public final class Launch {
               + " bytes that begins at a multiple of "
               + PART_ALIGNMENT);
     }
-    if (bytes < binding.minimumBytes()) {
+  }
+
+  private Launch bind(Slot slot, Buffer buffer, long offset, long bytes) {
+    requirePart(slot, buffer, offset, bytes);
+    if (bytes < slot.binding.minimumBytes()) {
       throw new IllegalArgumentException(
           "binding "
-              + label(binding)
+              + slot.label()
               + " has "
               + bytes
               + " bytes, the kernel needs at least "
-              + binding.minimumBytes());
+              + slot.binding.minimumBytes());
     }
-    buffers[index] = buffer;
-    starts[index] = buffer.address() + offset;
-    sizes[index] = bytes;
+    long start = buffer.address() + offset;
+    return put(slot, new int[] {(int) start, Math.toIntExact(bytes)}, buffer, start, bytes);
+  }
+
+  private Launch put(Slot slot, int[] words, Buffer memory, long start, long size) {
+    slot.words = words;
+    slot.memory = memory;
+    slot.start = start;
+    slot.size = size;
     return this;
   }
 
-  /** Sets a push constant of integer type. */
+  /** Sets a push constant of integer type with up to 32 bits; narrower ones take its low bits. */
   public Launch push(String name, int value) {
-    return pushBits(name, value, "i32", "u32");
+    return pushBits(name, value, "i32", "u32", "i16", "u16", "i8", "u8");
   }
 
-  /** Sets a push constant of float type. */
+  /**
+   * Sets a push constant of 64-bit integer type, or a buffer reference, from a buffer's address.
+   */
+  public Launch push(String name, long value) {
+    return pushBits(name, value, "i64", "u64");
+  }
+
+  /** Sets a push constant of float type; a 16-bit one is rounded to nearest. */
   public Launch push(String name, float value) {
+    for (KernelInfo.PushConstant member : kernel.info().pushConstants()) {
+      if (member.name().equals(name) && member.type().equals("f16")) {
+        return pushBits(name, Float.floatToFloat16(value), "f16");
+      }
+    }
     return pushBits(name, Float.floatToRawIntBits(value), "f32");
   }
 
-  private Launch pushBits(String name, int bits, String... types) {
+  /**
+   * Lets the kernel read and write buffers that it reaches by address: by references in its push
+   * constants or in other buffers.
+   */
+  public Launch reachable(Buffer... others) {
+    for (Buffer buffer : others) {
+      buffer.requireOpen();
+      if (!buffer.belongsTo(kernel.gpu())) {
+        throw new IllegalArgumentException("a reachable buffer belongs to another device");
+      }
+      reachable.add(buffer);
+    }
+    return this;
+  }
+
+  private Launch pushBits(String name, long bits, String... types) {
     List<KernelInfo.PushConstant> members = kernel.info().pushConstants();
     for (int i = 0; i < members.size(); i++) {
       KernelInfo.PushConstant member = members.get(i);
@@ -153,7 +356,7 @@ public final class Launch {
                   + ", not "
                   + String.join("/", types));
         }
-        arguments[member.argumentOffset() / 4] = bits;
+        place(member, bits);
         pushed[i] = true;
         return this;
       }
@@ -176,12 +379,36 @@ public final class Launch {
     ByteBuffer bytes = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < members.size(); i++) {
       KernelInfo.PushConstant member = members.get(i);
-      if (member.offset() + 4 <= block.length) {
-        arguments[member.argumentOffset() / 4] = bytes.getInt(member.offset());
+      int size = member.bytes();
+      if (member.offset() + size <= block.length) {
+        int from = member.offset();
+        place(
+            member,
+            switch (size) {
+              case 1 -> bytes.get(from);
+              case 2 -> bytes.getShort(from);
+              case 4 -> bytes.getInt(from);
+              default -> bytes.getLong(from);
+            });
         pushed[i] = true;
       }
     }
     return this;
+  }
+
+  private void place(KernelInfo.PushConstant member, long bits) {
+    int word = member.argumentOffset() / 4;
+    int size = member.bytes();
+    if (size < 4) {
+      int shift = 8 * (member.argumentOffset() % 4);
+      int mask = (1 << 8 * size) - 1;
+      arguments[word] = arguments[word] & ~(mask << shift) | ((int) bits & mask) << shift;
+      return;
+    }
+    arguments[word] = (int) bits;
+    if (size == 8) {
+      arguments[word + 1] = (int) (bits >>> 32);
+    }
   }
 
   /** Limits the time; without it, {@link LaunchLimits#DEFAULT}. */
@@ -198,11 +425,11 @@ public final class Launch {
    */
   public Fence submit() {
     List<String> missing = new ArrayList<>();
-    for (int i = 0; i < buffers.length; i++) {
-      if (buffers[i] == null) {
-        missing.add("binding " + label(kernel.info().bindings().get(i)));
-      } else {
-        buffers[i].requireOpen();
+    for (Slot slot : slots) {
+      if (slot.words == null) {
+        missing.add("binding " + slot.label());
+      } else if (slot.memory != null) {
+        slot.memory.requireOpen();
       }
     }
     for (int i = 0; i < pushed.length; i++) {
@@ -218,14 +445,22 @@ public final class Launch {
   }
 
   private Work work() {
-    List<KernelInfo.Binding> bindings = kernel.info().bindings();
     int[] block = arguments.clone();
     List<Regions.Region> regions = new ArrayList<>();
-    for (int i = 0; i < buffers.length; i++) {
-      KernelInfo.Binding binding = bindings.get(i);
-      block[binding.argumentOffset() / 4] = (int) starts[i];
-      block[binding.argumentOffset() / 4 + 1] = Math.toIntExact(sizes[i]);
-      regions.add(Regions.data(starts[i], sizes[i], binding.readable(), binding.writable()));
+    for (Slot slot : slots) {
+      System.arraycopy(slot.words, 0, block, slot.place(), slot.words.length);
+      if (slot.memory != null) {
+        KernelInfo.Binding binding = slot.binding;
+        regions.add(Regions.data(slot.start, slot.size, binding.readable(), binding.writable()));
+      }
+    }
+    KernelInfo.Proof proof = kernel.info().proof();
+    if (proof.flagOffset() >= 0) {
+      block[proof.flagOffset() / 4] = proof.holds(grid, offset -> block[offset / 4]) ? 1 : 0;
+    }
+    for (Buffer buffer : reachable) {
+      buffer.requireOpen();
+      regions.add(Regions.data(buffer.address(), buffer.size(), true, true));
     }
     return Work.grid(kernel, grid, block, regions, limits);
   }

@@ -10,12 +10,14 @@ import java.util.Map;
  * @param optimizationLevel 0 (as written) to 2 (all passes)
  * @param specialization values of specialization constants by their numbers (SpecId), as text that
  *     fits the constant's type: an integer (decimal or 0x…), a float, or true or false
+ * @param robust whether accesses outside of buffers are caught: reads give zero, writes nothing
  */
 public record CompileOptions(
     String entryPoint,
     Map<String, String> defines,
     int optimizationLevel,
-    Map<Integer, String> specialization) {
+    Map<Integer, String> specialization,
+    boolean robust) {
 
   /** Copies the maps. */
   public CompileOptions {
@@ -30,6 +32,15 @@ public record CompileOptions(
   /** Options that leave specialization constants at their defaults. */
   public CompileOptions(String entryPoint, Map<String, String> defines, int optimizationLevel) {
     this(entryPoint, defines, optimizationLevel, Map.of());
+  }
+
+  /** Options with bounds checks. */
+  public CompileOptions(
+      String entryPoint,
+      Map<String, String> defines,
+      int optimizationLevel,
+      Map<Integer, String> specialization) {
+    this(entryPoint, defines, optimizationLevel, specialization, true);
   }
 
   /** Any entry point, no macros, all passes. */

@@ -1,11 +1,13 @@
 package dev.zhulong.compiler;
 
 import dev.zhulong.compiler.ShaderSource.Language;
+import dev.zhulong.compiler.analysis.IndexLimits;
 import dev.zhulong.compiler.backend.CodeGenException;
 import dev.zhulong.compiler.backend.CodeGenOptions;
 import dev.zhulong.compiler.backend.CodeGenerator;
 import dev.zhulong.compiler.backend.MachineProgram;
 import dev.zhulong.compiler.frontend.shaderc.ShadercCompiler;
+import dev.zhulong.compiler.frontend.spirv.BoundsChecks;
 import dev.zhulong.compiler.frontend.spirv.SpirvFrontEnd;
 import dev.zhulong.compiler.frontend.spirvtext.SpirvAssembler;
 import dev.zhulong.compiler.frontend.wgsl.WgslCompiler;
@@ -15,6 +17,7 @@ import dev.zhulong.compiler.ir.Problem;
 import dev.zhulong.compiler.ir.Rejection;
 import dev.zhulong.compiler.ir.TextWriter;
 import dev.zhulong.compiler.transform.Pipeline;
+import dev.zhulong.compiler.transform.Versions;
 import dev.zhulong.firmware.isa.MemoryMap;
 import dev.zhulong.firmware.link.ElfFile;
 import dev.zhulong.firmware.link.KernelInfo;
@@ -24,6 +27,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Compiles compute shaders to kernel images. Safe for use by many threads. */
 public final class ShaderCompiler {
@@ -47,13 +51,7 @@ public final class ShaderCompiler {
       ShaderSource source, CompileOptions options, PassListener listener) {
     try {
       byte[] spirv = spirv(source, options);
-      Kernel kernel =
-          SpirvFrontEnd.translate(
-              source.name(), spirv, options.entryPoint(), options.specialization());
-      Pipeline.run(
-          kernel,
-          options.optimizationLevel(),
-          (pass, _) -> listener.after(pass, () -> TextWriter.write(kernel)));
+      Kernel kernel = optimized(source, spirv, options, listener);
       MachineProgram program = CodeGenerator.generate(kernel, CodeGenOptions.defaults());
       KernelInfo info = info(kernel, program);
       byte[] elf = link(source.name(), program, info);
@@ -64,6 +62,41 @@ public final class ShaderCompiler {
       Problem problem = new Problem(new Location(source.name(), 0, 0), limit.getMessage());
       throw new CompileException(diagnostics(source, List.of(problem)), limit);
     }
+  }
+
+  private static Kernel translated(
+      ShaderSource source, byte[] spirv, CompileOptions options, BoundsChecks checks) {
+    return SpirvFrontEnd.translate(
+        source.name(), spirv, options.entryPoint(), options.specialization(), checks);
+  }
+
+  private static void optimize(Kernel kernel, int level, PassListener listener) {
+    Pipeline.run(kernel, level, (pass, _) -> listener.after(pass, () -> TextWriter.write(kernel)));
+  }
+
+  /**
+   * The kernel after all passes: with its bounds checks, and where conditions on the launch make
+   * some of them needless, without those beside.
+   */
+  private static Kernel optimized(
+      ShaderSource source, byte[] spirv, CompileOptions options, PassListener listener) {
+    int level = options.optimizationLevel();
+    BoundsChecks all = options.robust() ? BoundsChecks.ALL : BoundsChecks.NONE;
+    IndexLimits.Found found = new IndexLimits.Found(Set.of(), List.of());
+    if (options.robust() && level > 0) {
+      Kernel sketch = translated(source, spirv, options, all);
+      Pipeline.simplify(sketch, level, (_, _) -> {});
+      found = IndexLimits.find(sketch);
+    }
+    Kernel unchecked =
+        translated(source, spirv, options, new BoundsChecks(all.wanted(), found.proven()));
+    optimize(unchecked, level, listener);
+    if (found.limits().isEmpty()) {
+      return unchecked;
+    }
+    Kernel checked = translated(source, spirv, options, all);
+    optimize(checked, 1, (_, _) -> {});
+    return Versions.join(unchecked, checked, found.limits());
   }
 
   private static byte[] spirv(ShaderSource source, CompileOptions options) {
@@ -112,7 +145,8 @@ public final class ShaderCompiler {
         false,
         kernel.argumentBytes(),
         kernel.bindings(),
-        kernel.pushConstants());
+        kernel.pushConstants(),
+        kernel.proof());
   }
 
   private static byte[] link(String name, MachineProgram program, KernelInfo info) {

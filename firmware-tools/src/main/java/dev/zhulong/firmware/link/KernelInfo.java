@@ -1,8 +1,13 @@
 package dev.zhulong.firmware.link;
 
+import dev.zhulong.firmware.texel.DescriptorLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntUnaryOperator;
+import java.util.regex.Pattern;
 
 /**
  * What a compiled kernel says about itself: the contract between the compiler, which writes it into
@@ -12,8 +17,9 @@ import java.util.Locale;
  * spaces. {@link #toText()} and {@link #parse(String)} are each other's inverse.
  *
  * <p>A kernel finds its argument block through {@code mscratch}. The block is read-only for the
- * kernel; all words are little-endian 32-bit. A binding occupies two words, address and size in
- * bytes; push constants lie in the block as the shader declares them.
+ * kernel; all words are little-endian 32-bit. A buffer's descriptor is two words, address and size
+ * in bytes; an image's and a sampler's are laid out by {@link DescriptorLayout}; push constants lie
+ * in the block as the shader declares them.
  *
  * @param name entry point name
  * @param groupX workgroup size in invocations, x
@@ -27,6 +33,7 @@ import java.util.Locale;
  * @param argumentBytes size of the argument block, a multiple of 4
  * @param bindings resources, in argument-block order
  * @param pushConstants members of the push-constant block, in offset order; may be empty
+ * @param proof what makes the kernel's bounds checks needless
  */
 public record KernelInfo(
     String name,
@@ -39,26 +46,29 @@ public record KernelInfo(
     boolean console,
     int argumentBytes,
     List<Binding> bindings,
-    List<PushConstant> pushConstants) {
+    List<PushConstant> pushConstants,
+    Proof proof) {
 
   /** Name of the ELF section that holds the text form. */
   public static final String SECTION = ".zl.kernel";
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /**
-   * One buffer that a launch must supply.
+   * One resource that a launch must supply.
    *
    * @param set descriptor set
    * @param binding binding number in the set
    * @param name the shader's name of it, never blank, without spaces
-   * @param argumentOffset byte offset of its two words in the argument block
+   * @param argumentOffset byte offset of its descriptor in the argument block
    * @param minimumBytes bytes that the shader's fixed part needs; a buffer must have at least these
    * @param strideBytes bytes of an element of its trailing run-time array, or 0 without one
-   * @param element type of its scalars when all are alike: {@code f32}, {@code i32}, {@code u32};
-   *     else {@code mixed}
+   * @param element type of its scalars when all are alike: {@code i}, {@code u} or {@code f} and
+   *     its bits, as {@code f32}; else {@code mixed}
    * @param readable whether the kernel reads it
    * @param writable whether the kernel writes it
+   * @param kind what it is
+   * @param count descriptors, one after the other: more than 1 for an array
    */
   public record Binding(
       int set,
@@ -69,17 +79,190 @@ public record KernelInfo(
       int strideBytes,
       String element,
       boolean readable,
-      boolean writable) {}
+      boolean writable,
+      Kind kind,
+      int count) {
+    /** A single buffer. */
+    public Binding(
+        int set,
+        int binding,
+        String name,
+        int argumentOffset,
+        int minimumBytes,
+        int strideBytes,
+        String element,
+        boolean readable,
+        boolean writable) {
+      this(
+          set,
+          binding,
+          name,
+          argumentOffset,
+          minimumBytes,
+          strideBytes,
+          element,
+          readable,
+          writable,
+          Kind.BUFFER,
+          1);
+    }
+
+    /** The same with another kind and number of descriptors. */
+    public Binding of(Kind newKind, int newCount) {
+      return new Binding(
+          set,
+          binding,
+          name,
+          argumentOffset,
+          minimumBytes,
+          strideBytes,
+          element,
+          readable,
+          writable,
+          newKind,
+          newCount);
+    }
+  }
+
+  /** What a descriptor describes. */
+  public enum Kind {
+    /** A buffer: address and size. */
+    BUFFER(2),
+    /** An image or texel buffer. */
+    IMAGE(DescriptorLayout.IMAGE_WORDS),
+    /** A sampler. */
+    SAMPLER(DescriptorLayout.SAMPLER_WORDS),
+    /** An image and, behind it, its sampler. */
+    SAMPLED_IMAGE(DescriptorLayout.IMAGE_WORDS + DescriptorLayout.SAMPLER_WORDS);
+
+    private final int words;
+
+    Kind(int words) {
+      this.words = words;
+    }
+
+    /** Words of a descriptor. */
+    public int words() {
+      return words;
+    }
+
+    /** As in a kernel image. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The kind of a label.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Kind of(String label) {
+      return valueOf(label.toUpperCase(Locale.ROOT));
+    }
+  }
 
   /**
    * One scalar of the push-constant block.
    *
    * @param name path of the member, as {@code scale} or {@code camera.eye[0]}, without spaces
-   * @param type scalar type: {@code i32}, {@code u32}, {@code f32}
+   * @param type scalar type: {@code i}, {@code u} or {@code f} and its bits, as {@code u32}
    * @param offset byte offset as the shader declares it, from the start of the push-constant block
    * @param argumentOffset byte offset in the argument block
    */
-  public record PushConstant(String name, String type, int offset, int argumentOffset) {}
+  public record PushConstant(String name, String type, int offset, int argumentOffset) {
+    private static final Pattern TYPE = Pattern.compile("[iu](8|16|32|64)|f(16|32)");
+
+    /** Checks the type. */
+    public PushConstant {
+      if (!TYPE.matcher(type).matches()) {
+        throw new IllegalArgumentException("push constant " + name + " is of type " + type);
+      }
+    }
+
+    /** Bytes that it takes: the bits in its type's name, divided by eight. */
+    public int bytes() {
+      return Integer.parseInt(type.substring(1)) / 8;
+    }
+  }
+
+  /**
+   * Conditions under which no access that they stand for leaves its buffer. The driver looks at
+   * them at each launch, and the kernel asks for its answer.
+   *
+   * @param flagOffset byte offset in the argument block of the word that is 1 if all hold; −1
+   *     without conditions
+   * @param limits the conditions
+   */
+  public record Proof(int flagOffset, List<Limit> limits) {
+    /** Without conditions. */
+    public static final Proof NONE = new Proof(-1, List.of());
+
+    /** Copies the list. */
+    public Proof {
+      limits = List.copyOf(limits);
+    }
+
+    /**
+     * Whether all conditions hold.
+     *
+     * @param grid workgroups in each dimension
+     * @param arguments the argument block's word at a byte offset
+     */
+    public boolean holds(int[] grid, IntUnaryOperator arguments) {
+      return limits.stream().allMatch(limit -> limit.holds(grid, arguments));
+    }
+  }
+
+  /**
+   * A condition: the largest index is below the elements that a buffer has for its last member.
+   *
+   * @param sizeOffset byte offset of the buffer's size in the argument block
+   * @param arrayOffset byte offset of the member in the buffer
+   * @param strideBytes bytes of an element
+   * @param largest the largest index
+   */
+  public record Limit(int sizeOffset, int arrayOffset, int strideBytes, HostExpression largest) {
+    /** Checks the numbers. */
+    public Limit {
+      if (sizeOffset < 0 || sizeOffset % 4 != 0 || arrayOffset < 0 || strideBytes < 1) {
+        throw new IllegalArgumentException("a limit at " + sizeOffset + " of " + strideBytes);
+      }
+    }
+
+    private boolean holds(int[] grid, IntUnaryOperator arguments) {
+      long index = largest.evaluate(grid, arguments);
+      long bytes = (arguments.applyAsInt(sizeOffset) & 0xffff_ffffL) - arrayOffset;
+      return index >= 0 && index < bytes / strideBytes;
+    }
+  }
+
+  /** A kernel without conditions. */
+  public KernelInfo(
+      String name,
+      int groupX,
+      int groupY,
+      int groupZ,
+      int localBytes,
+      int stackBytes,
+      boolean independent,
+      boolean console,
+      int argumentBytes,
+      List<Binding> bindings,
+      List<PushConstant> pushConstants) {
+    this(
+        name,
+        groupX,
+        groupY,
+        groupZ,
+        localBytes,
+        stackBytes,
+        independent,
+        console,
+        argumentBytes,
+        bindings,
+        pushConstants,
+        Proof.NONE);
+  }
 
   /** Copies the lists. */
   public KernelInfo {
@@ -114,10 +297,18 @@ public record KernelInfo(
           b.minimumBytes,
           b.strideBytes,
           b.element,
-          (b.readable ? "r" : "-") + (b.writable ? "w" : "-"));
+          (b.readable ? "r" : "-") + (b.writable ? "w" : "-"),
+          b.kind.label(),
+          b.count);
     }
     for (PushConstant p : pushConstants) {
       line(out, "push", p.name, p.type, p.offset, p.argumentOffset);
+    }
+    if (proof.flagOffset >= 0) {
+      line(out, "proof", proof.flagOffset);
+      for (Limit l : proof.limits) {
+        line(out, "limit", l.sizeOffset, l.arrayOffset, l.strideBytes, l.largest.toText());
+      }
     }
     return out.toString();
   }
@@ -169,6 +360,8 @@ public record KernelInfo(
     private int arguments;
     private final List<Binding> bindings = new ArrayList<>();
     private final List<PushConstant> pushConstants = new ArrayList<>();
+    private int flagOffset = -1;
+    private final List<Limit> limits = new ArrayList<>();
 
     void accept(String[] f) {
       switch (f[0]) {
@@ -195,8 +388,19 @@ public record KernelInfo(
                     number(f[6]),
                     f[7],
                     f[8].charAt(0) == 'r',
-                    f[8].charAt(1) == 'w'));
+                    f[8].charAt(1) == 'w',
+                    Kind.of(f[9]),
+                    number(f[10])));
         case "push" -> pushConstants.add(new PushConstant(f[1], f[2], number(f[3]), number(f[4])));
+        case "proof" -> flagOffset = number(f[1]);
+        case "limit" -> {
+          Iterator<String> words = Arrays.asList(f).subList(4, f.length).iterator();
+          HostExpression largest = HostExpression.take(words);
+          limits.add(new Limit(number(f[1]), number(f[2]), number(f[3]), largest));
+          if (words.hasNext()) {
+            throw new IllegalArgumentException("words after an expression");
+          }
+        }
         default -> throw new IllegalArgumentException("unknown keyword " + f[0]);
       }
     }
@@ -235,7 +439,8 @@ public record KernelInfo(
           console,
           arguments,
           bindings,
-          pushConstants);
+          pushConstants,
+          new Proof(flagOffset, limits));
     }
   }
 }

@@ -48,8 +48,20 @@ final class Emitter {
       MachineInstruction last = block.instructions.getLast();
       if (last.target != null && reachedByFalling(block, last.target)) {
         block.instructions.removeLast();
+      } else if (last.isJump() && onlyEnds(last.target)) {
+        block.instructions.removeLast();
+        MachineInstruction end = last.target.instructions.getFirst();
+        block.instructions.add(
+            MachineInstruction.of(end.operation, end.rd, end.rs1, end.rs2).at(last.location));
       }
     }
+  }
+
+  /** Whether a block does nothing but end the warp: then a jump there can do so itself. */
+  private static boolean onlyEnds(MachineBlock block) {
+    return block.instructions.size() == 1
+        && block.instructions.getFirst().endsFlow()
+        && !block.instructions.getFirst().isJump();
   }
 
   private boolean reachedByFalling(MachineBlock from, MachineBlock target) {

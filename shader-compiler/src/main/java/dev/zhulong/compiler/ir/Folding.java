@@ -65,7 +65,7 @@ public final class Folding {
       case EQ -> bit(a == b);
       case NE -> bit(a != b);
       case LT_S -> bit(a < b);
-      case LT_U -> bit(Integer.compareUnsigned(a, b) < 0);
+      case LT_U, INSIDE -> bit(Integer.compareUnsigned(a, b) < 0);
       case GE_S -> bit(a >= b);
       case GE_U -> bit(Integer.compareUnsigned(a, b) >= 0);
       case B_NOT -> a ^ 1;

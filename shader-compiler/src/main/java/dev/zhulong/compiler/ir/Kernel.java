@@ -13,6 +13,7 @@ import java.util.List;
  * @param bindings resources with their places in the argument block
  * @param pushConstants push-constant scalars with their places in the argument block
  * @param body the program
+ * @param proof conditions under which its bounds checks are needless
  */
 public record Kernel(
     String name,
@@ -21,7 +22,28 @@ public record Kernel(
     int argumentBytes,
     List<KernelInfo.Binding> bindings,
     List<KernelInfo.PushConstant> pushConstants,
-    Region body) {
+    Region body,
+    KernelInfo.Proof proof) {
+
+  /** A kernel without conditions. */
+  public Kernel(
+      String name,
+      List<Integer> group,
+      int localBytes,
+      int argumentBytes,
+      List<KernelInfo.Binding> bindings,
+      List<KernelInfo.PushConstant> pushConstants,
+      Region body) {
+    this(
+        name,
+        group,
+        localBytes,
+        argumentBytes,
+        bindings,
+        pushConstants,
+        body,
+        KernelInfo.Proof.NONE);
+  }
 
   /** Whether the warps of a workgroup need not run together: no barrier, no shared variables. */
   public boolean independent() {

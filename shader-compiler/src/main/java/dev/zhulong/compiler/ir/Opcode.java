@@ -76,6 +76,8 @@ public enum Opcode {
   GE_S("ii:b", Kind.PURE),
   /** Unsigned greater or equal. */
   GE_U("ii:b", Kind.PURE),
+  /** Whether an index is below a length, both unsigned; attribute: IndexBound. */
+  INSIDE("ii:b", Kind.EXPANDED),
   // Truth values.
   /** Both. */
   B_AND("bb:b", Kind.PURE),

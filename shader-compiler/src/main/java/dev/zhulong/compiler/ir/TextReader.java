@@ -88,7 +88,7 @@ public final class TextReader {
       switch (peek()) {
         case "binding" -> {
           take();
-          bindings.add(
+          KernelInfo.Binding buffer =
               new KernelInfo.Binding(
                   integer(),
                   integer(),
@@ -98,7 +98,8 @@ public final class TextReader {
                   integer(),
                   take(),
                   accept("r"),
-                  accept("w")));
+                  accept("w"));
+          bindings.add(resource(buffer));
         }
         case "push" -> {
           take();
@@ -125,6 +126,16 @@ public final class TextReader {
       throw error("\"" + peek() + "\" after the end of the kernel");
     }
     return new Kernel(name, group, localBytes, argumentBytes, bindings, pushes, body);
+  }
+
+  /** A binding with the kind and number of its descriptors, where those follow. */
+  private KernelInfo.Binding resource(KernelInfo.Binding buffer) {
+    for (KernelInfo.Kind kind : KernelInfo.Kind.values()) {
+      if (accept(kind.label())) {
+        return buffer.of(kind, integer());
+      }
+    }
+    return buffer;
   }
 
   private void region(Region region) {
@@ -243,6 +254,9 @@ public final class TextReader {
         throw error(token + " is not declared");
       }
       return symbol;
+    }
+    if (opcode == Opcode.INSIDE) {
+      return IndexBound.of(string());
     }
     if (opcode == Opcode.READ_CSR) {
       Csr csr = CSRS.get(take());

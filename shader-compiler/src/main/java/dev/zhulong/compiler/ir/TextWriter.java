@@ -57,7 +57,11 @@ public final class TextWriter {
       out.append(' ').append(quote(b.name()));
       out.append(' ').append(b.argumentOffset()).append(' ').append(b.minimumBytes());
       out.append(' ').append(b.strideBytes()).append(' ').append(b.element());
-      out.append(b.readable() ? " r" : "").append(b.writable() ? " w" : "").append('\n');
+      out.append(b.readable() ? " r" : "").append(b.writable() ? " w" : "");
+      if (b.kind() != KernelInfo.Kind.BUFFER || b.count() > 1) {
+        out.append(' ').append(b.kind().label()).append(' ').append(b.count());
+      }
+      out.append('\n');
     }
     for (KernelInfo.PushConstant p : kernel.pushConstants()) {
       out.append("  push ").append(quote(p.name())).append(' ').append(p.type());
@@ -137,6 +141,7 @@ public final class TextWriter {
     return switch (attribute) {
       case Csr csr -> csr.assemblyName();
       case Access access -> access(access);
+      case IndexBound bound -> quote(bound.text());
       default -> "$" + symbols.get(attribute);
     };
   }

@@ -44,6 +44,9 @@ public final class LowerMath {
   }
 
   private static Value lower(Instruction i, Builder b) {
+    if (i.opcode() == INSIDE) {
+      return b.op(LT_U, i.operand(0), i.operand(1));
+    }
     if (i.opcode().expanded()) {
       Value y = i.operands().size() > 1 ? i.operand(1) : null;
       return new MathFunctions(b).expand(i.opcode(), i.operand(0), y);

@@ -16,6 +16,24 @@ public final class Pipeline {
    * @param afterPass told each pass's name and the stage that the kernel is at after it
    */
   public static void run(Kernel kernel, int level, BiConsumer<String, Stage> afterPass) {
+    simplify(kernel, level, afterPass);
+    Region body = kernel.body();
+    LowerMath.run(body);
+    afterPass.accept("lower-math", Stage.LOWERED);
+    if (level > 0) {
+      Simplify.run(body);
+      afterPass.accept("simplify", Stage.LOWERED);
+      prepare(kernel, level, afterPass);
+    }
+  }
+
+  /**
+   * The passes that know nothing of the machine.
+   *
+   * @param kernel at {@link Stage#BUILT}, and becomes {@link Stage#SSA}
+   * @param level 0 (only what is needed) to 2 (all passes)
+   */
+  public static void simplify(Kernel kernel, int level, BiConsumer<String, Stage> afterPass) {
     Region body = kernel.body();
     Ssa.run(body);
     afterPass.accept("ssa", Stage.SSA);
@@ -33,13 +51,6 @@ public final class Pipeline {
       afterPass.accept("rotate", Stage.SSA);
       Simplify.run(body);
       afterPass.accept("simplify", Stage.SSA);
-    }
-    LowerMath.run(body);
-    afterPass.accept("lower-math", Stage.LOWERED);
-    if (level > 0) {
-      Simplify.run(body);
-      afterPass.accept("simplify", Stage.LOWERED);
-      prepare(kernel, level, afterPass);
     }
   }
 

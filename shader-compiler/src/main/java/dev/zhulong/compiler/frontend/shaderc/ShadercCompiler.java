@@ -37,6 +37,10 @@ public final class ShadercCompiler {
   private static final Pattern VERSION =
       Pattern.compile("(?m)^[ \\t]*#[ \\t]*version[ \\t]+(\\d{1,9})([ \\t]+es\\b)?");
 
+  private static final Pattern BLANK_ES =
+      Pattern.compile(
+          "\\A(\\s*\\n[ \\t]*)(#[ \\t]*version[ \\t]+\\d+[ \\t]+es\\b[^\n]*)(?:\\n|\\z)");
+
   private static final int MAXIMUM_SOURCE = 1 << 20;
 
   /**
@@ -95,11 +99,9 @@ public final class ShadercCompiler {
           new Location(name, 0, 0),
           "source of " + source.length + " bytes; at most " + MAXIMUM_SOURCE + " are accepted");
     }
-    if (input == Input.GLSL) {
-      requireVersion(name, source);
-    }
+    byte[] accepted = input == Input.GLSL ? versioned(name, source) : source;
     FutureTask<byte[]> task =
-        new FutureTask<>(() -> call(input, name, source, entryPoint, defines));
+        new FutureTask<>(() -> call(input, name, source, accepted, entryPoint, defines));
     Thread thread = new Thread(null, task, "shaderc", STACK_BYTES);
     thread.start();
     boolean interrupted = false;
@@ -120,8 +122,12 @@ public final class ShadercCompiler {
     }
   }
 
-  /** Where the version has no compute shaders, the library fails over its own declarations. */
-  private static void requireVersion(String name, byte[] source) {
+  /**
+   * The source with its version checked: where it has no compute shaders, the library fails over
+   * its own declarations. A version of ES must be the first line, which scripts' indentation and
+   * blank lines should not hurt; the lines after it keep their numbers.
+   */
+  private static byte[] versioned(String name, byte[] source) {
     String text = new String(source, StandardCharsets.ISO_8859_1);
     Matcher version = VERSION.matcher(COMMENT.matcher(text).replaceAll(" "));
     if (!version.find()) {
@@ -134,6 +140,14 @@ public final class ShadercCompiler {
           new Location(name, 1, 0),
           version.group().strip() + " has no compute shaders; use #version 450");
     }
+    Matcher leading = BLANK_ES.matcher(text);
+    if (!leading.find()) {
+      return source;
+    }
+    long blank = leading.group(1).chars().filter(c -> c == '\n').count();
+    String rest = text.substring(leading.end());
+    return (leading.group(2) + "\n#line " + (blank + 2) + "\n" + rest)
+        .getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static RuntimeException failure(Throwable cause) {
@@ -145,10 +159,15 @@ public final class ShadercCompiler {
   }
 
   private static byte[] call(
-      Input input, String name, byte[] source, String entryPoint, Map<String, String> defines) {
+      Input input,
+      String name,
+      byte[] source,
+      byte[] accepted,
+      String entryPoint,
+      Map<String, String> defines) {
     long options = Shaderc.shaderc_compile_options_initialize();
-    ByteBuffer text = MemoryUtil.memAlloc(source.length);
-    text.put(source).flip();
+    ByteBuffer text = MemoryUtil.memAlloc(accepted.length);
+    text.put(accepted).flip();
     ByteBuffer file = MemoryUtil.memUTF8(name);
     boolean named = input == Input.HLSL && entryPoint != null;
     ByteBuffer entry = MemoryUtil.memUTF8(named ? entryPoint : "main");

@@ -6,6 +6,7 @@ import java.util.Map;
 /** Decorations that the translation looks at. SPIR-V specification, Decoration. */
 enum Decoration {
   SPEC_ID(1),
+  BLOCK(2),
   BUFFER_BLOCK(3),
   ROW_MAJOR(4),
   ARRAY_STRIDE(6),
@@ -16,6 +17,7 @@ enum Decoration {
   BINDING(33),
   DESCRIPTOR_SET(34),
   OFFSET(35),
+  FP_ROUNDING_MODE(39),
   NO_CONTRACTION(42);
 
   private static final Map<Integer, Decoration> BY_NUMBER = new HashMap<>();

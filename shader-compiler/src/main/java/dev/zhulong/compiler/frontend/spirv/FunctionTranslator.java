@@ -404,14 +404,16 @@ final class FunctionTranslator {
 
   private Flow switchOver(SpirvFunction.Block block, int meeting, boolean declared) {
     SpirvInstruction terminator = block.terminator();
-    Value selector = t.ids().scalar(terminator.operand(0));
+    Value[] selector = t.ids().value(terminator.operand(0));
     int defaultLabel = terminator.operand(1);
-    Map<Integer, List<Integer>> literals = new LinkedHashMap<>();
+    Map<Integer, List<Value[]>> literals = new LinkedHashMap<>();
     literals.put(defaultLabel, new ArrayList<>());
-    for (int n = 2; n + 1 < terminator.operands().length; n += 2) {
+    SpirvType.Scalar type = Ids.component(t.ids().typeOf(terminator.operand(0)));
+    int words = selector.length;
+    for (int n = 2; n + words < terminator.operands().length; n += words + 1) {
       literals
-          .computeIfAbsent(terminator.operand(n + 1), _ -> new ArrayList<>())
-          .add(terminator.operand(n));
+          .computeIfAbsent(terminator.operand(n + words), _ -> new ArrayList<>())
+          .add(Ids.literal(type, terminator.operand(n), terminator.operand(n + words - 1)));
     }
     Region before = b.region();
     boolean added = declared && open.add(meeting);
@@ -464,19 +466,22 @@ final class FunctionTranslator {
     return new Flow(b.region(), exits);
   }
 
-  private Value matches(Value selector, List<Integer> literals) {
+  private Value matches(Value[] selector, List<Value[]> literals) {
     Value any = Constant.FALSE;
-    for (int literal : literals) {
-      Value match = b.op(EQ, selector, Constant.i32(literal));
+    for (Value[] literal : literals) {
+      Value match = b.op(EQ, selector[0], literal[0]);
+      if (selector.length > 1) {
+        match = b.op(B_AND, match, b.op(EQ, selector[1], literal[1]));
+      }
       any = any == Constant.FALSE ? match : b.op(B_OR, any, match);
     }
     return any;
   }
 
   private void testNested(
-      Value selector,
+      Value[] selector,
       int defaultLabel,
-      Map<Integer, List<Integer>> literals,
+      Map<Integer, List<Value[]>> literals,
       Map<Integer, Region> regions) {
     List<Integer> labels = new ArrayList<>(literals.keySet());
     labels.remove((Integer) defaultLabel);
@@ -494,9 +499,9 @@ final class FunctionTranslator {
 
   /** Tests every case, so that a case may also be entered by the flag of one that falls into it. */
   private void testInOrder(
-      Value selector,
+      Value[] selector,
       int defaultLabel,
-      Map<Integer, List<Integer>> literals,
+      Map<Integer, List<Value[]>> literals,
       Map<Integer, Region> regions,
       Map<Integer, Flow> flows) {
     Value listed = Constant.FALSE;

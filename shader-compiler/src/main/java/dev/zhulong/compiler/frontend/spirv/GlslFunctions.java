@@ -37,6 +37,14 @@ final class GlslFunctions {
 
   /** The scalars of the result; for Modf and Frexp the two results one after the other. */
   Value[] translate(SpirvInstruction i) {
+    if (WideIntegers.isWide(Ids.component(ids.typeOf(i.operand(2))))) {
+      Value[] wide = new WideIntegers(ids, b).extended(i);
+      if (wide != null) {
+        return wide;
+      }
+      throw SpirvErrors.at(
+          i.location(), "GLSL.std.450 function %d has no form for 64 bits", i.operand(1));
+    }
     return switch (i.operand(1)) {
       case 1, 2 -> each(i, F_ROUND_EVEN);
       case 3 -> each(i, F_TRUNC);
@@ -122,7 +130,13 @@ final class GlslFunctions {
   }
 
   private Value[] argument(SpirvInstruction i, int n) {
-    return ids.value(i.operand(n + 2));
+    int id = i.operand(n + 2);
+    Value[] words = ids.value(id);
+    return switch (i.operand(1)) {
+      case 5, 7, 39, 42, 45, 74 -> arithmetic.extended(Ids.component(ids.typeOf(id)), words, true);
+      case 38, 41, 44, 75 -> arithmetic.extended(Ids.component(ids.typeOf(id)), words, false);
+      default -> words;
+    };
   }
 
   private Value scalarArgument(SpirvInstruction i, int n) {

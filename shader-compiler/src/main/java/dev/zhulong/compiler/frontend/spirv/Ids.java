@@ -21,6 +21,7 @@ final class Ids {
   private final TypeTable types;
   private final Object[] bound;
   private int constantDepth;
+  private PointerValues pointers;
 
   /** For a module with the values of specialization constants, by their numbers. */
   Ids(SpirvModule module, Map<Integer, String> specialization) {
@@ -28,6 +29,16 @@ final class Ids {
     this.specialization = new Specialization(module, specialization);
     this.bound = new Object[module.bound()];
     this.types = new TypeTable(module, this::constantInt);
+  }
+
+  /** The module whose ids these are. */
+  SpirvModule module() {
+    return module;
+  }
+
+  /** Sets what turns pointers into values and back. */
+  void pointers(PointerValues translator) {
+    pointers = translator;
   }
 
   /** The type with an id. */
@@ -50,19 +61,48 @@ final class Ids {
     bound[id] = pointer;
   }
 
+  /** Gives an id its image or sampler. */
+  void set(int id, ResourceHandle handle) {
+    bound[id] = handle;
+  }
+
+  /** The image or sampler with an id. */
+  ResourceHandle handle(int id) {
+    SpirvInstruction definition = module.definition(id);
+    if (bound[id] instanceof ResourceHandle handle) {
+      return handle;
+    }
+    throw SpirvErrors.at(
+        definition.location(), "%s %d is no image or sampler known here", definition.op(), id);
+  }
+
+  /** Whether an id stands for an image or sampler. */
+  boolean isHandle(int id) {
+    return bound[id] instanceof ResourceHandle;
+  }
+
   /** The scalars of the value with an id. */
   Value[] value(int id) {
     SpirvInstruction definition = module.definition(id);
     if (bound[id] instanceof Value[] scalars) {
       return scalars;
     }
-    if (bound[id] instanceof Pointer) {
-      throw SpirvErrors.at(
-          definition.location(), "pointer %d is used as a value; this compiler has no such", id);
+    if (bound[id] instanceof Pointer pointer) {
+      return pointers.words(pointer, (SpirvType.Pointer) typeOf(id), definition.location());
+    }
+    if (bound[id] instanceof ResourceHandle) {
+      throw SpirvErrors.at(definition.location(), "image or sampler %d is used as a value", id);
     }
     Value[] constant = constant(definition);
     bound[id] = constant;
     return constant;
+  }
+
+  /** An integer of any width that counts or selects something: its low word. */
+  Value index(int id) {
+    Value[] words = value(id);
+    SpirvType.Scalar type = component(typeOf(id));
+    return words.length == 2 && type != null && type.bits() == 64 ? words[0] : scalar(id);
   }
 
   /** The only scalar of the value with an id. */
@@ -83,6 +123,11 @@ final class Ids {
     SpirvInstruction definition = module.definition(id);
     if (bound[id] instanceof Pointer pointer) {
       return pointer;
+    }
+    if (definition.type() != 0
+        && typeOf(id) instanceof SpirvType.Pointer type
+        && type.scalars() > 0) {
+      return pointers.pointer(type, value(id), definition.location());
     }
     throw SpirvErrors.at(
         definition.location(), "%s %d is not a pointer known here", definition.op(), id);
@@ -116,10 +161,10 @@ final class Ids {
         switch (i.op()) {
           case CONSTANT_TRUE -> new Value[] {Constant.TRUE};
           case CONSTANT_FALSE -> new Value[] {Constant.FALSE};
-          case CONSTANT -> new Value[] {new Constant(scalarType(type), i.operand(0))};
-          case SPEC_CONSTANT_TRUE -> specializable(i, Type.BOOL, 1);
-          case SPEC_CONSTANT_FALSE -> specializable(i, Type.BOOL, 0);
-          case SPEC_CONSTANT -> specializable(i, scalarType(type), i.operand(0));
+          case CONSTANT -> literal(scalarOf(type), i.operand(0), high(i));
+          case SPEC_CONSTANT_TRUE -> specializable(i, scalarOf(type), 1);
+          case SPEC_CONSTANT_FALSE -> specializable(i, scalarOf(type), 0);
+          case SPEC_CONSTANT -> specializable(i, scalarOf(type), i.operand(0));
           case CONSTANT_NULL, UNDEF -> zeros(type);
           case CONSTANT_COMPOSITE, SPEC_CONSTANT_COMPOSITE -> composite(i.operands());
           case SPEC_CONSTANT_OP -> specialized(i);
@@ -132,8 +177,34 @@ final class Ids {
     return made;
   }
 
-  private Value[] specializable(SpirvInstruction i, Type type, int standard) {
-    return new Value[] {new Constant(type, specialization.bits(i, type, standard))};
+  private static int high(SpirvInstruction constant) {
+    return constant.operands().length > 1 ? constant.operand(1) : 0;
+  }
+
+  private Value[] specializable(SpirvInstruction i, SpirvType.Scalar type, int low) {
+    long standard = (long) high(i) << 32 | low & 0xffffffffL;
+    long bits = specialization.bits(i, type, standard);
+    return literal(type, (int) bits, (int) (bits >>> 32));
+  }
+
+  /** The words of a constant scalar, from those of a literal, whose unused bits may be anything. */
+  static Value[] literal(SpirvType.Scalar type, int low, int high) {
+    if (type.bits() == 64) {
+      return new Value[] {Constant.i32(low), Constant.i32(high)};
+    }
+    if (type.half()) {
+      return new Value[] {Constant.f32(Float.float16ToFloat((short) low))};
+    }
+    return new Value[] {new Constant(type.type(), extended(type, low))};
+  }
+
+  /** A word with what lies above a narrow integer as its type's sign says. */
+  static int extended(SpirvType.Scalar type, int word) {
+    if (!type.narrow()) {
+      return word;
+    }
+    int unused = 32 - type.bits();
+    return type.signed() ? word << unused >> unused : word << unused >>> unused;
   }
 
   private Value[] composite(int[] parts) {
@@ -192,15 +263,26 @@ final class Ids {
 
   private static void collect(SpirvType type, List<Type> list) {
     switch (type) {
-      case SpirvType.Scalar s -> list.add(s.type());
+      case SpirvType.Scalar s -> {
+        for (int n = 0; n < s.words(); n++) {
+          list.add(s.type());
+        }
+      }
       case SpirvType.Vector v -> repeat(v.component(), v.count(), list);
       case SpirvType.Matrix m -> repeat(m.column(), m.count(), list);
       case SpirvType.Array a -> repeat(a.element(), a.length(), list);
       case SpirvType.Struct s -> s.members().forEach(m -> collect(m, list));
       case SpirvType.Void _,
           SpirvType.RuntimeArray _,
-          SpirvType.Pointer _,
+          SpirvType.Image _,
+          SpirvType.Sampler _,
+          SpirvType.SampledImage _,
           SpirvType.Function _ -> {}
+      case SpirvType.Pointer p -> {
+        for (int n = 0; n < p.scalars(); n++) {
+          list.add(Type.I32);
+        }
+      }
     }
   }
 
@@ -222,13 +304,29 @@ final class Ids {
     return zeros;
   }
 
+  /** What the components of a scalar, vector or matrix are, or null for any other type. */
+  static SpirvType.Scalar component(SpirvType type) {
+    return switch (type) {
+      case SpirvType.Scalar s -> s;
+      case SpirvType.Vector v -> v.component();
+      case SpirvType.Matrix m -> m.column().component();
+      default -> null;
+    };
+  }
+
+  private static SpirvType.Scalar scalarOf(SpirvType type) {
+    if (type instanceof SpirvType.Scalar scalar) {
+      return scalar;
+    }
+    throw SpirvErrors.at(null, "a constant of a scalar type is needed, not %s", type);
+  }
+
   /** The scalar type of a scalar or vector. */
   static Type scalarType(SpirvType type) {
-    return switch (type) {
-      case SpirvType.Scalar s -> s.type();
-      case SpirvType.Vector v -> v.component().type();
-      case SpirvType.Matrix m -> m.column().component().type();
-      default -> throw SpirvErrors.at(null, "a scalar, vector or matrix is needed, not %s", type);
-    };
+    SpirvType.Scalar scalar = component(type);
+    if (scalar == null) {
+      throw SpirvErrors.at(null, "a scalar, vector or matrix is needed, not %s", type);
+    }
+    return scalar.type();
   }
 }

@@ -7,6 +7,7 @@ import dev.zhulong.compiler.ir.Access;
 import dev.zhulong.compiler.ir.Argument;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
+import dev.zhulong.compiler.ir.IndexBound;
 import dev.zhulong.compiler.ir.Instruction;
 import dev.zhulong.compiler.ir.Local;
 import dev.zhulong.compiler.ir.Location;
@@ -29,6 +30,9 @@ final class MemoryTranslator {
   /** A variable with more scalars than this is kept in memory instead of locals. */
   private static final int MAXIMUM_LOCALS = 256;
 
+  /** Memory operands Volatile and MakePointerVisible. */
+  private static final int VOLATILE_OR_VISIBLE = 0x1 | 0x10;
+
   private static final int ORDERING_SEMANTICS = 0x2 | 0x4 | 0x8 | 0x10;
 
   private final SpirvModule module;
@@ -36,13 +40,20 @@ final class MemoryTranslator {
   private final Builder b;
   private final PointerAnalysis analysis;
   private final Map<Local, Value> known = new HashMap<>();
+  private final PointerValues pointers;
+  private final BoundsChecks checks;
+  private int checkCount;
   private int stackSlots;
 
-  MemoryTranslator(SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis) {
+  MemoryTranslator(
+      SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis, BoundsChecks checks) {
+    this.checks = checks;
     this.module = module;
     this.ids = ids;
     this.b = builder;
     this.analysis = analysis;
+    this.pointers = new PointerValues(builder, SharedVariables.blocks(module, ids));
+    ids.pointers(pointers);
   }
 
   /** Forgets what locals hold, when code is reached from elsewhere. */
@@ -54,7 +65,38 @@ final class MemoryTranslator {
   boolean translate(SpirvInstruction i) {
     switch (i.op()) {
       case VARIABLE -> variable(i);
-      case ACCESS_CHAIN, IN_BOUNDS_ACCESS_CHAIN -> ids.set(i.id(), chain(i));
+      case ACCESS_CHAIN, IN_BOUNDS_ACCESS_CHAIN ->
+          ids.set(i.id(), chain(ids.pointer(i.operand(0)), i, 1));
+      case PTR_ACCESS_CHAIN, IN_BOUNDS_PTR_ACCESS_CHAIN -> {
+        Pointer first =
+            pointers.element(
+                ids.pointer(i.operand(0)),
+                pointerType(i.operand(0)),
+                ids.index(i.operand(1)),
+                i.location());
+        ids.set(i.id(), chain(first, i, 2));
+      }
+      case PTR_EQUAL -> ids.set(i.id(), samePointers(i));
+      case PTR_NOT_EQUAL -> ids.set(i.id(), b.op(B_NOT, samePointers(i)));
+      case PTR_DIFF -> {
+        Value elements =
+            pointers.difference(
+                ids.pointer(i.operand(0)),
+                ids.pointer(i.operand(1)),
+                pointerType(i.operand(0)),
+                i.location());
+        boolean wide = ids.type(i.type()).scalars() == 2;
+        Value high = b.op(SHR_S, elements, Constant.i32(31));
+        ids.set(i.id(), wide ? new Value[] {elements, high} : new Value[] {elements});
+      }
+      case CONVERT_U_TO_PTR -> {
+        Value[] words = ids.value(i.operand(0));
+        ids.set(i.id(), words[0], words.length > 1 ? words[1] : Constant.i32(0));
+      }
+      case CONVERT_PTR_TO_U -> {
+        Value[] words = ids.value(i.operand(0));
+        ids.set(i.id(), ids.type(i.type()).scalars() == 1 ? new Value[] {words[0]} : words);
+      }
       case COPY_OBJECT -> {
         if (!ids.isPointer(i.operand(0))) {
           return false;
@@ -62,6 +104,12 @@ final class MemoryTranslator {
         ids.set(i.id(), ids.pointer(i.operand(0)));
       }
       case LOAD -> {
+        // A load that makes others' writes visible must not find an old line in the cache.
+        orderIf(i.operands().length > 1 && (i.operand(1) & VOLATILE_OR_VISIBLE) != 0);
+        if (ids.pointer(i.operand(0)) instanceof Pointer.Descriptors d) {
+          ids.set(i.id(), handle(d, i.location()));
+          return true;
+        }
         Value[] loaded = load(ids.pointer(i.operand(0)), i.location());
         ids.requireCount(i, ids.type(i.type()), loaded.length);
         ids.set(i.id(), loaded);
@@ -96,8 +144,8 @@ final class MemoryTranslator {
       StackSlot slot = new StackSlot(name, (int) bytes);
       Value base = b.make(STACK_ADDRESS, Type.I32, slot);
       var resource =
-          new Pointer.Resource(Space.PRIVATE, stackSlots++, false, false, false, null, -1);
-      made = new Pointer.Memory(type, resource, base, null, 0, null, 4);
+          new Pointer.Resource(Space.PRIVATE, stackSlots++, false, false, false, null, null);
+      made = new Pointer.Memory(type, resource, base, null, 0, null, stride(type, false), null);
     } else {
       Type[] scalars = ids.scalarTypes(type);
       Local[] locals = new Local[scalars.length];
@@ -114,10 +162,21 @@ final class MemoryTranslator {
 
   // Access chains.
 
-  private Pointer chain(SpirvInstruction i) {
-    Pointer pointer = ids.pointer(i.operand(0));
-    for (int n = 1; n < i.operands().length; n++) {
-      pointer = step(pointer, ids.scalar(i.operand(n)), i.location());
+  private SpirvType.Pointer pointerType(int id) {
+    if (ids.typeOf(id) instanceof SpirvType.Pointer type) {
+      return type;
+    }
+    throw SpirvErrors.at(module.definition(id).location(), "id %d is not a pointer", id);
+  }
+
+  private Value samePointers(SpirvInstruction i) {
+    return pointers.same(ids.value(i.operand(0)), ids.value(i.operand(1)));
+  }
+
+  private Pointer chain(Pointer start, SpirvInstruction i, int from) {
+    Pointer pointer = start;
+    for (int n = from; n < i.operands().length; n++) {
+      pointer = step(pointer, ids.index(i.operand(n)), i.location());
     }
     return pointer;
   }
@@ -143,6 +202,7 @@ final class MemoryTranslator {
                 p.selector(),
                 p.choices());
         case Pointer.Memory p -> memoryStep(p, index, c.bits(), location);
+        case Pointer.Descriptors p -> element(p, index, part);
       };
     }
     if (whole instanceof SpirvType.Struct) {
@@ -165,7 +225,50 @@ final class MemoryTranslator {
               selector(p.selector(), index, part),
               choices(p.choices(), whole, part, location));
       case Pointer.Memory p -> memoryStep(p, index, 0, location);
+      case Pointer.Descriptors p -> element(p, index, part);
     };
+  }
+
+  /** An element of an array of descriptors; an index beyond the end takes the last one. */
+  private Pointer element(Pointer.Descriptors p, Value index, SpirvType part) {
+    int bytes = 4 * p.words();
+    Value base = p.base();
+    int offset = p.offset();
+    if (index instanceof Constant c) {
+      offset += c.bits() * bytes;
+    } else {
+      long count = ((SpirvType.Array) p.type()).length();
+      Value inside = b.op(MIN_U, index, Constant.i32((int) (count - 1)));
+      base = b.op(ADD, base, b.op(MUL, inside, Constant.i32(bytes)));
+    }
+    return descriptor(new Pointer.Descriptors(part, base, offset, p.words(), p.resource()));
+  }
+
+  /** The buffer that a descriptor leads to; others stay descriptors. */
+  Pointer descriptor(Pointer.Descriptors p) {
+    if (!(p.type() instanceof SpirvType.Struct block)) {
+      return p;
+    }
+    var words = new ResourceHandle.Descriptor(p.base(), p.offset());
+    var size = new ResourceHandle.Descriptor(p.base(), p.offset() + 4);
+    Pointer.Resource r = p.resource();
+    Pointer.Resource one =
+        new Pointer.Resource(
+            r.space(), r.index(), true, r.readOnly(), r.isVolatile(), r.usage(), size);
+    return new Pointer.Memory(block, one, words.word(b, 0), null, 0, null, 4, null);
+  }
+
+  private ResourceHandle handle(Pointer.Descriptors p, Location location) {
+    if (p.type() instanceof SpirvType.Array) {
+      throw SpirvErrors.at(location, "an array of images or samplers is loaded as a whole");
+    }
+    Pointer.Resource r = p.resource();
+    return ResourceHandle.of(
+        p.type(),
+        new ResourceHandle.Descriptor(p.base(), p.offset()),
+        r.index(),
+        r.readOnly(),
+        r.usage());
   }
 
   private Value selector(Value before, Value index, SpirvType part) {
@@ -193,7 +296,7 @@ final class MemoryTranslator {
   private Pointer memoryStep(Pointer.Memory p, Value index, int constantIndex, Location location) {
     boolean explicit = p.memory().explicitLayout();
     MatrixLayout matrix = p.matrix();
-    int componentStride = 4;
+    int componentStride = p.componentStride();
     SpirvType part;
     int stride;
     switch (p.type()) {
@@ -207,12 +310,13 @@ final class MemoryTranslator {
             p.dynamic(),
             p.constant() + offset,
             s.matrices()[constantIndex],
-            componentStride);
+            stride(part, explicit),
+            p.inside());
       }
       case SpirvType.Matrix m -> {
         part = m.column();
         stride = Layout.columnStride(m, matrix, explicit, location);
-        componentStride = Layout.componentStride(matrix, explicit);
+        componentStride = Layout.componentStride(m.column().component(), matrix, explicit);
       }
       case SpirvType.Vector v -> {
         part = v.component();
@@ -221,8 +325,10 @@ final class MemoryTranslator {
       default -> {
         part = Composites.element(p.type(), location);
         stride = Layout.elementStride(p.type(), explicit, location);
+        componentStride = stride(part, explicit);
       }
     }
+    Value inside = checked(p, index, stride, location);
     Value dynamic = p.dynamic();
     int constant = p.constant();
     if (index instanceof Constant) {
@@ -232,7 +338,41 @@ final class MemoryTranslator {
       dynamic = dynamic == null ? offset : b.op(ADD, dynamic, offset);
     }
     return new Pointer.Memory(
-        part, p.memory(), p.base(), dynamic, constant, matrix, componentStride);
+        part, p.memory(), p.base(), dynamic, constant, matrix, componentStride, inside);
+  }
+
+  /**
+   * Whether an index into a buffer is within its array, and those before it within theirs. What the
+   * driver requires of every buffer, its fixed part, needs no check.
+   */
+  private Value checked(Pointer.Memory p, Value index, int stride, Location location) {
+    ResourceHandle.Descriptor size = p.memory().size();
+    boolean runTime = p.type() instanceof SpirvType.RuntimeArray;
+    if (!checks.wanted() || size == null || index instanceof Constant && !runTime) {
+      return p.inside();
+    }
+    int id = checkCount++;
+    if (checks.proven().contains(id)) {
+      return p.inside();
+    }
+    long count = runTime ? -1 : Composites.count(p.type(), location);
+    Value length;
+    if (runTime) {
+      Value bytes = b.op(SUB, size.word(b, 0), Constant.i32(p.constant()));
+      length = b.op(DIV_U, bytes, Constant.i32(stride));
+    } else {
+      length = Constant.i32((int) count);
+    }
+    int place = size.isFixed() ? size.offset() : -1;
+    IndexBound bound = new IndexBound(id, place, p.constant(), stride, count);
+    Value inside = b.make(INSIDE, Type.BOOL, bound, index, length);
+    return p.inside() == null ? inside : b.op(B_AND, p.inside(), inside);
+  }
+
+  /** Bytes between the components of what is not a column of a matrix. */
+  static int stride(SpirvType type, boolean explicit) {
+    SpirvType.Scalar component = Ids.component(type);
+    return component == null ? 4 : Layout.componentStride(component, null, explicit);
   }
 
   // Loads and stores.
@@ -269,18 +409,14 @@ final class MemoryTranslator {
         if (p.memory().isVolatile()) {
           b.effect(MEMORY_FENCE, null);
         }
-        Value address = address(p);
-        int[] offsets = offsets(p, made.length, location);
-        for (int n = 0; n < made.length; n++) {
-          Access access = access(p.memory(), offsets[n]);
-          if (types[n] == Type.BOOL) {
-            Value word = b.make(LOAD, Type.I32, access, address);
-            made[n] = b.op(NE, word, Constant.i32(0));
-          } else {
-            made[n] = b.make(LOAD, types[n], access, address);
-          }
-        }
+        return Structured.choose(
+            b,
+            p.inside() == null ? Constant.TRUE : p.inside(),
+            () -> loadMemory(p, location),
+            () -> ids.zeros(p.type()));
       }
+      case Pointer.Descriptors _ ->
+          throw SpirvErrors.at(location, "a descriptor is loaded as a value");
     }
     return made;
   }
@@ -306,7 +442,8 @@ final class MemoryTranslator {
           }
         }
       }
-      case Pointer.Values _ -> throw SpirvErrors.at(location, "an input is written");
+      case Pointer.Values _, Pointer.Descriptors _ ->
+          throw SpirvErrors.at(location, "an input is written");
       case Pointer.Memory p -> {
         if (p.memory().space() == Space.ARGUMENTS) {
           throw SpirvErrors.at(location, "a push constant is written");
@@ -314,14 +451,62 @@ final class MemoryTranslator {
         if (p.memory().usage() != null) {
           p.memory().usage().write();
         }
-        Value address = address(p);
-        int[] offsets = offsets(p, values.length, location);
-        for (int n = 0; n < values.length; n++) {
-          Value value = values[n].type() == Type.BOOL ? b.op(BOOL_TO_INT, values[n]) : values[n];
-          b.effect(STORE, access(p.memory(), offsets[n]), address, value);
-        }
+        Structured.when(
+            b,
+            p.inside() == null ? Constant.TRUE : p.inside(),
+            () -> storeMemory(p, values, location));
       }
     }
+  }
+
+  private Value[] loadMemory(Pointer.Memory p, Location location) {
+    Value address = address(p);
+    List<Layout.Word> words = words(p, location);
+    Value[] made = new Value[words.size()];
+    for (int n = 0; n < made.length; n++) {
+      made[n] = loadWord(p.memory(), words.get(n), address);
+    }
+    return made;
+  }
+
+  private void storeMemory(Pointer.Memory p, Value[] values, Location location) {
+    Value address = address(p);
+    List<Layout.Word> words = words(p, location);
+    for (int n = 0; n < values.length; n++) {
+      storeWord(p.memory(), words.get(n), address, values[n]);
+    }
+  }
+
+  /** A word from memory, as the value holds it. */
+  Value loadWord(Pointer.Resource memory, Layout.Word word, Value address) {
+    SpirvType.Scalar scalar = word.scalar();
+    Access access = access(memory, word);
+    if (scalar.type() == Type.BOOL) {
+      return b.op(NE, b.make(LOAD, Type.I32, access, address), Constant.i32(0));
+    }
+    if (access.bytes() == 2 && scalar.half()) {
+      return new Packing(b).halfToFloat(b.make(LOAD, Type.I32, access, address));
+    }
+    return b.make(LOAD, scalar.type(), access, address);
+  }
+
+  private void storeWord(Pointer.Resource memory, Layout.Word word, Value address, Value value) {
+    Access access = access(memory, word);
+    Value stored = value;
+    if (value.type() == Type.BOOL) {
+      stored = b.op(BOOL_TO_INT, value);
+    } else if (access.bytes() == 2 && word.scalar().half()) {
+      stored = new Packing(b).floatToHalf(value);
+    }
+    b.effect(STORE, access, address, stored);
+  }
+
+  private static Access access(Pointer.Resource memory, Layout.Word word) {
+    SpirvType.Scalar scalar = word.scalar();
+    int bytes = memory.explicitLayout() ? Math.min(4, scalar.bytes()) : 4;
+    boolean signed = bytes < 4 && scalar.narrow() && scalar.signed();
+    return new Access(
+        memory.space(), bytes, signed, word.offset(), memory.index(), memory.readOnly());
   }
 
   Value get(Local local) {
@@ -360,37 +545,29 @@ final class MemoryTranslator {
     return new Access(memory.space(), 4, false, offset, memory.index(), memory.readOnly());
   }
 
-  /** Byte offsets of all scalars of what a pointer points to. */
-  private static int[] offsets(Pointer.Memory p, int count, Location location) {
-    List<Integer> made = new ArrayList<>(count);
-    boolean explicit = p.memory().explicitLayout();
+  /** The words of what a pointer points to. */
+  private static List<Layout.Word> words(Pointer.Memory p, Location location) {
+    List<Layout.Word> made = new ArrayList<>();
     if (p.type() instanceof SpirvType.Vector v) {
-      for (int n = 0; n < v.count(); n++) {
-        made.add(p.constant() + n * p.componentStride());
-      }
+      Layout.components(v, p.constant(), p.componentStride(), made);
     } else {
-      Layout.scalarOffsets(p.type(), p.constant(), p.matrix(), explicit, location, made);
+      boolean explicit = p.memory().explicitLayout();
+      Layout.words(p.type(), p.constant(), p.matrix(), explicit, location, made);
     }
-    return made.stream().mapToInt(Integer::intValue).toArray();
+    return made;
   }
 
   /** Elements of the run-time array that is a struct's member: (size − offset) / stride. */
   private Value arrayLength(SpirvInstruction i) {
     if (!(ids.pointer(i.operand(0)) instanceof Pointer.Memory p)
-        || p.memory().sizeOffset() < 0
+        || p.memory().size() == null
         || !(p.type() instanceof SpirvType.Struct s)
         || i.operand(1) < 0
         || i.operand(1) >= s.members().size()
         || !(s.members().get(i.operand(1)) instanceof SpirvType.RuntimeArray array)) {
       throw SpirvErrors.at(i.location(), "OpArrayLength of something not a run-time array");
     }
-    Access access = new Access(Space.ARGUMENTS, 4, false, p.memory().sizeOffset(), 0, true);
-    Value size =
-        b.make(
-            LOAD,
-            Type.I32,
-            access,
-            b.make(READ_CSR, Type.I32, dev.zhulong.firmware.isa.Csr.MSCRATCH));
+    Value size = p.memory().size().word(b, 0);
     int offset = Layout.memberOffset(s, i.operand(1), true, i.location());
     int stride = Layout.elementStride(array, true, i.location());
     return b.op(DIV_U, b.op(SUB, size, Constant.i32(offset)), Constant.i32(stride));
@@ -423,9 +600,10 @@ final class MemoryTranslator {
     }
     if (!(ids.pointer(i.operand(0)) instanceof Pointer.Memory p)
         || p.memory().space() != Space.GLOBAL && p.memory().space() != Space.SHARED
-        || !(p.type() instanceof SpirvType.Scalar scalar)) {
+        || !(p.type() instanceof SpirvType.Scalar scalar)
+        || scalar.bits() != 32) {
       throw SpirvErrors.at(
-          i.location(), "%s needs a scalar in a storage buffer or shared memory", i.op());
+          i.location(), "%s needs a 32-bit scalar in a storage buffer or shared memory", i.op());
     }
     if (p.memory().usage() != null) {
       if (i.op() != SpirvOp.ATOMIC_STORE) {
@@ -437,30 +615,49 @@ final class MemoryTranslator {
     }
     boolean ordered = (ids.constantInt(i.operand(2)) & ORDERING_SEMANTICS) != 0;
     orderIf(ordered);
-    // Atomic instructions of the machine have no offset field, so the whole address is computed.
-    Value address = b.op(ADD, address(p), Constant.i32(p.constant()));
-    Access access = access(p.memory(), 0);
-    switch (opcode) {
-      case LOAD -> ids.set(i.id(), b.make(LOAD, scalar.type(), access, address));
-      case STORE -> b.effect(STORE, access, address, ids.scalar(i.operand(3)));
-      case F_MIN, F_MAX, F_ADD ->
-          ids.set(i.id(), atomicFloat(opcode, access, address, ids.scalar(i.operand(3))));
-      default -> {
-        Value old =
-            opcode == Opcode.ATOMIC_COMPARE_EXCHANGE
-                ? b.make(
-                    opcode,
-                    Type.I32,
-                    access,
-                    address,
-                    ids.scalar(i.operand(5)),
-                    ids.scalar(i.operand(4)))
-                : b.make(opcode, Type.I32, access, address, atomicOperand(i));
-        ids.set(i.id(), scalar.type() == Type.F32 ? b.op(BITS_TO_F, old) : old);
-      }
+    boolean stores = opcode == STORE;
+    Value[] old =
+        Structured.choose(
+            b,
+            p.inside() == null ? Constant.TRUE : p.inside(),
+            () -> atomicInside(i, opcode, p, scalar),
+            () -> stores ? new Value[0] : ids.zeros(scalar));
+    if (!stores) {
+      ids.set(i.id(), old);
     }
     orderIf(ordered);
     return true;
+  }
+
+  private Value[] atomicInside(
+      SpirvInstruction i, Opcode opcode, Pointer.Memory p, SpirvType.Scalar scalar) {
+    // Atomic instructions of the machine have no offset field, so the whole address is computed.
+    Value address = b.op(ADD, address(p), Constant.i32(p.constant()));
+    Access access = access(p.memory(), 0);
+    Value made =
+        switch (opcode) {
+          case LOAD -> b.make(LOAD, scalar.type(), access, address);
+          case STORE -> {
+            b.effect(STORE, access, address, ids.scalar(i.operand(3)));
+            yield null;
+          }
+          case F_MIN, F_MAX, F_ADD ->
+              atomicFloat(opcode, access, address, ids.scalar(i.operand(3)));
+          default -> {
+            Value old =
+                opcode == Opcode.ATOMIC_COMPARE_EXCHANGE
+                    ? b.make(
+                        opcode,
+                        Type.I32,
+                        access,
+                        address,
+                        ids.scalar(i.operand(5)),
+                        ids.scalar(i.operand(4)))
+                    : b.make(opcode, Type.I32, access, address, atomicOperand(i));
+            yield scalar.type() == Type.F32 ? b.op(BITS_TO_F, old) : old;
+          }
+        };
+    return made == null ? new Value[0] : new Value[] {made};
   }
 
   /**

@@ -47,6 +47,38 @@ final class Packing {
     return b.op(BITS_TO_F, b.op(OR, number, sign));
   }
 
+  /**
+   * The float of the nearest binary16, ties to even.
+   *
+   * <p>A power of two that is 2^13 times the float's own, but no less than a half, has the unit of
+   * the result: adding and subtracting it rounds.
+   */
+  Value roundToHalf(Value x) {
+    Value magnitude = b.op(F_MIN, b.op(F_ABS, x), f(0x1p17f));
+    Value exponent = b.op(AND, b.op(F_TO_BITS, magnitude), i(0x7f800000));
+    Value unit = b.op(MAX_U, b.op(ADD, exponent, i(13 << 23)), i(0x3f000000));
+    Value rounder = b.op(BITS_TO_F, unit);
+    Value rounded = b.op(F_SUB, b.op(F_ADD, magnitude, rounder), rounder);
+    return special(x, rounded, f(Float.POSITIVE_INFINITY));
+  }
+
+  /** The float of the binary16 that is nearest in the direction of zero. */
+  Value roundToHalfTowardZero(Value x) {
+    Value magnitude = b.op(F_ABS, x);
+    Value cut = b.op(BITS_TO_F, b.op(AND, b.op(F_TO_BITS, magnitude), i(0xffffe000)));
+    Value count = b.op(F_TO_U, b.op(F_MUL, magnitude, f(0x1p24f)));
+    Value small = b.op(F_MUL, b.op(U_TO_F, count), f(0x1p-24f));
+    Value rounded = b.op(SELECT, b.op(F_LT, magnitude, f(0x1p-14f)), small, cut);
+    Value infinite = b.op(F_EQ, magnitude, f(Float.POSITIVE_INFINITY));
+    return special(x, rounded, b.op(SELECT, infinite, f(Float.POSITIVE_INFINITY), f(65504f)));
+  }
+
+  /** A rounded magnitude with what is too large replaced, the sign of a float, and its NaN. */
+  private Value special(Value x, Value rounded, Value large) {
+    Value limited = b.op(SELECT, b.op(F_LT, f(65504f), rounded), large, rounded);
+    return b.op(SELECT, b.op(F_EQ, x, x), b.op(F_COPYSIGN, limited, x), x);
+  }
+
   private static Constant i(int value) {
     return Constant.i32(value);
   }

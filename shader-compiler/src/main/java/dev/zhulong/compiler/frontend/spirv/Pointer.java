@@ -34,6 +34,8 @@ sealed interface Pointer {
    * @param constant byte offset
    * @param matrix layout that matrices at this place have, or null
    * @param componentStride bytes between the components of a vector at this place
+   * @param inside whether all indices on the way are within their arrays, or null where that is
+   *     known
    */
   record Memory(
       SpirvType type,
@@ -42,7 +44,20 @@ sealed interface Pointer {
       Value dynamic,
       int constant,
       MatrixLayout matrix,
-      int componentStride)
+      int componentStride,
+      Value inside)
+      implements Pointer {}
+
+  /**
+   * A descriptor, or an array of them.
+   *
+   * @param base address that the offset counts from
+   * @param offset byte offset of the first descriptor
+   * @param words words of a descriptor
+   * @param resource the buffer that it describes, as far as it is alike for all; of images, what
+   *     they have of it
+   */
+  record Descriptors(SpirvType type, Value base, int offset, int words, Resource resource)
       implements Pointer {}
 
   /**
@@ -54,7 +69,7 @@ sealed interface Pointer {
    * @param readOnly whether nothing writes it during a launch
    * @param isVolatile whether each load must happen
    * @param usage notes reads and writes, or null where nobody asks
-   * @param sizeOffset place of its size in bytes in the argument block, or −1
+   * @param size word of the argument block that holds its size in bytes, or null
    */
   record Resource(
       Space space,
@@ -63,7 +78,7 @@ sealed interface Pointer {
       boolean readOnly,
       boolean isVolatile,
       Usage usage,
-      int sizeOffset) {}
+      ResourceHandle.Descriptor size) {}
 
   /** How the translated code uses a buffer. */
   final class Usage {

@@ -1,5 +1,6 @@
 package dev.zhulong.compiler.frontend.spirv;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -21,6 +22,10 @@ final class PointerAnalysis {
   private final Map<Integer, Integer> ways = new HashMap<>();
   private final Set<Integer> written = new HashSet<>();
   private final Set<Integer> referenced = new HashSet<>();
+
+  /** What becomes a value: if it is a pointer, anyone may write through it. */
+  private final Set<Integer> escaped = new HashSet<>();
+
   private final Set<Integer> done = new HashSet<>();
   private final Set<Integer> active = new HashSet<>();
 
@@ -28,6 +33,7 @@ final class PointerAnalysis {
     this.module = module;
     this.ids = ids;
     visit(entry);
+    escaped.forEach(this::write);
   }
 
   /** Places that one access of a variable may select at run time; 1 if indices are constant. */
@@ -69,12 +75,36 @@ final class PointerAnalysis {
           derive(i.id(), root, chainWays.getOrDefault(i.operand(0), 1));
         }
       }
-      case LOAD, ARRAY_LENGTH -> root(i.operand(0));
+      case ARRAY_LENGTH -> root(i.operand(0));
+      case LOAD -> {
+        Integer root = root(i.operand(0));
+        if (root != null && isImage(i.type())) {
+          derive(i.id(), root, 1);
+        }
+      }
+      case IMAGE -> {
+        Integer root = root(i.operand(0));
+        if (root != null) {
+          derive(i.id(), root, 1);
+        }
+      }
+      case IMAGE_TEXEL_POINTER -> {
+        Integer root = root(i.operand(0));
+        if (root != null) {
+          derive(i.id(), root, 1);
+          written.add(root);
+        }
+      }
+      case IMAGE_WRITE -> write(i.operand(0));
       case COPY_MEMORY -> {
         write(i.operand(0));
         root(i.operand(1));
       }
-      case STORE, ATOMIC_STORE -> write(i.operand(0));
+      case STORE -> {
+        write(i.operand(0));
+        escaped.add(i.operand(1));
+      }
+      case ATOMIC_STORE -> write(i.operand(0));
       case ATOMIC_LOAD -> root(i.operand(0));
       case ATOMIC_EXCHANGE,
           ATOMIC_COMPARE_EXCHANGE,
@@ -93,6 +123,23 @@ final class PointerAnalysis {
           ATOMIC_F_MAX,
           ATOMIC_F_ADD ->
           write(i.operand(0));
+      case PTR_ACCESS_CHAIN, IN_BOUNDS_PTR_ACCESS_CHAIN -> {
+        Integer root = root(i.operand(0));
+        if (root != null) {
+          derive(i.id(), root, MANY_WAYS);
+        }
+      }
+      case SELECT -> {
+        escaped.add(i.operand(1));
+        escaped.add(i.operand(2));
+      }
+      case PHI -> {
+        for (int n = 0; n < i.operands().length; n += 2) {
+          escaped.add(i.operand(n));
+        }
+      }
+      case COMPOSITE_CONSTRUCT, RETURN_VALUE, CONVERT_PTR_TO_U, BITCAST, PTR_EQUAL, PTR_NOT_EQUAL ->
+          Arrays.stream(i.operands()).forEach(escaped::add);
       case EXT_INST -> {
         for (int n = 2; n < i.operands().length; n++) {
           if (roots.containsKey(i.operand(n))) {
@@ -121,6 +168,11 @@ final class PointerAnalysis {
     if (root != null) {
       written.add(root);
     }
+  }
+
+  private boolean isImage(int type) {
+    return ids.type(type) instanceof SpirvType.Image
+        || ids.type(type) instanceof SpirvType.SampledImage;
   }
 
   private void derive(int pointer, int root, long selected) {

@@ -42,7 +42,7 @@ final class ScopeRepair {
       }
       for (Region nested : i.regions()) {
         scan(nested);
-        if (i.opcode() == Opcode.IF) {
+        if (i.opcode() == Opcode.IF && !ended(nested)) {
           nested
               .instructions()
               .add(new Instruction(Opcode.YIELD, List.of(), List.of(), null, i.location()));
@@ -82,5 +82,10 @@ final class ScopeRepair {
     defined.forEach(visible::remove);
     region.instructions().clear();
     region.instructions().addAll(made);
+  }
+
+  private static boolean ended(Region region) {
+    return !region.instructions().isEmpty()
+        && region.instructions().getLast().opcode() == Opcode.YIELD;
   }
 }

@@ -4,7 +4,6 @@ import static dev.zhulong.compiler.ir.Opcode.*;
 
 import dev.zhulong.compiler.frontend.spirv.Pointer.Resource;
 import dev.zhulong.compiler.frontend.spirv.Pointer.Usage;
-import dev.zhulong.compiler.ir.Access;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
 import dev.zhulong.compiler.ir.Space;
@@ -12,8 +11,10 @@ import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
 import dev.zhulong.firmware.isa.Csr;
 import dev.zhulong.firmware.link.KernelInfo;
+import dev.zhulong.firmware.texel.TexelFormat;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -22,6 +23,7 @@ import java.util.List;
  */
 final class ShaderInterface {
   private static final int MAXIMUM_PUSH_CONSTANTS = 1024;
+  private static final int MAXIMUM_DESCRIPTORS = 256;
 
   private final SpirvModule module;
   private final Ids ids;
@@ -32,16 +34,26 @@ final class ShaderInterface {
   private final List<KernelInfo.PushConstant> pushConstants = new ArrayList<>();
   private int sharedBytes;
   private int argumentBytes;
-  private int sharedVariables;
 
-  /** A buffer and its two words in the argument block. */
+  /** A resource with its descriptors in the argument block. */
   private record Slot(
       SpirvInstruction variable,
-      SpirvType.Struct block,
+      SpirvType type,
+      KernelInfo.Kind kind,
+      int count,
       int set,
       int binding,
       boolean uniform,
-      Usage usage) {}
+      Usage usage) {
+    int words() {
+      return kind.words() * count;
+    }
+
+    /** The struct of a buffer, the type of an image or sampler. */
+    SpirvType element() {
+      return type instanceof SpirvType.Array array ? array.element() : type;
+    }
+  }
 
   ShaderInterface(
       SpirvModule module, Ids ids, PointerAnalysis analysis, List<Integer> group, Builder builder) {
@@ -67,28 +79,34 @@ final class ShaderInterface {
     return pushConstants;
   }
 
-  /** The buffers, as the translated code uses them. */
+  /** The resources, as the translated code uses them. */
   List<KernelInfo.Binding> bindings() {
     List<KernelInfo.Binding> made = new ArrayList<>();
+    int offset = 0;
     for (Slot slot : slots) {
-      SpirvType.Struct block = slot.block;
       int stride = 0;
-      if (!block.members().isEmpty()
-          && block.members().getLast() instanceof SpirvType.RuntimeArray array) {
-        stride = array.stride();
+      long bytes = 0;
+      if (slot.element() instanceof SpirvType.Struct block) {
+        if (!block.members().isEmpty()
+            && block.members().getLast() instanceof SpirvType.RuntimeArray array) {
+          stride = array.stride();
+        }
+        bytes = Layout.fixedBytes(block, null, module.place());
       }
-      long bytes = Layout.fixedBytes(block, null, module.place());
       made.add(
           new KernelInfo.Binding(
               slot.set,
               slot.binding,
               bindingName(slot),
-              made.size() * 8,
+              offset,
               (int) Math.min(bytes, Integer.MAX_VALUE),
               stride,
-              elementType(block),
+              elementType(slot.element()),
               slot.usage.isRead(),
-              slot.usage.isWritten()));
+              slot.usage.isWritten(),
+              slot.kind,
+              slot.count));
+      offset += 4 * slot.words();
     }
     return made;
   }
@@ -101,6 +119,11 @@ final class ShaderInterface {
       case SpirvType.Matrix m -> scalarName(m.column().component());
       case SpirvType.Array a -> elementType(a.element());
       case SpirvType.RuntimeArray a -> elementType(a.element());
+      case SpirvType.Image i -> {
+        TexelFormat format = Texels.format(i.format());
+        yield format == null ? scalarName(i.sampled()) : format.name();
+      }
+      case SpirvType.SampledImage i -> scalarName(i.image().sampled());
       case SpirvType.Struct s -> {
         List<String> all = s.members().stream().map(ShaderInterface::elementType).toList();
         yield all.stream().distinct().count() == 1 ? all.getFirst() : "mixed";
@@ -111,34 +134,43 @@ final class ShaderInterface {
 
   private static String scalarName(SpirvType.Scalar scalar) {
     if (scalar.type() == Type.F32) {
-      return "f32";
+      return "f" + scalar.bits();
     }
-    return scalar.signed() ? "i32" : "u32";
+    int bits = scalar.type() == Type.BOOL ? 32 : scalar.bits();
+    return (scalar.signed() ? "i" : "u") + bits;
   }
 
   /** Binds all module-scope variables that the kernel uses, at the builder's place. */
   void bind(MemoryTranslator memory) {
     List<SpirvInstruction> used =
         module.globals().stream().filter(v -> analysis.referenced(v.id())).toList();
-    used.forEach(this::collectBuffer);
+    used.forEach(this::collect);
     slots.sort(Comparator.comparingInt(Slot::set).thenComparingInt(Slot::binding));
-    argumentBytes = 8 * slots.size();
     Value arguments = b.make(READ_CSR, Type.I32, Csr.MSCRATCH);
     for (int n = 0; n < slots.size(); n++) {
-      bindBuffer(slots.get(n), n, arguments);
+      bindResource(slots.get(n), n, arguments, memory);
+      argumentBytes += 4 * slots.get(n).words();
     }
+    SharedVariables shared = new SharedVariables(module, ids, b);
     for (SpirvInstruction variable : used) {
       SpirvType.Pointer pointer = pointerType(variable);
       switch (pointer.storage()) {
-        case PUSH_CONSTANT -> bindPushConstants(variable, pointer.pointee(), arguments);
-        case WORKGROUP -> bindShared(variable, pointer.pointee());
+        case PUSH_CONSTANT -> bindPushConstants(variable, pointer.pointee(), arguments, memory);
+        case WORKGROUP -> shared.bind(variable, pointer.pointee());
         case INPUT -> bindInput(variable, pointer.pointee());
         case PRIVATE -> memory.variable(variable);
-        case UNIFORM, STORAGE_BUFFER -> {}
+        case UNIFORM, STORAGE_BUFFER, UNIFORM_CONSTANT -> {}
+        case PHYSICAL_STORAGE_BUFFER ->
+            throw SpirvErrors.at(
+                module.place(), "variable %d is in memory without a binding", variable.id());
         case FUNCTION ->
             throw SpirvErrors.at(
                 module.place(), "variable %d stands outside its function", variable.id());
       }
+    }
+    sharedBytes = shared.bytes();
+    if (shared.zeroed()) {
+      shared.zero(localIndex(), group.get(0) * group.get(1) * group.get(2));
     }
   }
 
@@ -151,32 +183,60 @@ final class ShaderInterface {
 
   // Buffers.
 
-  private void collectBuffer(SpirvInstruction variable) {
+  private void collect(SpirvInstruction variable) {
     SpirvType.Pointer pointer = pointerType(variable);
     if (pointer.storage() != StorageClass.UNIFORM
-        && pointer.storage() != StorageClass.STORAGE_BUFFER) {
+        && pointer.storage() != StorageClass.STORAGE_BUFFER
+        && pointer.storage() != StorageClass.UNIFORM_CONSTANT) {
       return;
     }
     String name = module.name(variable.id());
-    if (!(pointer.pointee() instanceof SpirvType.Struct block)) {
+    SpirvType element = pointer.pointee();
+    long count = 1;
+    if (element instanceof SpirvType.RuntimeArray) {
+      throw SpirvErrors.at(
+          module.place(), "the array of resources \"%s\" has no size; give it one", name);
+    }
+    if (element instanceof SpirvType.Array array) {
+      element = array.element();
+      count = array.length();
+    }
+    KernelInfo.Kind kind =
+        switch (element) {
+          case SpirvType.Struct _ -> KernelInfo.Kind.BUFFER;
+          case SpirvType.Image _ -> KernelInfo.Kind.IMAGE;
+          case SpirvType.Sampler _ -> KernelInfo.Kind.SAMPLER;
+          case SpirvType.SampledImage _ -> KernelInfo.Kind.SAMPLED_IMAGE;
+          default ->
+              throw SpirvErrors.at(
+                  module.place(),
+                  "resource \"%s\" is no buffer, image or sampler, nor an array of such",
+                  name);
+        };
+    if (count > MAXIMUM_DESCRIPTORS) {
       throw SpirvErrors.at(
           module.place(),
-          "resource \"%s\" is not a single buffer block; declare each buffer on its own",
-          name);
+          "resource \"%s\" has %d descriptors; at most %d are supported",
+          name,
+          count,
+          MAXIMUM_DESCRIPTORS);
     }
     var binding = module.decoration(variable.id(), Decoration.BINDING);
     var set = module.decoration(variable.id(), Decoration.DESCRIPTOR_SET);
     if (binding == null) {
       throw SpirvErrors.at(
-          module.place(), "buffer \"%s\" has no binding; add layout(binding = …)", name);
+          module.place(), "resource \"%s\" has no binding; add layout(binding = …)", name);
     }
     boolean uniform =
         pointer.storage() == StorageClass.UNIFORM
+            && element instanceof SpirvType.Struct block
             && module.decoration(block.id(), Decoration.BUFFER_BLOCK) == null;
     Slot slot =
         new Slot(
             variable,
-            block,
+            pointer.pointee(),
+            kind,
+            (int) count,
             set == null ? 0 : set.literal(),
             binding.literal(),
             uniform,
@@ -185,7 +245,7 @@ final class ShaderInterface {
       if (other.set == slot.set && other.binding == slot.binding) {
         throw SpirvErrors.at(
             module.place(),
-            "two buffers have set %d, binding %d; give each its own",
+            "two resources have set %d, binding %d; give each its own",
             slot.set,
             slot.binding);
       }
@@ -195,22 +255,24 @@ final class ShaderInterface {
 
   private String bindingName(Slot slot) {
     String name = module.name(slot.variable.id());
-    if (name.isBlank()) {
-      name = module.name(slot.block.id());
+    if (name.isBlank() && slot.element() instanceof SpirvType.Struct block) {
+      name = module.name(block.id());
     }
     return name.isBlank()
         ? "set" + slot.set + ".binding" + slot.binding
         : name.replaceAll("\\s", "_");
   }
 
-  private void bindBuffer(Slot slot, int index, Value arguments) {
+  private void bindResource(Slot slot, int index, Value arguments, MemoryTranslator memory) {
     int id = slot.variable.id();
     boolean aliased = module.decoration(id, Decoration.ALIASED) != null;
     boolean readOnly = !aliased && (slot.uniform || !analysis.written(id));
-    boolean isVolatile =
-        module.decoration(id, Decoration.VOLATILE) != null
-            || (!slot.block.members().isEmpty()
-                && module.decoration(slot.block.id(), 0, Decoration.VOLATILE) != null);
+    boolean isVolatile = module.decoration(id, Decoration.VOLATILE) != null;
+    if (slot.element() instanceof SpirvType.Struct block) {
+      isVolatile |=
+          !block.members().isEmpty()
+              && module.decoration(block.id(), 0, Decoration.VOLATILE) != null;
+    }
     Resource resource =
         new Resource(
             Space.GLOBAL,
@@ -219,15 +281,18 @@ final class ShaderInterface {
             readOnly && !isVolatile,
             isVolatile,
             slot.usage,
-            8 * index + 4);
-    Access access = new Access(Space.ARGUMENTS, 4, false, 8 * index, 0, true);
-    Value base = b.make(LOAD, Type.I32, access, arguments);
-    ids.set(id, new Pointer.Memory(slot.block, resource, base, null, 0, null, 4));
+            null);
+    ids.set(
+        id,
+        memory.descriptor(
+            new Pointer.Descriptors(
+                slot.type, arguments, argumentBytes, slot.kind.words(), resource)));
   }
 
   // Push constants.
 
-  private void bindPushConstants(SpirvInstruction variable, SpirvType type, Value arguments) {
+  private void bindPushConstants(
+      SpirvInstruction variable, SpirvType type, Value arguments, MemoryTranslator memory) {
     long bytes = Layout.fixedBytes(type, null, module.place());
     if (bytes > MAXIMUM_PUSH_CONSTANTS || !(type instanceof SpirvType.Struct struct)) {
       throw SpirvErrors.at(
@@ -240,9 +305,10 @@ final class ShaderInterface {
       throw SpirvErrors.at(module.place(), "the shader has two push-constant blocks");
     }
     int start = argumentBytes;
-    List<Integer> offsets = new ArrayList<>();
-    Layout.scalarOffsets(struct, 0, null, true, module.place(), offsets);
-    ids.set(variable.id(), pushConstantPointer(variable, type, offsets, arguments));
+    List<Layout.Word> words = new ArrayList<>();
+    Layout.words(struct, 0, null, true, module.place(), words);
+    ids.set(variable.id(), pushConstantPointer(variable, type, words, arguments, memory));
+    Iterator<Integer> offsets = scalarOffsets(words);
     List<KernelInfo.PushConstant> named = new ArrayList<>();
     name(struct, "", offsets, start, named);
     named.sort(Comparator.comparingInt(KernelInfo.PushConstant::offset));
@@ -255,31 +321,48 @@ final class ShaderInterface {
    * passes; only those that are indexed at run time stay in memory.
    */
   private Pointer pushConstantPointer(
-      SpirvInstruction variable, SpirvType type, List<Integer> offsets, Value arguments) {
+      SpirvInstruction variable,
+      SpirvType type,
+      List<Layout.Word> words,
+      Value arguments,
+      MemoryTranslator memory) {
+    Resource resource = new Resource(Space.ARGUMENTS, 0, true, true, false, null, null);
     if (analysis.ways(variable.id()) > 1) {
-      Resource resource = new Resource(Space.ARGUMENTS, 0, true, true, false, null, -1);
-      return new Pointer.Memory(type, resource, arguments, null, argumentBytes, null, 4);
+      return new Pointer.Memory(type, resource, arguments, null, argumentBytes, null, 4, null);
     }
-    Type[] types = ids.scalarTypes(type);
-    Value[] values = new Value[types.length];
+    Value[] values = new Value[words.size()];
     for (int n = 0; n < values.length; n++) {
-      Access access =
-          new Access(Space.ARGUMENTS, 4, false, argumentBytes + offsets.get(n), 0, true);
-      values[n] = b.make(LOAD, types[n], access, arguments);
+      Layout.Word word = words.get(n);
+      Layout.Word placed = new Layout.Word(word.scalar(), argumentBytes + word.offset());
+      values[n] = memory.loadWord(resource, placed, arguments);
     }
     return new Pointer.Values(type, values, 0, null, new int[] {0});
+  }
+
+  /** The offsets of scalars, where those of 64 bits have two words. */
+  private static Iterator<Integer> scalarOffsets(List<Layout.Word> words) {
+    List<Integer> made = new ArrayList<>();
+    for (int n = 0; n < words.size(); n += words.get(n).scalar().words()) {
+      made.add(words.get(n).offset());
+    }
+    return made.iterator();
   }
 
   /** Appends the paths of a type's scalars; offsets are those of all scalars in order. */
   private void name(
       SpirvType type,
       String path,
-      List<Integer> offsets,
+      Iterator<Integer> offsets,
       int start,
       List<KernelInfo.PushConstant> named) {
     if (type instanceof SpirvType.Scalar scalar) {
-      int offset = offsets.get(named.size());
+      int offset = offsets.next();
       named.add(new KernelInfo.PushConstant(path, scalarName(scalar), offset, start + offset));
+      return;
+    }
+    if (type instanceof SpirvType.Pointer) {
+      int offset = offsets.next();
+      named.add(new KernelInfo.PushConstant(path, "u64", offset, start + offset));
       return;
     }
     long count = Composites.count(type, module.place());
@@ -294,24 +377,6 @@ final class ShaderInterface {
       }
       name(Composites.member(type, n, module.place()), part, offsets, start, named);
     }
-  }
-
-  // Shared variables.
-
-  private void bindShared(SpirvInstruction variable, SpirvType type) {
-    long bytes = 4 * type.scalars();
-    if (sharedBytes + bytes > 1 << 20) {
-      throw SpirvErrors.at(
-          module.place(),
-          "shared variable \"%s\" takes %d bytes; local memory is much smaller",
-          module.name(variable.id()),
-          bytes);
-    }
-    Resource resource =
-        new Resource(Space.SHARED, sharedVariables++, false, false, false, null, -1);
-    Value base = b.make(READ_CSR, Type.I32, Csr.GROUP_LOCAL_BASE);
-    ids.set(variable.id(), new Pointer.Memory(type, resource, base, null, sharedBytes, null, 4));
-    sharedBytes += (int) bytes;
   }
 
   // Built-in inputs. SPIR-V specification, BuiltIn.
@@ -335,6 +400,7 @@ final class ShaderInterface {
           case 29 -> new Value[] {localIndex()};
           case 36 -> csrs(Csr.LANES);
           case 38 -> csrs(Csr.GROUP_WARPS);
+          case 4438 -> new Value[] {Constant.i32(0)};
           case 40 -> csrs(Csr.GROUP_WARP_RANK);
           case 41 -> csrs(Csr.LANE_ID);
           case 4416 -> laneMask(b.op(SHL, Constant.i32(1), csr(Csr.LANE_ID)));

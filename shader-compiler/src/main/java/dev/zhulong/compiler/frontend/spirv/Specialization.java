@@ -1,6 +1,6 @@
 package dev.zhulong.compiler.frontend.spirv;
 
-import dev.zhulong.compiler.ir.Type;
+import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -49,16 +49,19 @@ final class Specialization {
   }
 
   /** The bits of a scalar constant: of the value given for it, or else its default. */
-  int bits(SpirvInstruction constant, Type type, int standard) {
+  long bits(SpirvInstruction constant, SpirvType.Scalar type, long standard) {
     String value = byResult.get(constant.id());
     if (value == null) {
       return standard;
     }
     try {
-      return switch (type) {
+      return switch (type.type()) {
         case BOOL -> bool(value);
-        case I32 -> integer(value);
-        case F32 -> Float.floatToRawIntBits(Float.parseFloat(value));
+        case I32 -> integer(value, type.bits());
+        case F32 ->
+            type.half()
+                ? Float.floatToFloat16(Float.parseFloat(value))
+                : Float.floatToRawIntBits(Float.parseFloat(value));
       };
     } catch (NumberFormatException e) {
       throw SpirvErrors.at(
@@ -66,10 +69,10 @@ final class Specialization {
           "specialization constant %d cannot be \"%s\"; it is %s",
           module.decoration(constant.id(), Decoration.SPEC_ID).literal(),
           value,
-          switch (type) {
+          switch (type.type()) {
             case BOOL -> "true or false";
-            case I32 -> "a 32-bit integer, decimal or 0x…";
-            case F32 -> "a 32-bit float";
+            case I32 -> "a " + type.bits() + "-bit integer, decimal or 0x…";
+            case F32 -> "a " + type.bits() + "-bit float";
           });
     }
   }
@@ -82,11 +85,20 @@ final class Specialization {
     };
   }
 
-  private static int integer(String value) {
-    long number = Long.decode(value);
-    if (number < Integer.MIN_VALUE || number > 0xffff_ffffL) {
+  private static long integer(String value, int bits) {
+    BigInteger number = decode(value);
+    if (number.compareTo(BigInteger.TWO.pow(bits - 1).negate()) < 0 || number.bitLength() > bits) {
       throw new NumberFormatException(value);
     }
-    return (int) number;
+    return number.longValue();
+  }
+
+  private static BigInteger decode(String value) {
+    boolean negative = value.startsWith("-");
+    String digits = negative ? value.substring(1) : value;
+    boolean hexadecimal = digits.startsWith("0x") || digits.startsWith("0X");
+    BigInteger magnitude =
+        hexadecimal ? new BigInteger(digits.substring(2), 16) : new BigInteger(digits);
+    return negative ? magnitude.negate() : magnitude;
   }
 }

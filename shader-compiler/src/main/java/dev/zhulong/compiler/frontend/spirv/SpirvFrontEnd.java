@@ -30,7 +30,7 @@ public final class SpirvFrontEnd {
    * @throws Rejection if the module is malformed or needs what the machine lacks
    */
   public static Kernel translate(String name, byte[] spirv, String entryPoint) {
-    return translate(name, spirv, entryPoint, Map.of());
+    return translate(name, spirv, entryPoint, Map.of(), BoundsChecks.NONE);
   }
 
   /**
@@ -40,17 +40,22 @@ public final class SpirvFrontEnd {
    * @param spirv the binary, any bytes
    * @param entryPoint the entry point's name, or null for the only one or {@code main}
    * @param specialization texts of the constants' values, by the constants' numbers (SpecId)
+   * @param checks which accesses of buffers are checked
    * @return a kernel at {@link Stage#BUILT}
    * @throws Rejection if the module is malformed, needs what the machine lacks, or has no such
    *     specialization constant
    */
   public static Kernel translate(
-      String name, byte[] spirv, String entryPoint, Map<Integer, String> specialization) {
+      String name,
+      byte[] spirv,
+      String entryPoint,
+      Map<Integer, String> specialization,
+      BoundsChecks checks) {
     SpirvModule module = SpirvReader.read(name, spirv);
     var entry = choose(module, entryPoint);
     Builder builder = new Builder(new Region());
     try {
-      Kernel kernel = translate(module, entry, new Ids(module, specialization), builder);
+      Kernel kernel = translate(module, entry, new Ids(module, specialization), builder, checks);
       ScopeRepair.run(kernel.body());
       List<String> mistakes = Validator.check(kernel, Stage.BUILT);
       if (!mistakes.isEmpty()) {
@@ -95,11 +100,15 @@ public final class SpirvFrontEnd {
   }
 
   private static Kernel translate(
-      SpirvModule module, SpirvModule.EntryPoint entry, Ids ids, Builder builder) {
+      SpirvModule module,
+      SpirvModule.EntryPoint entry,
+      Ids ids,
+      Builder builder,
+      BoundsChecks checks) {
     SpirvFunction function = module.function(entry.function(), module.place());
     PointerAnalysis analysis = new PointerAnalysis(module, ids, function);
     List<Integer> group = groupSize(module, ids, entry.function());
-    Translation translation = new Translation(module, ids, builder, analysis);
+    Translation translation = new Translation(module, ids, builder, analysis, checks);
     ShaderInterface outside = new ShaderInterface(module, ids, analysis, group, builder);
     outside.bind(translation.memory());
     Region body = builder.region();

@@ -32,35 +32,35 @@ final class SpirvModule {
   }
 
   /**
-   * Capabilities that the compiler can honour: Matrix, Shader, and GroupNonUniform with Vote,
-   * Arithmetic, Ballot, Shuffle, ShuffleRelative, Clustered and Quad, AtomicFloat32MinMaxEXT and
-   * AtomicFloat32AddEXT. Modules declare VariablePointers without need for it; what does need it is
-   * refused where it stands. SPIR-V specification, Capability.
+   * Capabilities that the compiler can honour: Matrix, Shader, Float16, Int64, Int16, Int8, storage
+   * of 8 and 16 bits in buffers and push constants, GroupNonUniform with Vote, Arithmetic, Ballot,
+   * Shuffle, ShuffleRelative, Clustered and Quad, AtomicFloat32MinMaxEXT and AtomicFloat32AddEXT,
+   * SubgroupBallotKHR, SubgroupVoteKHR, WorkgroupMemoryExplicitLayoutKHR, DeviceGroup,
+   * DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine always does),
+   * VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR, GroupNonUniformRotateKHR. Modules
+   * declare VariablePointers without need for it; what does need it is refused where it stands.
+   * SPIR-V specification, Capability.
    */
   private static final Set<Integer> CAPABILITIES =
-      Set.of(0, 1, 61, 62, 63, 64, 65, 66, 67, 68, 4441, 4442, 5612, 6033);
+      Set.of(
+          0, 1, 9, 11, 22, 25, 28, 29, 30, 31, 34, 39, 43, 44, 45, 46, 47, 49, 50, 55, 56, 61, 62,
+          63, 64, 65, 66, 67, 68, 4423, 4428, 4429, 4430, 4431, 4433, 4434, 4435, 4437, 4441, 4442,
+          4448, 4449, 4450, 4464, 4466, 4467, 5301, 5303, 5304, 5305, 5306, 5307, 5308, 5309, 5310,
+          5311, 5312, 5345, 5346, 5347, 5612, 5629, 6026, 6033);
 
   /** Names of others, for messages. */
   private static final Map<Integer, String> REFUSED =
       Map.ofEntries(
           Map.entry(4, "Addresses"),
           Map.entry(6, "Kernel"),
-          Map.entry(9, "Float16"),
           Map.entry(10, "Float64 (the machine has no double precision)"),
-          Map.entry(11, "Int64"),
           Map.entry(12, "Int64Atomics (the machine has no 64-bit atomics)"),
-          Map.entry(22, "Int16"),
-          Map.entry(39, "Int8"),
-          Map.entry(44, "Sampled1D"),
-          Map.entry(50, "ImageQuery"),
-          Map.entry(55, "StorageImageReadWithoutFormat"),
-          Map.entry(56, "StorageImageWriteWithoutFormat"),
-          Map.entry(4433, "StorageBuffer16BitAccess"),
-          Map.entry(4448, "StorageBuffer8BitAccess"),
           Map.entry(5613, "AtomicFloat64MinMaxEXT (the machine has no double precision)"),
           Map.entry(6034, "AtomicFloat64AddEXT (the machine has no double precision)"),
-          Map.entry(5345, "VulkanMemoryModel"),
-          Map.entry(5347, "PhysicalStorageBufferAddresses"));
+          Map.entry(4465, "DenormFlushToZero (the machine keeps subnormal numbers)"),
+          Map.entry(4468, "RoundingModeRTZ (shaders round to nearest)"),
+          Map.entry(27, "ImageMSArray"),
+          Map.entry(5302, "RuntimeDescriptorArray"));
 
   private static final Set<Integer> COMPUTE_MODELS = Set.of(5);
 
@@ -112,8 +112,7 @@ final class SpirvModule {
   /** Whether a type is one that only optional capabilities allow. */
   private static boolean isUnusual(SpirvInstruction type) {
     return switch (type.op()) {
-      case TYPE_INT, TYPE_FLOAT -> type.operand(0) != 32;
-      case TYPE_IMAGE, TYPE_SAMPLER, TYPE_SAMPLED_IMAGE -> true;
+      case TYPE_FLOAT -> type.operand(0) == 64;
       default -> false;
     };
   }

@@ -28,10 +28,12 @@ final class SubgroupTranslator {
 
   private final Ids ids;
   private final Builder b;
+  private final ValueTranslator arithmetic;
 
-  SubgroupTranslator(Ids ids, Builder builder) {
+  SubgroupTranslator(Ids ids, Builder builder, ValueTranslator arithmetic) {
     this.ids = ids;
     this.b = builder;
+    this.arithmetic = arithmetic;
   }
 
   /** The scalars of an instruction's result, or null if it is not one of this kind. */
@@ -46,6 +48,17 @@ final class SubgroupTranslator {
       case GROUP_NON_UNIFORM_ALL_EQUAL -> one(allEqual(ids.value(i.operand(1))));
       case GROUP_NON_UNIFORM_BALLOT ->
           new Value[] {b.make(BALLOT, Type.I32, null, ids.scalar(i.operand(1))), ZERO, ZERO, ZERO};
+      case SUBGROUP_ALL -> one(vote(VOTE_ALL, ids.scalar(i.operand(0))));
+      case SUBGROUP_ANY -> one(vote(VOTE_ANY, ids.scalar(i.operand(0))));
+      case SUBGROUP_ALL_EQUAL -> one(allEqual(ids.value(i.operand(0))));
+      case SUBGROUP_BALLOT ->
+          new Value[] {b.make(BALLOT, Type.I32, null, ids.scalar(i.operand(0))), ZERO, ZERO, ZERO};
+      case SUBGROUP_FIRST_INVOCATION -> {
+        Value active = b.make(BALLOT, Type.I32, null, Constant.TRUE);
+        yield exchange(SHUFFLE_INDEX, ids.value(i.operand(0)), b.op(CTZ, active));
+      }
+      case SUBGROUP_READ_INVOCATION ->
+          exchange(SHUFFLE_INDEX, ids.value(i.operand(0)), ids.scalar(i.operand(1)));
       case GROUP_NON_UNIFORM_INVERSE_BALLOT -> one(bitOf(ids.value(i.operand(1))[0], lane()));
       case GROUP_NON_UNIFORM_BALLOT_BIT_EXTRACT ->
           one(bitOf(ids.value(i.operand(1))[0], ids.scalar(i.operand(2))));
@@ -62,30 +75,29 @@ final class SubgroupTranslator {
       case GROUP_NON_UNIFORM_SHUFFLE_XOR -> exchange(SHUFFLE_XOR, i, ids.scalar(i.operand(2)));
       case GROUP_NON_UNIFORM_SHUFFLE_DOWN -> exchange(SHUFFLE_DOWN, i, ids.scalar(i.operand(2)));
       case GROUP_NON_UNIFORM_SHUFFLE_UP -> exchange(SHUFFLE_UP, i, ids.scalar(i.operand(2)));
+      case GROUP_NON_UNIFORM_ROTATE -> exchange(SHUFFLE_INDEX, i, rotated(i));
       case GROUP_NON_UNIFORM_QUAD_BROADCAST -> {
         Value index = b.op(AND, ids.scalar(i.operand(2)), Constant.i32(3));
         Value quad = b.op(AND, lane(), Constant.i32(~3));
         yield exchange(SHUFFLE_INDEX, i, b.op(OR, quad, index));
       }
       case GROUP_NON_UNIFORM_QUAD_SWAP -> exchange(SHUFFLE_XOR, i, quadNeighbour(i));
-      case GROUP_NON_UNIFORM_I_ADD -> combine(i, ADD, 0);
-      case GROUP_NON_UNIFORM_F_ADD -> combine(i, F_ADD, NEGATIVE_ZERO);
-      case GROUP_NON_UNIFORM_I_MUL -> combine(i, MUL, 1);
-      case GROUP_NON_UNIFORM_F_MUL -> combine(i, F_MUL, Float.floatToRawIntBits(1));
-      case GROUP_NON_UNIFORM_S_MIN -> combine(i, MIN_S, Integer.MAX_VALUE);
-      case GROUP_NON_UNIFORM_U_MIN -> combine(i, MIN_U, -1);
-      case GROUP_NON_UNIFORM_F_MIN ->
-          combine(i, F_MIN, Float.floatToRawIntBits(Float.POSITIVE_INFINITY));
-      case GROUP_NON_UNIFORM_S_MAX -> combine(i, MAX_S, Integer.MIN_VALUE);
-      case GROUP_NON_UNIFORM_U_MAX -> combine(i, MAX_U, 0);
-      case GROUP_NON_UNIFORM_F_MAX ->
-          combine(i, F_MAX, Float.floatToRawIntBits(Float.NEGATIVE_INFINITY));
-      case GROUP_NON_UNIFORM_BITWISE_AND -> combine(i, AND, -1);
-      case GROUP_NON_UNIFORM_BITWISE_OR -> combine(i, OR, 0);
-      case GROUP_NON_UNIFORM_BITWISE_XOR -> combine(i, XOR, 0);
-      case GROUP_NON_UNIFORM_LOGICAL_AND -> combine(i, B_AND, 1);
-      case GROUP_NON_UNIFORM_LOGICAL_OR -> combine(i, B_OR, 0);
-      case GROUP_NON_UNIFORM_LOGICAL_XOR -> combine(i, B_XOR, 0);
+      case GROUP_NON_UNIFORM_I_ADD -> combine(i, ADD);
+      case GROUP_NON_UNIFORM_F_ADD -> combine(i, F_ADD);
+      case GROUP_NON_UNIFORM_I_MUL -> combine(i, MUL);
+      case GROUP_NON_UNIFORM_F_MUL -> combine(i, F_MUL);
+      case GROUP_NON_UNIFORM_S_MIN -> combine(i, MIN_S);
+      case GROUP_NON_UNIFORM_U_MIN -> combine(i, MIN_U);
+      case GROUP_NON_UNIFORM_F_MIN -> combine(i, F_MIN);
+      case GROUP_NON_UNIFORM_S_MAX -> combine(i, MAX_S);
+      case GROUP_NON_UNIFORM_U_MAX -> combine(i, MAX_U);
+      case GROUP_NON_UNIFORM_F_MAX -> combine(i, F_MAX);
+      case GROUP_NON_UNIFORM_BITWISE_AND -> combine(i, AND);
+      case GROUP_NON_UNIFORM_BITWISE_OR -> combine(i, OR);
+      case GROUP_NON_UNIFORM_BITWISE_XOR -> combine(i, XOR);
+      case GROUP_NON_UNIFORM_LOGICAL_AND -> combine(i, B_AND);
+      case GROUP_NON_UNIFORM_LOGICAL_OR -> combine(i, B_OR);
+      case GROUP_NON_UNIFORM_LOGICAL_XOR -> combine(i, B_XOR);
       default -> null;
     };
   }
@@ -97,6 +109,18 @@ final class SubgroupTranslator {
       throw SpirvErrors.at(i.location(), "direction %d of a quad; 0 to 2 exist", direction);
     }
     return Constant.i32(direction + 1);
+  }
+
+  /** The lane that is so many further on in the subgroup or the cluster, round and round. */
+  private Value rotated(SpirvInstruction i) {
+    Value size =
+        i.operands().length > 3
+            ? Constant.i32(clusterSize(i))
+            : b.make(READ_CSR, Type.I32, Csr.LANES);
+    Value within = b.op(SUB, size, Constant.i32(1));
+    Value outside = b.op(AND, lane(), b.op(XOR, within, Constant.i32(-1)));
+    Value turned = b.op(AND, b.op(ADD, lane(), ids.scalar(i.operand(2))), within);
+    return b.op(OR, outside, turned);
   }
 
   private static Value[] one(Value value) {
@@ -154,7 +178,10 @@ final class SubgroupTranslator {
   }
 
   private Value[] exchange(Opcode opcode, SpirvInstruction i, Value lanes) {
-    Value[] values = ids.value(i.operand(1));
+    return exchange(opcode, ids.value(i.operand(1)), lanes);
+  }
+
+  private Value[] exchange(Opcode opcode, Value[] values, Value lanes) {
     Value control = control(opcode, lanes);
     Value[] made = new Value[values.length];
     for (int n = 0; n < made.length; n++) {
@@ -168,34 +195,85 @@ final class SubgroupTranslator {
    * A reduction or scan over the active lanes, one after the other: lanes that are not active have
    * values too, which a butterfly would take in.
    */
-  private Value[] combine(SpirvInstruction i, Opcode opcode, int identity) {
-    Value[] values = ids.value(i.operand(2));
+  private Value[] combine(SpirvInstruction i, Opcode opcode) {
+    SpirvType.Scalar type = Ids.component(ids.typeOf(i.operand(2)));
+    if (type == null) {
+      throw SpirvErrors.at(i.location(), "%s needs scalars or vectors", i.op());
+    }
+    Value[] values = arithmetic.extended(type, ids.value(i.operand(2)), signed(opcode, type));
+    Value[] identity = identity(opcode, type);
     Value own = lane();
     Value active = b.make(BALLOT, Type.I32, null, Constant.TRUE);
     List<Value> initial = new ArrayList<>(List.of(active));
-    for (Value value : values) {
-      initial.add(new Constant(value.type(), identity));
+    for (int n = 0; n < values.length; n++) {
+      initial.add(identity[n % identity.length]);
     }
     List<Type> types = initial.stream().map(Value::type).toList();
     Instruction loop = b.append(LOOP, initial, types, null);
     Region before = b.region();
     Region body = new Region();
     loop.regions().add(body);
-    types.forEach(type -> body.arguments().add(new Argument(type)));
+    types.forEach(t -> body.arguments().add(new Argument(t)));
     b.region(body);
     Value mask = body.arguments().getFirst();
     Value turn = b.op(CTZ, mask);
     Value counts = counts(i, turn, own);
     Value rest = b.op(AND, mask, b.op(ADD, mask, Constant.i32(-1)));
     List<Value> next = new ArrayList<>(List.of(b.op(NE, rest, ZERO), rest));
-    for (int n = 0; n < values.length; n++) {
-      Value sum = body.arguments().get(n + 1);
-      Value with = b.op(opcode, sum, fromLane(values[n], turn));
-      next.add(b.op(SELECT, counts, with, sum));
+    for (int n = 0; n < values.length; n += type.words()) {
+      Value[] sum = new Value[type.words()];
+      Value[] other = new Value[type.words()];
+      for (int w = 0; w < sum.length; w++) {
+        sum[w] = body.arguments().get(n + w + 1);
+        other[w] = fromLane(values[n + w], turn);
+      }
+      Value[] with = combined(opcode, type, sum, other);
+      for (int w = 0; w < sum.length; w++) {
+        next.add(b.op(SELECT, counts, with[w], sum[w]));
+      }
     }
     b.append(NEXT, next, List.of(), null);
     b.region(before);
-    return loop.results().subList(1, loop.results().size()).toArray(Value[]::new);
+    List<? extends Value> results = loop.results().subList(1, loop.results().size());
+    return results.stream().map(r -> arithmetic.fit(type, r)).toArray(Value[]::new);
+  }
+
+  private Value[] combined(Opcode opcode, SpirvType.Scalar type, Value[] x, Value[] y) {
+    if (WideIntegers.isWide(type)) {
+      return new WideIntegers(ids, b).combine(opcode, x, y);
+    }
+    Value made = b.op(opcode, x[0], y[0]);
+    return one(type.half() ? arithmetic.fit(type, made) : made);
+  }
+
+  private static boolean signed(Opcode opcode, SpirvType.Scalar type) {
+    return switch (opcode) {
+      case MIN_S, MAX_S -> true;
+      case MIN_U, MAX_U -> false;
+      default -> type.signed();
+    };
+  }
+
+  /** The words of the value that a reduction starts from. */
+  private static Value[] identity(Opcode opcode, SpirvType.Scalar type) {
+    long most = type.bits() == 64 ? Long.MAX_VALUE : (1L << (type.bits() - 1)) - 1;
+    long word =
+        switch (opcode) {
+          case ADD, OR, XOR, MAX_U, B_OR, B_XOR -> 0;
+          case MUL, B_AND -> 1;
+          case AND, MIN_U -> type.bits() == 64 ? -1 : 2 * most + 1;
+          case MIN_S -> most;
+          case MAX_S -> -most - 1;
+          case F_ADD -> NEGATIVE_ZERO;
+          case F_MUL -> Float.floatToRawIntBits(1);
+          case F_MIN -> Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+          case F_MAX -> Float.floatToRawIntBits(Float.NEGATIVE_INFINITY);
+          default -> throw new IllegalStateException("no reduction by " + opcode);
+        };
+    Constant low = new Constant(type.type(), (int) word);
+    return type.words() == 1
+        ? new Value[] {low}
+        : new Value[] {low, Constant.i32((int) (word >>> 32))};
   }
 
   /**

@@ -18,17 +18,20 @@ final class Translation {
   private final Builder builder;
   private final ValueTranslator values;
   private final MemoryTranslator memory;
+  private final ImageTranslator images;
   private final SubgroupTranslator subgroup;
   private int spent;
   private int nesting;
 
-  Translation(SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis) {
+  Translation(
+      SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis, BoundsChecks checks) {
     this.module = module;
     this.ids = ids;
     this.builder = builder;
     this.values = new ValueTranslator(module, ids, builder);
-    this.memory = new MemoryTranslator(module, ids, builder, analysis);
-    this.subgroup = new SubgroupTranslator(ids, builder);
+    this.memory = new MemoryTranslator(module, ids, builder, analysis, checks);
+    this.images = new ImageTranslator(ids, builder, values);
+    this.subgroup = new SubgroupTranslator(ids, builder, values);
   }
 
   Ids ids() {
@@ -70,6 +73,7 @@ final class Translation {
   void translate(SpirvInstruction i) {
     switch (i.op()) {
       case FUNCTION_CALL -> call(i);
+      case ASSUME_TRUE -> {}
       case CONTROL_BARRIER -> controlBarrier(i);
       case MEMORY_BARRIER -> memoryBarrier(ids.constantInt(i.operand(0)), i.operand(1));
       case EXT_INST -> {
@@ -83,7 +87,7 @@ final class Translation {
         }
       }
       default -> {
-        if (memory.translate(i)) {
+        if (memory.translate(i) || images.translate(i)) {
           return;
         }
         Value[] made = values.translate(i);
@@ -124,7 +128,9 @@ final class Translation {
     for (int n = 0; n < callee.parameters().size(); n++) {
       int argument = i.operand(n + 1);
       int parameter = callee.parameters().get(n).id();
-      if (ids.isPointer(argument)) {
+      if (ids.isHandle(argument)) {
+        ids.set(parameter, ids.handle(argument));
+      } else if (ids.isPointer(argument)) {
         ids.set(parameter, ids.pointer(argument));
       } else {
         ids.set(parameter, ids.value(argument));

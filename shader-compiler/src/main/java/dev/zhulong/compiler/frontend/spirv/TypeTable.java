@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 
 /** The types of a module by id, checked against what the machine has. */
 final class TypeTable {
   private static final int MAXIMUM_DEPTH = 64;
+  private static final int PHYSICAL_STORAGE_BUFFER = 5349;
   private static final long SATURATED = 1L << 40;
 
   private final SpirvModule module;
@@ -46,14 +48,14 @@ final class TypeTable {
   private SpirvType make(SpirvInstruction i) {
     return switch (i.op()) {
       case TYPE_VOID -> new SpirvType.Void();
-      case TYPE_BOOL -> new SpirvType.Scalar(Type.BOOL, false);
+      case TYPE_BOOL -> new SpirvType.Scalar(Type.BOOL, 1, false);
       case TYPE_INT -> {
-        requireWidth(i, "integers");
-        yield new SpirvType.Scalar(Type.I32, i.operand(1) != 0);
+        requireWidth(i, "integers", Set.of(8, 16, 32, 64));
+        yield new SpirvType.Scalar(Type.I32, i.operand(0), i.operand(1) != 0);
       }
       case TYPE_FLOAT -> {
-        requireWidth(i, "floats");
-        yield new SpirvType.Scalar(Type.F32, true);
+        requireWidth(i, "floats", Set.of(16, 32));
+        yield new SpirvType.Scalar(Type.F32, i.operand(0), true);
       }
       case TYPE_VECTOR -> {
         if (!(type(i.operand(0)) instanceof SpirvType.Scalar component)) {
@@ -79,9 +81,21 @@ final class TypeTable {
       case TYPE_RUNTIME_ARRAY -> new SpirvType.RuntimeArray(data(i, 0), stride(i));
       case TYPE_STRUCT -> struct(i);
       case TYPE_POINTER -> {
-        // What it points to first: an image is a clearer reason than its storage class.
-        SpirvType pointee = type(i.operand(1));
-        yield new SpirvType.Pointer(StorageClass.of(i.operand(0), module.place()), pointee);
+        int target = i.operand(1);
+        if (i.operand(0) != PHYSICAL_STORAGE_BUFFER) {
+          // What it points to first: an image is a clearer reason than its storage class.
+          type(target);
+        }
+        StorageClass storage = StorageClass.of(i.operand(0), module.place());
+        yield new SpirvType.Pointer(storage, () -> type(target), stride(i));
+      }
+      case TYPE_IMAGE -> image(i);
+      case TYPE_SAMPLER -> new SpirvType.Sampler();
+      case TYPE_SAMPLED_IMAGE -> {
+        if (!(type(i.operand(0)) instanceof SpirvType.Image image)) {
+          throw malformed(i);
+        }
+        yield new SpirvType.SampledImage(image);
       }
       case TYPE_FUNCTION -> new SpirvType.Function();
       default ->
@@ -94,18 +108,38 @@ final class TypeTable {
     };
   }
 
+  private SpirvType.Image image(SpirvInstruction i) {
+    if (!(type(i.operand(0)) instanceof SpirvType.Scalar sampled) || sampled.bits() != 32) {
+      throw SpirvErrors.at(
+          module.firstUse(t -> t.id() == i.id()), "images have components of 32 bits here");
+    }
+    int dimension = i.operand(1);
+    if (dimension != SpirvType.Image.BUFFER && (dimension < 0 || dimension > 3)
+        || i.operand(4) != 0) {
+      throw SpirvErrors.at(
+          module.firstUse(t -> t.id() == i.id()),
+          "images are 1D, 2D, 3D, cubes and buffers of one sample; this is dimension %d%s",
+          dimension,
+          i.operand(4) != 0 ? ", multisampled" : "");
+    }
+    return new SpirvType.Image(
+        sampled, dimension, i.operand(2) == 1, i.operand(3) != 0, i.operand(5) == 2, i.operand(6));
+  }
+
   private String describe(SpirvInstruction i) {
     String name = module.name(i.id());
     return name.isEmpty() ? "id " + i.id() : name;
   }
 
-  private void requireWidth(SpirvInstruction i, String what) {
-    if (i.operand(0) != 32) {
+  private void requireWidth(SpirvInstruction i, String what, Set<Integer> widths) {
+    boolean otherEncoding = i.op() == SpirvOp.TYPE_FLOAT && i.operands().length > 1;
+    if (otherEncoding || !widths.contains(i.operand(0))) {
       throw SpirvErrors.at(
           module.firstUse(t -> t.id() == i.id()),
-          "%d-bit %s are not supported; use 32 bits",
+          "%d-bit %s%s are not supported; use 32 bits",
           i.operand(0),
-          what);
+          what,
+          otherEncoding ? " of another encoding than IEEE 754" : "");
     }
   }
 

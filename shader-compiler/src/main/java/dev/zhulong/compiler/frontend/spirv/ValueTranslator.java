@@ -5,7 +5,6 @@ import static dev.zhulong.compiler.ir.Opcode.*;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
 import dev.zhulong.compiler.ir.Opcode;
-import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
@@ -23,34 +22,160 @@ final class ValueTranslator {
   private final SpirvModule module;
   private final Ids ids;
   private final Builder b;
+  private final WideIntegers wideIntegers;
 
   ValueTranslator(SpirvModule module, Ids ids, Builder builder) {
     this.module = module;
     this.ids = ids;
     this.b = builder;
+    this.wideIntegers = new WideIntegers(ids, builder);
   }
 
   /** The scalars of an instruction's result, or null if it is not one of this kind. */
   Value[] translate(SpirvInstruction i) {
+    Value[] wide = wideIntegers.translate(i);
+    if (wide != null) {
+      return wide;
+    }
+    Value[] made = inWords(i);
+    return made == null || moves(i.op()) ? made : rounded(i, made);
+  }
+
+  /** Whether an instruction only moves values, which have their types' form already. */
+  private static boolean moves(SpirvOp op) {
+    return switch (op) {
+      case UNDEF,
+          COPY_OBJECT,
+          COPY_LOGICAL,
+          EXPECT,
+          COMPOSITE_CONSTRUCT,
+          COMPOSITE_EXTRACT,
+          COMPOSITE_INSERT,
+          VECTOR_SHUFFLE,
+          VECTOR_EXTRACT_DYNAMIC,
+          VECTOR_INSERT_DYNAMIC,
+          SELECT,
+          TRANSPOSE,
+          BITCAST,
+          F_NEGATE,
+          EXT_INST ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Gives results of narrow types the form that values of them have. */
+  private Value[] rounded(SpirvInstruction i, Value[] made) {
+    SpirvType.Scalar type = Ids.component(ids.type(i.type()));
+    if (type == null || !type.half() && !type.narrow()) {
+      return made;
+    }
+    SpirvModule.Decorated mode = module.decoration(i.id(), Decoration.FP_ROUNDING_MODE);
+    boolean towardZero = mode != null && mode.literal() == 1;
+    Value[] fitting = new Value[made.length];
+    for (int n = 0; n < made.length; n++) {
+      fitting[n] = towardZero ? new Packing(b).roundToHalfTowardZero(made[n]) : fit(type, made[n]);
+    }
+    return fitting;
+  }
+
+  /** A word in the form that values of a type have: narrow integers extended, halves rounded. */
+  Value fit(SpirvType.Scalar type, Value x) {
+    if (type.half()) {
+      return new Packing(b).roundToHalf(x);
+    }
+    return type.narrow() ? extend(x, type.bits(), type.signed()) : x;
+  }
+
+  private Value extend(Value x, int bits, boolean signed) {
+    if (bits == 8) {
+      return signed ? b.op(EXTEND_S8, x) : b.op(AND, x, Constant.i32(0xff));
+    }
+    return b.op(signed ? EXTEND_S16 : EXTEND_U16, x);
+  }
+
+  /** The words of an operand, narrow integers extended as the instruction takes them. */
+  Value[] operand(SpirvInstruction i, int n) {
+    int id = i.operand(n);
+    Value[] words = ids.value(id);
+    Boolean signed = signedness(i.op());
+    if (signed == null) {
+      return words;
+    }
+    return extended(Ids.component(ids.typeOf(id)), words, signed);
+  }
+
+  /** The words of a value, narrow integers extended so or so whatever its type says. */
+  Value[] extended(SpirvType.Scalar type, Value[] words, boolean signed) {
+    if (type == null || !type.narrow() || type.signed() == signed) {
+      return words;
+    }
+    Value[] made = new Value[words.length];
+    for (int n = 0; n < made.length; n++) {
+      made[n] = extend(words[n], type.bits(), signed);
+    }
+    return made;
+  }
+
+  /**
+   * Whether an instruction takes its operands as signed or unsigned; null if it does not matter.
+   */
+  private static Boolean signedness(SpirvOp op) {
+    return switch (op) {
+      case S_DIV,
+          S_REM,
+          S_MOD,
+          S_GREATER_THAN,
+          S_GREATER_THAN_EQUAL,
+          S_LESS_THAN,
+          S_LESS_THAN_EQUAL,
+          SHIFT_RIGHT_ARITHMETIC,
+          CONVERT_S_TO_F,
+          S_CONVERT,
+          S_MUL_EXTENDED,
+          BIT_FIELD_S_EXTRACT ->
+          true;
+      case U_DIV,
+          U_MOD,
+          U_GREATER_THAN,
+          U_GREATER_THAN_EQUAL,
+          U_LESS_THAN,
+          U_LESS_THAN_EQUAL,
+          SHIFT_RIGHT_LOGICAL,
+          CONVERT_U_TO_F,
+          U_CONVERT,
+          U_MUL_EXTENDED,
+          BIT_COUNT,
+          BIT_REVERSE,
+          BIT_FIELD_U_EXTRACT,
+          I_EQUAL,
+          I_NOT_EQUAL,
+          I_ADD_CARRY,
+          I_SUB_BORROW ->
+          false;
+      default -> null;
+    };
+  }
+
+  private Value[] inWords(SpirvInstruction i) {
     return switch (i.op()) {
       case UNDEF -> ids.zeros(ids.type(i.type()));
-      case COPY_OBJECT, COPY_LOGICAL -> ids.value(i.operand(0));
+      case COPY_OBJECT, COPY_LOGICAL, EXPECT -> ids.value(i.operand(0));
       case COMPOSITE_CONSTRUCT -> construct(i);
       case COMPOSITE_EXTRACT -> extract(i);
       case COMPOSITE_INSERT -> insert(i);
       case VECTOR_SHUFFLE -> shuffle(i);
-      case VECTOR_EXTRACT_DYNAMIC ->
-          new Value[] {pick(ids.value(i.operand(0)), ids.scalar(i.operand(1)))};
+      case VECTOR_EXTRACT_DYNAMIC -> pick(i);
       case VECTOR_INSERT_DYNAMIC -> insertDynamic(i);
 
       case CONVERT_F_TO_U -> each(i, F_TO_U);
       case CONVERT_F_TO_S -> each(i, F_TO_S);
       case CONVERT_S_TO_F -> each(i, S_TO_F);
       case CONVERT_U_TO_F -> each(i, U_TO_F);
-      case U_CONVERT, S_CONVERT, F_CONVERT -> ids.value(i.operand(0));
+      case U_CONVERT, S_CONVERT, F_CONVERT -> operand(i, 0);
       case QUANTIZE_TO_F16 ->
           map(i, x -> new Packing(b).halfToFloat(new Packing(b).floatToHalf(x)));
-      case BITCAST -> bitcast(i);
+      case BITCAST -> new Bitcast(ids, b).translate(i);
 
       case S_NEGATE -> map(i, x -> b.op(SUB, ZERO, x));
       case F_NEGATE -> each(i, F_NEG);
@@ -69,10 +194,13 @@ final class ValueTranslator {
       case F_REM -> zip(i, (x, y) -> remainder(x, y, F_TRUNC));
       case F_MOD -> zip(i, (x, y) -> remainder(x, y, F_FLOOR));
       case I_ADD_CARRY ->
-          pair(i, (x, y) -> b.op(ADD, x, y), (x, y) -> bit(b.op(LT_U, b.op(ADD, x, y), x)));
-      case I_SUB_BORROW -> pair(i, (x, y) -> b.op(SUB, x, y), (x, y) -> bit(b.op(LT_U, x, y)));
-      case U_MUL_EXTENDED -> pair(i, (x, y) -> b.op(MUL, x, y), (x, y) -> b.op(MULH_U, x, y));
-      case S_MUL_EXTENDED -> pair(i, (x, y) -> b.op(MUL, x, y), (x, y) -> b.op(MULH_S, x, y));
+          pair(i, (x, y) -> b.op(ADD, x, y), (x, y) -> bit(b.op(LT_U, b.op(ADD, x, y), x)), SHR_U);
+      case I_SUB_BORROW ->
+          pair(i, (x, y) -> b.op(SUB, x, y), (x, y) -> bit(b.op(LT_U, x, y)), null);
+      case U_MUL_EXTENDED ->
+          pair(i, (x, y) -> b.op(MUL, x, y), (x, y) -> b.op(MULH_U, x, y), SHR_U);
+      case S_MUL_EXTENDED ->
+          pair(i, (x, y) -> b.op(MUL, x, y), (x, y) -> b.op(MULH_S, x, y), SHR_S);
 
       case VECTOR_TIMES_SCALAR, MATRIX_TIMES_SCALAR -> {
         Value s = ids.scalar(i.operand(1));
@@ -138,7 +266,10 @@ final class ValueTranslator {
       case BIT_FIELD_INSERT -> bitFieldInsert(i);
       case BIT_FIELD_S_EXTRACT -> bitFieldExtract(i, SHR_S);
       case BIT_FIELD_U_EXTRACT -> bitFieldExtract(i, SHR_U);
-      case BIT_REVERSE -> map(i, this::reverseBits);
+      case BIT_REVERSE -> {
+        Constant unused = Constant.i32(32 - width(i));
+        yield map(i, x -> b.op(SHR_U, reverseBits(x), unused));
+      }
       case BIT_COUNT -> each(i, POPCOUNT);
       case EXT_INST -> extended(i);
       default -> null;
@@ -151,7 +282,10 @@ final class ValueTranslator {
       throw SpirvErrors.at(
           i.location(), "extended instruction set \"%s\" is not supported; use GLSL.std.450", set);
     }
-    return new GlslFunctions(ids, b, this).translate(i);
+    Value[] made = new GlslFunctions(ids, b, this).translate(i);
+    return i.operand(1) == GlslFunctions.MODF || i.operand(1) == GlslFunctions.FREXP
+        ? made
+        : rounded(i, made);
   }
 
   // Component-wise shapes.
@@ -163,7 +297,7 @@ final class ValueTranslator {
   }
 
   private Value[] map(SpirvInstruction i, UnaryOperator<Value> f) {
-    Value[] x = ids.value(i.operand(0));
+    Value[] x = operand(i, 0);
     Value[] made = new Value[x.length];
     for (int n = 0; n < made.length; n++) {
       made[n] = f.apply(x[n]);
@@ -172,8 +306,8 @@ final class ValueTranslator {
   }
 
   private Value[] zip(SpirvInstruction i, BinaryOperator<Value> f) {
-    Value[] x = ids.value(i.operand(0));
-    Value[] y = sameCount(i, x, ids.value(i.operand(1)));
+    Value[] x = operand(i, 0);
+    Value[] y = sameCount(i, x, shiftAmounts(i, operand(i, 1)));
     Value[] made = new Value[x.length];
     for (int n = 0; n < made.length; n++) {
       made[n] = f.apply(x[n], y[n]);
@@ -181,13 +315,48 @@ final class ValueTranslator {
     return made;
   }
 
-  /** A struct of two results of equal shape. */
+  /** The amounts that a shift shifts by may be wider than what it shifts. */
+  private Value[] shiftAmounts(SpirvInstruction i, Value[] amounts) {
+    return switch (i.op()) {
+      case SHIFT_LEFT_LOGICAL, SHIFT_RIGHT_LOGICAL, SHIFT_RIGHT_ARITHMETIC ->
+          wideIntegers.lowWords(i.operand(1), amounts);
+      default -> amounts;
+    };
+  }
+
+  /** Bits of the components of the first operand. */
+  private int width(SpirvInstruction i) {
+    SpirvType.Scalar type = Ids.component(ids.typeOf(i.operand(0)));
+    return type == null ? 32 : type.bits();
+  }
+
+  /**
+   * A struct of two results of equal shape. With narrow operands the second one is the bits of the
+   * first that do not fit, shifted down.
+   */
   private Value[] pair(
-      SpirvInstruction i, BinaryOperator<Value> first, BinaryOperator<Value> second) {
+      SpirvInstruction i,
+      BinaryOperator<Value> first,
+      BinaryOperator<Value> second,
+      Opcode shiftDown) {
     Value[] low = zip(i, first);
     Value[] high = zip(i, second);
-    Value[] made = java.util.Arrays.copyOf(low, low.length + high.length);
-    System.arraycopy(high, 0, made, low.length, high.length);
+    SpirvType.Scalar type = Ids.component(ids.typeOf(i.operand(0)));
+    if (type != null && type.narrow()) {
+      for (int n = 0; n < low.length; n++) {
+        if (shiftDown != null) {
+          high[n] = fit(type, b.op(shiftDown, low[n], Constant.i32(type.bits())));
+        }
+        low[n] = fit(type, low[n]);
+      }
+    }
+    return join(low, high);
+  }
+
+  /** The scalars of two parts. */
+  static Value[] join(Value[] first, Value[] second) {
+    Value[] made = java.util.Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, made, first.length, second.length);
     return made;
   }
 
@@ -265,38 +434,51 @@ final class ValueTranslator {
     return made;
   }
 
+  /** Words of a component of the value with an id. */
+  private int words(int id) {
+    SpirvType.Scalar type = Ids.component(ids.typeOf(id));
+    return type == null ? 1 : type.words();
+  }
+
   private Value[] shuffle(SpirvInstruction i) {
-    Value[] x = ids.value(i.operand(0));
-    Value[] y = ids.value(i.operand(1));
-    Value[] made = new Value[i.operands().length - 2];
+    Value[] both = join(ids.value(i.operand(0)), ids.value(i.operand(1)));
+    int words = words(i.operand(0));
+    Value[] made = new Value[(i.operands().length - 2) * words];
     for (int n = 0; n < made.length; n++) {
-      int from = i.operand(n + 2);
+      int from = i.operand(n / words + 2);
       if (from == -1) {
-        made[n] = new Constant(x[0].type(), 0);
-      } else if (from < 0 || from >= x.length + y.length) {
+        made[n] = new Constant(both[0].type(), 0);
+      } else if (from < 0 || from >= both.length / words) {
         throw SpirvErrors.at(i.location(), "%s takes component %d", i.op(), from);
       } else {
-        made[n] = from < x.length ? x[from] : y[from - x.length];
+        made[n] = both[from * words + n % words];
       }
     }
     return made;
   }
 
-  /** The element that an index names; an index out of range gives the last one. */
-  private Value pick(Value[] values, Value index) {
-    Value made = values[values.length - 1];
-    for (int n = values.length - 2; n >= 0; n--) {
-      made = b.op(SELECT, b.op(EQ, index, Constant.i32(n)), values[n], made);
+  /** The component that an index names; an index out of range gives the last one. */
+  private Value[] pick(SpirvInstruction i) {
+    Value[] values = ids.value(i.operand(0));
+    Value index = ids.index(i.operand(1));
+    Value[] made = new Value[words(i.operand(0))];
+    for (int w = 0; w < made.length; w++) {
+      made[w] = values[values.length - made.length + w];
+      for (int n = values.length / made.length - 2; n >= 0; n--) {
+        Value here = b.op(EQ, index, Constant.i32(n));
+        made[w] = b.op(SELECT, here, values[n * made.length + w], made[w]);
+      }
     }
     return made;
   }
 
   private Value[] insertDynamic(SpirvInstruction i) {
     Value[] made = ids.value(i.operand(0)).clone();
-    Value object = ids.scalar(i.operand(1));
-    Value index = ids.scalar(i.operand(2));
+    Value[] object = ids.value(i.operand(1));
+    Value index = ids.index(i.operand(2));
     for (int n = 0; n < made.length; n++) {
-      made[n] = b.op(SELECT, b.op(EQ, index, Constant.i32(n)), object, made[n]);
+      Value here = b.op(EQ, index, Constant.i32(n / object.length));
+      made[n] = b.op(SELECT, here, object[n % object.length], made[n]);
     }
     return made;
   }
@@ -306,22 +488,11 @@ final class ValueTranslator {
     Value[] x = ids.value(i.operand(1));
     Value[] y = sameCount(i, x, ids.value(i.operand(2)));
     Value[] made = new Value[x.length];
+    int words = condition.length == 1 ? x.length : x.length / condition.length;
     for (int n = 0; n < made.length; n++) {
-      made[n] = b.op(SELECT, condition[condition.length == 1 ? 0 : n], x[n], y[n]);
+      made[n] = b.op(SELECT, condition[n / words], x[n], y[n]);
     }
     return made;
-  }
-
-  private Value[] bitcast(SpirvInstruction i) {
-    Type to = Ids.scalarType(ids.type(i.type()));
-    return map(
-        i,
-        x -> {
-          if (x.type() == to) {
-            return x;
-          }
-          return b.op(to == Type.F32 ? BITS_TO_F : F_TO_BITS, x);
-        });
   }
 
   // Float arithmetic: a product that feeds a sum is fused with it unless decorated NoContraction.
@@ -463,8 +634,8 @@ final class ValueTranslator {
   private Value[] bitFieldInsert(SpirvInstruction i) {
     Value[] base = ids.value(i.operand(0));
     Value[] insert = sameCount(i, base, ids.value(i.operand(1)));
-    Value offset = ids.scalar(i.operand(2));
-    Value mask = b.op(SHL, lowMask(ids.scalar(i.operand(3))), offset);
+    Value offset = ids.index(i.operand(2));
+    Value mask = b.op(SHL, lowMask(ids.index(i.operand(3))), offset);
     Value[] made = new Value[base.length];
     for (int n = 0; n < made.length; n++) {
       Value difference = b.op(XOR, base[n], b.op(SHL, insert[n], offset));
@@ -475,15 +646,15 @@ final class ValueTranslator {
 
   /** Shifts the field to the top and back; a field of no bits is zero. */
   private Value[] bitFieldExtract(SpirvInstruction i, Opcode shift) {
-    Value offset = ids.scalar(i.operand(1));
-    Value count = ids.scalar(i.operand(2));
+    Value offset = ids.index(i.operand(1));
+    Value count = ids.index(i.operand(2));
     Value up = b.op(SUB, b.op(SUB, WORD_BITS, count), offset);
     Value down = b.op(SUB, WORD_BITS, count);
     Value empty = b.op(EQ, count, ZERO);
     return map(i, x -> b.op(SELECT, empty, ZERO, b.op(shift, b.op(SHL, x, up), down)));
   }
 
-  private Value reverseBits(Value x) {
+  Value reverseBits(Value x) {
     Value bytes = b.op(BYTE_SWAP, x);
     Value nibbles = swapGroups(bytes, 4, 0x0f0f0f0f);
     Value pairs = swapGroups(nibbles, 2, 0x33333333);

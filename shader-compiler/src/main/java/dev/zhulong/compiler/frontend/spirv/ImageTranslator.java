@@ -1,0 +1,292 @@
+package dev.zhulong.compiler.frontend.spirv;
+
+import static dev.zhulong.compiler.ir.Opcode.*;
+
+import dev.zhulong.compiler.ir.Builder;
+import dev.zhulong.compiler.ir.Constant;
+import dev.zhulong.compiler.ir.Space;
+import dev.zhulong.compiler.ir.Type;
+import dev.zhulong.compiler.ir.Value;
+import dev.zhulong.firmware.texel.DescriptorLayout;
+import java.util.Arrays;
+
+/** Translates instructions on images, texel buffers and samplers. */
+final class ImageTranslator {
+  private static final Constant ZERO = Constant.i32(0);
+  private static final int BIAS = 0x1;
+  private static final int LOD = 0x2;
+  private static final int GRADIENT = 0x4;
+  private static final int CONSTANT_OFFSET = 0x8;
+  private static final int OFFSET = 0x10;
+  private static final int CONSTANT_OFFSETS = 0x20;
+  private static final int SAMPLE = 0x40;
+  private static final int MINIMUM_LOD = 0x80;
+
+  private final Ids ids;
+  private final Builder b;
+  private final ValueTranslator arithmetic;
+
+  ImageTranslator(Ids ids, Builder builder, ValueTranslator arithmetic) {
+    this.ids = ids;
+    this.b = builder;
+    this.arithmetic = arithmetic;
+  }
+
+  /** The optional operands of an instruction, by the bits of a mask. */
+  private record Options(
+      Value bias,
+      Value lod,
+      Value[] dx,
+      Value[] dy,
+      Value[] offset,
+      Value[][] offsets,
+      Value least) {}
+
+  /** Translates an instruction; false if it is not one of this kind. */
+  boolean translate(SpirvInstruction i) {
+    switch (i.op()) {
+      case SAMPLED_IMAGE ->
+          ids.set(
+              i.id(),
+              new ResourceHandle.Sampled(
+                  image(i, 0), (ResourceHandle.Sampler) ids.handle(i.operand(1))));
+      case IMAGE -> ids.set(i.id(), sampled(i).image());
+      case IMAGE_READ -> ids.set(i.id(), fitted(i, read(i, ZERO)));
+      case IMAGE_FETCH -> {
+        Value lod = options(i, 2).lod;
+        ids.set(i.id(), fitted(i, read(i, lod == null ? ZERO : lod)));
+      }
+      case IMAGE_WRITE -> write(i);
+      case IMAGE_TEXEL_POINTER -> ids.set(i.id(), pointer(i));
+      case IMAGE_SAMPLE_IMPLICIT_LOD, IMAGE_SAMPLE_EXPLICIT_LOD -> sample(i, 2, false, false);
+      case IMAGE_SAMPLE_DREF_IMPLICIT_LOD, IMAGE_SAMPLE_DREF_EXPLICIT_LOD ->
+          sample(i, 3, false, true);
+      case IMAGE_SAMPLE_PROJ_IMPLICIT_LOD, IMAGE_SAMPLE_PROJ_EXPLICIT_LOD ->
+          sample(i, 2, true, false);
+      case IMAGE_SAMPLE_PROJ_DREF_IMPLICIT_LOD, IMAGE_SAMPLE_PROJ_DREF_EXPLICIT_LOD ->
+          sample(i, 3, true, true);
+      case IMAGE_GATHER -> gather(i, null);
+      case IMAGE_DREF_GATHER -> gather(i, ids.scalar(i.operand(2)));
+      case IMAGE_QUERY_SIZE -> ids.set(i.id(), size(i, image(i, 0), ZERO));
+      case IMAGE_QUERY_SIZE_LOD -> ids.set(i.id(), size(i, image(i, 0), ids.scalar(i.operand(1))));
+      case IMAGE_QUERY_LEVELS ->
+          ids.set(i.id(), image(i, 0).descriptor().word(b, DescriptorLayout.LEVELS));
+      case IMAGE_QUERY_SAMPLES -> ids.set(i.id(), Constant.i32(1));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private ResourceHandle.Image image(SpirvInstruction i, int operand) {
+    return switch (ids.handle(i.operand(operand))) {
+      case ResourceHandle.Image image -> image;
+      case ResourceHandle.Sampled sampled -> sampled.image();
+      case ResourceHandle.Sampler _ ->
+          throw SpirvErrors.at(i.location(), "%s of a sampler", i.op());
+    };
+  }
+
+  private ResourceHandle.Sampled sampled(SpirvInstruction i) {
+    if (ids.handle(i.operand(0)) instanceof ResourceHandle.Sampled sampled) {
+      return sampled;
+    }
+    throw SpirvErrors.at(i.location(), "%s needs an image with a sampler", i.op());
+  }
+
+  private Options options(SpirvInstruction i, int at) {
+    int mask = i.operands().length > at ? i.operand(at) : 0;
+    int next = at + 1;
+    Value bias = (mask & BIAS) != 0 ? ids.scalar(i.operand(next++)) : null;
+    Value lod = (mask & LOD) != 0 ? ids.scalar(i.operand(next++)) : null;
+    Value[] dx = (mask & GRADIENT) != 0 ? ids.value(i.operand(next++)) : null;
+    Value[] dy = (mask & GRADIENT) != 0 ? ids.value(i.operand(next++)) : null;
+    Value[] offset = (mask & (CONSTANT_OFFSET | OFFSET)) != 0 ? ids.value(i.operand(next++)) : null;
+    Value[][] offsets = null;
+    if ((mask & CONSTANT_OFFSETS) != 0) {
+      Value[] all = ids.value(i.operand(next++));
+      offsets = new Value[4][];
+      for (int n = 0; n < 4; n++) {
+        offsets[n] = Arrays.copyOfRange(all, 2 * n, 2 * n + 2);
+      }
+    }
+    next += (mask & SAMPLE) != 0 ? 1 : 0;
+    Value least = (mask & MINIMUM_LOD) != 0 ? ids.scalar(i.operand(next)) : null;
+    return new Options(bias, lod, dx, dy, offset, offsets, least);
+  }
+
+  /** As many components as the result has. */
+  private Value[] fitted(SpirvInstruction i, Value[] components) {
+    int count = (int) ids.type(i.type()).scalars();
+    return count == components.length ? components : Arrays.copyOf(components, Math.min(count, 4));
+  }
+
+  // Texels by their indices.
+
+  /** Where an instruction accesses an image by whole coordinates. */
+  private record Place(Texels texels, Value address, Value inside) {}
+
+  private Place place(ResourceHandle.Image image, Value[] at, Value[] offset, Value level) {
+    Texels texels = new Texels(b, image);
+    ImageAddress addresses = new ImageAddress(b, image, texels.bytes());
+    Value levels = image.descriptor().word(b, DescriptorLayout.LEVELS);
+    Value known = level == ZERO ? Constant.TRUE : b.op(LT_U, level, levels);
+    Value safe = level == ZERO ? ZERO : b.op(SELECT, known, level, ZERO);
+    ImageAddress.Level size = addresses.level(safe);
+    Value[] c = at.clone();
+    for (int n = 0; offset != null && n < offset.length; n++) {
+      c[n] = b.op(ADD, c[n], offset[n]);
+    }
+    boolean rows = image.type().dimension() != 0 && c.length > 1;
+    Value y = rows ? c[1] : ZERO;
+    Value z = c.length > 2 ? c[2] : !rows && c.length > 1 ? c[1] : ZERO;
+    Value inside = b.op(B_AND, known, addresses.inside(size, c[0], y, z));
+    return new Place(texels, addresses.texel(size, c[0], y, z), inside);
+  }
+
+  private Value[] read(SpirvInstruction i, Value level) {
+    ResourceHandle.Image image = image(i, 0);
+    image.usage().read();
+    Place place = place(image, coordinates(i), options(i, 2).offset, level);
+    return Structured.choose(
+        b, place.inside, () -> place.texels.load(place.address), place.texels::zeros);
+  }
+
+  private Value[] coordinates(SpirvInstruction i) {
+    return arithmetic.extended(
+        Ids.component(ids.typeOf(i.operand(1))), ids.value(i.operand(1)), true);
+  }
+
+  private void write(SpirvInstruction i) {
+    ResourceHandle.Image image = image(i, 0);
+    image.usage().write();
+    Place place = place(image, coordinates(i), null, ZERO);
+    Value[] texel = ids.value(i.operand(2));
+    Value[] four = place.texels.zeros();
+    System.arraycopy(texel, 0, four, 0, Math.min(4, texel.length));
+    Structured.when(b, place.inside, () -> place.texels.store(place.address, four));
+  }
+
+  /**
+   * The place of an atomic; outside of the image it is the first texel's, as faults help nobody.
+   */
+  private Pointer pointer(SpirvInstruction i) {
+    if (!(ids.pointer(i.operand(0)) instanceof Pointer.Descriptors p)
+        || !(p.type() instanceof SpirvType.Image type)) {
+      throw SpirvErrors.at(i.location(), "%s of something not an image", i.op());
+    }
+    Pointer.Resource r = p.resource();
+    r.usage().read();
+    r.usage().write();
+    var words = new ResourceHandle.Descriptor(p.base(), p.offset());
+    var image = new ResourceHandle.Image(type, words, r.index(), r.readOnly(), r.usage());
+    Place place = place(image, coordinates(i), null, ZERO);
+    Value first = words.word(b, DescriptorLayout.ADDRESS);
+    Value address = b.op(SELECT, place.inside, place.address, first);
+    Pointer.Resource texels =
+        new Pointer.Resource(Space.GLOBAL, r.index(), true, false, false, r.usage(), null);
+    return new Pointer.Memory(type.sampled(), texels, address, null, 0, null, 4, null);
+  }
+
+  private Value[] size(SpirvInstruction i, ResourceHandle.Image image, Value level) {
+    ImageAddress.Level size = new ImageAddress(b, image, Constant.i32(1)).level(level);
+    SpirvType.Image type = image.type();
+    boolean cube = type.dimension() == SpirvType.Image.CUBE;
+    Value layers = cube ? b.op(DIV_U, size.depth(), Constant.i32(6)) : size.depth();
+    int dimensions = cube ? 2 : type.coordinates();
+    Value[] all = {size.width(), size.height(), size.depth()};
+    Value[] made = Arrays.copyOf(all, dimensions + (type.arrayed() ? 1 : 0));
+    if (type.arrayed()) {
+      made[dimensions] = layers;
+    }
+    ids.requireCount(i, ids.type(i.type()), made.length);
+    return made;
+  }
+
+  // Samples.
+
+  private void sample(SpirvInstruction i, int optionsAt, boolean projective, boolean compares) {
+    ResourceHandle.Sampled sampled = sampled(i);
+    sampled.image().usage().read();
+    Options options = options(i, optionsAt);
+    Value reference = compares ? ids.scalar(i.operand(2)) : null;
+    Value[] at = ids.value(i.operand(1));
+    if (projective) {
+      Value last = at[at.length - 1];
+      at = at.clone();
+      for (int n = 0; n + 1 < at.length; n++) {
+        at[n] = b.op(F_DIV, at[n], last);
+      }
+      reference = compares ? b.op(F_DIV, reference, last) : null;
+    }
+    Sampling sampling = new Sampling(b, sampled);
+    Sampling.Sample where = where(sampled.image(), at, options.offset, reference);
+    Value lod = options.lod != null ? asFloat(options.lod) : Constant.f32(0);
+    if (options.dx != null) {
+      lod = gradientLod(sampled.image(), options);
+    }
+    lod = options.bias == null ? lod : b.op(F_ADD, lod, options.bias);
+    lod = options.least == null ? lod : b.op(F_MAX, lod, options.least);
+    ids.set(i.id(), fitted(i, sampling.sample(where, lod)));
+  }
+
+  private Value asFloat(Value lod) {
+    return lod.type() == Type.F32 ? lod : b.op(S_TO_F, lod);
+  }
+
+  /** Which coordinates are within the image, and which is the layer. */
+  private Sampling.Sample where(
+      ResourceHandle.Image image, Value[] at, Value[] offset, Value reference) {
+    SpirvType.Image type = image.type();
+    boolean cube = type.dimension() == SpirvType.Image.CUBE;
+    Value[] coordinates = Arrays.copyOf(at, type.coordinates());
+    Value layer = null;
+    if (type.arrayed()) {
+      Value layers = image.descriptor().word(b, DescriptorLayout.DEPTH);
+      Value count = cube ? b.op(DIV_U, layers, Constant.i32(6)) : layers;
+      Value nearest = b.op(F_TO_S_NEAREST, at[type.coordinates()]);
+      layer = b.op(MIN_S, b.op(MAX_S, nearest, ZERO), b.op(SUB, count, Constant.i32(1)));
+    }
+    if (cube) {
+      Value[] face = new CubeFaces(b).face(at[0], at[1], at[2]);
+      coordinates = new Value[] {face[1], face[2]};
+      layer = layer == null ? face[0] : b.op(ADD, b.op(MUL, layer, Constant.i32(6)), face[0]);
+    }
+    return new Sampling.Sample(coordinates, layer, offset, reference);
+  }
+
+  /** The logarithm of the longer of the two gradients, in texels. */
+  private Value gradientLod(ResourceHandle.Image image, Options options) {
+    Value longest = b.op(F_MAX, squared(image, options.dx), squared(image, options.dy));
+    return b.op(F_MUL, Constant.f32(0.5f), b.op(F_LOG2, longest));
+  }
+
+  private Value squared(ResourceHandle.Image image, Value[] gradient) {
+    int[] sizes = {DescriptorLayout.WIDTH, DescriptorLayout.HEIGHT, DescriptorLayout.DEPTH};
+    boolean cube = image.type().dimension() == SpirvType.Image.CUBE;
+    Value sum = Constant.f32(0);
+    for (int n = 0; n < gradient.length; n++) {
+      int word = cube ? DescriptorLayout.WIDTH : sizes[n];
+      Value size = b.op(S_TO_F, image.descriptor().word(b, word));
+      // A cube's coordinates go from −1 to 1 where others go from 0 to 1.
+      Value scale = cube ? b.op(F_MUL, size, Constant.f32(0.5f)) : size;
+      Value texels = b.op(F_MUL, gradient[n], scale);
+      sum = b.op(F_MA, texels, texels, sum);
+    }
+    return sum;
+  }
+
+  private void gather(SpirvInstruction i, Value reference) {
+    ResourceHandle.Sampled sampled = sampled(i);
+    sampled.image().usage().read();
+    Options options = options(i, 3);
+    int component = reference == null ? ids.constantInt(i.operand(2)) : 0;
+    if (component < 0 || component > 3) {
+      throw SpirvErrors.at(i.location(), "component %d is gathered; 0 to 3 exist", component);
+    }
+    Sampling.Sample where =
+        where(sampled.image(), ids.value(i.operand(1)), options.offset, reference);
+    ids.set(i.id(), new Sampling(b, sampled).gather(where, component, options.offsets));
+  }
+}

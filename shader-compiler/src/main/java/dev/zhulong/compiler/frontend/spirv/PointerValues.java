@@ -1,0 +1,105 @@
+package dev.zhulong.compiler.frontend.spirv;
+
+import static dev.zhulong.compiler.ir.Opcode.*;
+
+import dev.zhulong.compiler.frontend.spirv.Pointer.Resource;
+import dev.zhulong.compiler.ir.Builder;
+import dev.zhulong.compiler.ir.Constant;
+import dev.zhulong.compiler.ir.Location;
+import dev.zhulong.compiler.ir.Space;
+import dev.zhulong.compiler.ir.Value;
+
+/**
+ * Pointers that are values: chosen at run time, kept in variables, or made from integers. Such a
+ * pointer is an address, and may lead to any variable of its storage class. Those into buffers by
+ * physical address have a high word, which is always zero: the machine's addresses have 32 bits.
+ */
+final class PointerValues {
+  private final Builder b;
+  private final boolean sharedBlocks;
+
+  /**
+   * For a module's code.
+   *
+   * @param sharedBlocks whether shared variables have explicit layout
+   */
+  PointerValues(Builder builder, boolean sharedBlocks) {
+    this.b = builder;
+    this.sharedBlocks = sharedBlocks;
+  }
+
+  /** The words of a pointer. */
+  Value[] words(Pointer pointer, SpirvType.Pointer type, Location location) {
+    if (!(pointer instanceof Pointer.Memory p) || type.scalars() == 0) {
+      throw SpirvErrors.at(
+          location,
+          "a pointer to a %s variable is used as a value; only those to storage buffers and shared"
+              + " variables can be",
+          type.storage().name().toLowerCase(java.util.Locale.ROOT));
+    }
+    if (p.memory().usage() != null) {
+      p.memory().usage().read();
+      p.memory().usage().write();
+    }
+    Value address = address(p);
+    return type.scalars() == 1 ? new Value[] {address} : new Value[] {address, Constant.i32(0)};
+  }
+
+  private Value address(Pointer.Memory p) {
+    Value start = p.dynamic() == null ? p.base() : b.op(ADD, p.base(), p.dynamic());
+    return p.constant() == 0 ? start : b.op(ADD, start, Constant.i32(p.constant()));
+  }
+
+  /** The pointer that words stand for. */
+  Pointer pointer(SpirvType.Pointer type, Value[] words, Location location) {
+    boolean shared = type.storage() == StorageClass.WORKGROUP;
+    boolean explicit = !shared || sharedBlocks;
+    Resource any =
+        new Resource(shared ? Space.SHARED : Space.GLOBAL, -1, explicit, false, false, null, null);
+    int stride = MemoryTranslator.stride(type.pointee(), explicit);
+    return new Pointer.Memory(type.pointee(), any, words[0], null, 0, null, stride, null);
+  }
+
+  /** The pointer to the element so many elements after the one that a pointer points to. */
+  Pointer.Memory element(Pointer pointer, SpirvType.Pointer type, Value index, Location location) {
+    if (!(pointer instanceof Pointer.Memory p)) {
+      throw SpirvErrors.at(location, "a pointer to a local variable is moved");
+    }
+    Value offset = b.op(MUL, index, Constant.i32(stride(p, type, location)));
+    Value dynamic = p.dynamic() == null ? offset : b.op(ADD, p.dynamic(), offset);
+    return new Pointer.Memory(
+        p.type(),
+        p.memory(),
+        p.base(),
+        dynamic,
+        p.constant(),
+        p.matrix(),
+        p.componentStride(),
+        p.inside());
+  }
+
+  /** Bytes between elements; the decoration counts only where the layout is explicit. */
+  private int stride(Pointer.Memory p, SpirvType.Pointer type, Location location) {
+    if (!p.memory().explicitLayout()) {
+      return Math.toIntExact(4 * p.type().scalars());
+    }
+    if (type.stride() > 0) {
+      return type.stride();
+    }
+    return Math.toIntExact(Layout.fixedBytes(p.type(), p.matrix(), location));
+  }
+
+  /** Whether two pointers are the same, word by word. */
+  Value same(Value[] x, Value[] y) {
+    return b.op(EQ, x[0], y[0]);
+  }
+
+  /** Elements between two pointers. */
+  Value difference(Pointer x, Pointer y, SpirvType.Pointer type, Location location) {
+    if (!(x instanceof Pointer.Memory p) || !(y instanceof Pointer.Memory q)) {
+      throw SpirvErrors.at(location, "pointers to local variables are compared");
+    }
+    Value bytes = b.op(SUB, address(p), address(q));
+    return b.op(DIV_S, bytes, Constant.i32(stride(p, type, location)));
+  }
+}
