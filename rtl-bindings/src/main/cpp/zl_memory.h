@@ -13,6 +13,16 @@ namespace zl {
 
 constexpr uint32_t kLineBytes = 64;
 
+#ifdef __wasm__
+// The device memory is the host's and stays outside of the module's own, which may be smaller.
+extern "C" {
+__attribute__((import_module("zl"), import_name("read_line"))) void zl_read_line(
+    uint64_t address, void* line);
+__attribute__((import_module("zl"), import_name("write_line"))) void zl_write_line(
+    uint64_t address, const void* line, uint64_t strobe);
+}
+#endif
+
 struct MemoryRequest {
   uint64_t due;  // cycle of the earliest response
   uint64_t address;
@@ -165,6 +175,31 @@ class Memory {
     return kNone;
   }
 
+#ifdef __wasm__
+  void read_line(uint64_t address, void* line) { zl_read_line(address, line); }
+
+  void write_line(const MemoryRequest& request) {
+    zl_write_line(request.address, request.data, request.strobe);
+  }
+#else
+  void read_line(uint64_t address, void* line) {
+    std::memcpy(line, bytes_ + address, kLineBytes);
+  }
+
+  void write_line(const MemoryRequest& request) {
+    uint8_t* target = bytes_ + request.address;
+    const uint8_t* source = reinterpret_cast<const uint8_t*>(request.data);
+    if (request.strobe == UINT64_MAX) {
+      std::memcpy(target, source, kLineBytes);
+    } else {
+      for (uint64_t left = request.strobe; left != 0; left &= left - 1) {
+        int byte = __builtin_ctzll(left);
+        target[byte] = source[byte];
+      }
+    }
+  }
+#endif
+
   template <class Top>
   void offer_read(Top* top, uint64_t now) {
     uint32_t index = due(reads_, now);
@@ -178,7 +213,7 @@ class Memory {
     top->m_axi_rlast_i = 1;
     top->m_axi_rresp_i = mapped ? kOkay : kDecodeError;
     if (mapped) {
-      std::memcpy(&top->m_axi_rdata_i[0], bytes_ + request.address, kLineBytes);
+      read_line(request.address, &top->m_axi_rdata_i[0]);
     }
     reads_.remove(index);
   }
@@ -195,16 +230,7 @@ class Memory {
     top->m_axi_bid_i = request.id;
     top->m_axi_bresp_i = mapped ? kOkay : kDecodeError;
     if (mapped) {
-      uint8_t* target = bytes_ + request.address;
-      const uint8_t* source = reinterpret_cast<const uint8_t*>(request.data);
-      if (request.strobe == UINT64_MAX) {
-        std::memcpy(target, source, kLineBytes);
-      } else {
-        for (uint64_t left = request.strobe; left != 0; left &= left - 1) {
-          int byte = __builtin_ctzll(left);
-          target[byte] = source[byte];
-        }
-      }
+      write_line(request);
     }
     writes_.remove(index);
   }

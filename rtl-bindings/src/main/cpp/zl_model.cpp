@@ -148,6 +148,20 @@ uint64_t nanoseconds() {
       .count();
 }
 
+zl_model* create(void* memory, uint64_t bytes) {
+  auto model = std::make_unique<zl_model>(memory, bytes);
+  enter(model.get());
+  model->top->rst_ni = 0;
+  for (uint64_t i = 0; i < kResetCycles; i++) {
+    model->tick();
+  }
+  model->top->rst_ni = 1;
+  for (uint64_t i = 0; i < kAccessCycles && !model->top->idle_o; i++) {
+    model->tick();
+  }
+  return model.release();
+}
+
 }  // namespace
 
 extern "C" void zl_model_print(const char* format, ...) {
@@ -178,21 +192,15 @@ extern "C" {
 uint32_t zl_model_abi_version(void) { return ZL_MODEL_ABI_VERSION; }
 
 zl_model* zl_model_create(void* memory, uint64_t bytes) {
+#if __cpp_exceptions
   try {
-    auto model = std::make_unique<zl_model>(memory, bytes);
-    enter(model.get());
-    model->top->rst_ni = 0;
-    for (uint64_t i = 0; i < kResetCycles; i++) {
-      model->tick();
-    }
-    model->top->rst_ni = 1;
-    for (uint64_t i = 0; i < kAccessCycles && !model->top->idle_o; i++) {
-      model->tick();
-    }
-    return model.release();
+    return create(memory, bytes);
   } catch (const std::bad_alloc&) {
     return nullptr;
   }
+#else
+  return create(memory, bytes);
+#endif
 }
 
 void zl_model_destroy(zl_model* model) {

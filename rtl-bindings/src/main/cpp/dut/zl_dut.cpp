@@ -2,12 +2,22 @@
 
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <string>
+#include <vector>
 
 #include "Vdut.h"
 #include "verilated.h"
+#include "verilated_sym_props.h"
+#include "verilated_syms.h"
+#if VM_COVERAGE
+#include "verilated_cov.h"
+#endif
+#if ZL_SAVABLE
+#include "verilated_save.h"
+#endif
 #if VM_TRACE
 #include "verilated_fst_c.h"
 #endif
@@ -60,6 +70,7 @@ struct zl_dut {
 #if VM_TRACE
   std::unique_ptr<VerilatedFstC> wave;
 #endif
+  std::vector<uint8_t> buffer;
   std::string text;
   std::string stop_file;
   int32_t stop_line = 0;
@@ -109,6 +120,59 @@ void cycle(zl_dut* dut, uint8_t* clock) {
   dut->advance(kHalfCycle);
 }
 
+#if ZL_SAVABLE
+// Verilator's state to and from a vector instead of a file.
+class StateWriter : public VerilatedSerialize {
+ public:
+  explicit StateWriter(std::vector<uint8_t>* target) : target_(target) {
+    target_->clear();
+    m_isOpen = true;
+    header();
+  }
+  ~StateWriter() override {
+    trailer();
+    flush();
+  }
+  void close() override { flush(); }
+  void flush() override {
+    target_->insert(target_->end(), m_bufp, m_cp);
+    m_cp = m_bufp;
+  }
+
+ private:
+  std::vector<uint8_t>* target_;
+};
+
+class StateReader : public VerilatedDeserialize {
+ public:
+  StateReader(const uint8_t* source, size_t bytes) : next_(source), left_(bytes) {
+    m_isOpen = true;
+    m_endp = m_bufp;
+    header();
+  }
+  void close() override {}
+  void flush() override {}
+  bool ended_early() const { return ended_early_ || m_cp > m_endp; }
+  void fill() override {
+    // What is not read yet moves to the front, and the rest of the buffer is filled.
+    ended_early_ |= m_cp > m_endp;
+    size_t unread = m_cp < m_endp ? m_endp - m_cp : 0;
+    std::memmove(m_bufp, m_cp, unread);
+    size_t more = bufferSize() - unread < left_ ? bufferSize() - unread : left_;
+    std::memcpy(m_bufp + unread, next_, more);
+    next_ += more;
+    left_ -= more;
+    m_cp = m_bufp;
+    m_endp = m_bufp + unread + more;
+  }
+
+ private:
+  const uint8_t* next_;
+  size_t left_;
+  bool ended_early_ = false;
+};
+#endif
+
 }  // namespace
 
 extern "C" void zl_dut_print(const char* format, ...) {
@@ -150,11 +214,15 @@ uint32_t zl_dut_abi_version(void) { return ZL_DUT_ABI_VERSION; }
 const char* zl_dut_description(void) { return kDescription; }
 
 zl_dut* zl_dut_create(uint32_t seed) {
+#if __cpp_exceptions
   try {
     return new zl_dut(seed);
   } catch (const std::bad_alloc&) {
     return nullptr;
   }
+#else
+  return new zl_dut(seed);
+#endif
 }
 
 void zl_dut_destroy(zl_dut* dut) {
@@ -236,6 +304,74 @@ void zl_dut_stop_trace(zl_dut* dut) {
   }
 #else
   (void)dut;
+#endif
+}
+
+void* zl_dut_buffer(zl_dut* dut, uint64_t bytes) {
+  if (dut->buffer.size() < bytes) {
+    dut->buffer.resize(bytes);
+  }
+  return dut->buffer.data();
+}
+
+int64_t zl_dut_save(zl_dut* dut) {
+#if ZL_SAVABLE
+  enter(dut);
+  {
+    StateWriter writer(&dut->buffer);
+    writer << &dut->context;
+    writer << *dut->top;
+  }
+  return static_cast<int64_t>(dut->buffer.size());
+#else
+  (void)dut;
+  return -1;
+#endif
+}
+
+int32_t zl_dut_restore(zl_dut* dut, uint64_t bytes) {
+#if ZL_SAVABLE
+  enter(dut);
+  StateReader reader(dut->buffer.data(), bytes);
+  dut->finished = false;
+  dut->failed = false;
+  reader >> &dut->context;
+  reader >> *dut->top;
+  return dut->failed || reader.ended_early() ? 1 : 0;
+#else
+  (void)dut;
+  (void)bytes;
+  return -1;
+#endif
+}
+
+void* zl_dut_signal(zl_dut* dut) {
+  enter(dut);
+  const char* scope_name = reinterpret_cast<const char*>(dut->buffer.data());
+  const char* name = scope_name + std::strlen(scope_name) + 1;
+  const VerilatedScope* scope = dut->context.scopeFind(scope_name);
+  const VerilatedVar* variable = scope == nullptr ? nullptr : scope->varFind(name);
+  if (variable == nullptr) {
+    return nullptr;
+  }
+  std::string text = std::to_string(variable->packed().elements());
+  for (int i = 1; i <= variable->udims(); i++) {
+    text += " " + std::to_string(variable->low(i)) + " " + std::to_string(variable->elements(i));
+  }
+  zl_dut_buffer(dut, text.size() + 1);
+  std::memcpy(dut->buffer.data(), text.c_str(), text.size() + 1);
+  return variable->datap();
+}
+
+int32_t zl_dut_write_coverage(zl_dut* dut, const char* path) {
+#if VM_COVERAGE
+  enter(dut);
+  dut->context.coveragep()->write(path);
+  return 0;
+#else
+  (void)dut;
+  (void)path;
+  return -1;
 #endif
 }
 

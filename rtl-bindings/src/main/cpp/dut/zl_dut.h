@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a function or the description changes its shape or meaning. */
-#define ZL_DUT_ABI_VERSION 1
+#define ZL_DUT_ABI_VERSION 2
 
 /* What came of an evaluation. */
 #define ZL_DUT_RUNNING 0
@@ -81,6 +81,26 @@ int32_t zl_dut_start_trace(zl_dut *dut, const char *path);
 
 /* Ends the waveform, if there is one, and closes its file. */
 void zl_dut_stop_trace(zl_dut *dut);
+
+/* A buffer of the instance's for the functions below, at least of so many bytes; holds what it held.
+ * The address is good until the next call. */
+void *zl_dut_buffer(zl_dut *dut, uint64_t bytes);
+
+/* Writes the state of all registers and memories, and the time, to the buffer: its bytes, or -1 when
+ * the library was built without. */
+int64_t zl_dut_save(zl_dut *dut);
+
+/* Takes the state from the first bytes of the buffer, which zl_dut_save of the same design wrote: 0,
+ * 1 when it is none, or -1 when the library was built without. */
+int32_t zl_dut_restore(zl_dut *dut, uint64_t bytes);
+
+/* Looks a signal up whose scope and name are in the buffer, a NUL behind each. What it is goes to the
+ * buffer as a line of text: bits of an element, then for each unpacked dimension lowest index and
+ * size. Returns the address of its first element; NULL if there is none that was made visible. */
+void *zl_dut_signal(zl_dut *dut);
+
+/* Writes how often each line has run, in Verilator's format; -1 when the library does not count. */
+int32_t zl_dut_write_coverage(zl_dut *dut, const char *path);
 
 #ifdef __cplusplus
 }

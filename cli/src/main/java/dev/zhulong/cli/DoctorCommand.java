@@ -31,6 +31,11 @@ final class DoctorCommand implements Callable<Integer> {
           new Tool("verilator", "verilator", "the cycle model, device rtl:"),
           new Tool("clang++-19", "clang-19", "a fast cycle model"),
           new Tool("g++", "g++", "a slower cycle model where clang-19 is missing"),
+          new Tool(
+              "wasm-ld-19",
+              "lld-19 wasi-libc libc++-19-dev-wasm32 libc++abi-19-dev-wasm32"
+                  + " libclang-rt-19-dev-wasm32",
+              "building models as WebAssembly"),
           new Tool("riscv64-unknown-elf-as", "binutils-riscv64-unknown-elf", "assembler tests"),
           new Tool("riscv64-unknown-elf-gcc", "gcc-riscv64-unknown-elf", "bare C programs"),
           new Tool("gdb-multiarch", "gdb-multiarch", "debugging with \"zl debug\""),

@@ -1,9 +1,7 @@
 package dev.zhulong.rtl;
 
 import dev.zhulong.rtl.ffi.zl_model_h;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,15 +25,11 @@ public final class CycleModel implements AutoCloseable {
     StopReason.TRACE_FULL
   };
 
-  private final Arena library;
-  private final zl_model_h functions;
-  private final MemorySegment model;
+  private final CoreFunctions functions;
   private boolean closed;
 
-  private CycleModel(Arena library, zl_model_h functions, MemorySegment model) {
-    this.library = library;
+  private CycleModel(CoreFunctions functions) {
     this.functions = functions;
-    this.model = model;
   }
 
   /**
@@ -46,32 +40,25 @@ public final class CycleModel implements AutoCloseable {
    * @throws ModelUnavailableException if the library cannot be loaded
    */
   public static CycleModel open(Path library, MemorySegment memory) {
-    if (!memory.isNative() || memory.byteSize() % 64 != 0 || memory.byteSize() > 1L << 32) {
-      throw new IllegalArgumentException(
-          "device memory of "
-              + memory.byteSize()
-              + " bytes must be native, a multiple of 64 bytes, and at most 4 GiB");
-    }
-    Arena arena = Arena.ofShared();
+    return open(library, Backend.FFM, memory);
+  }
+
+  /**
+   * As {@link #open(Path, MemorySegment)}, by a back end.
+   *
+   * @param library made by {@link ModelBuilder} for the same back end
+   */
+  public static CycleModel open(Path library, Backend backend, MemorySegment memory) {
+    requireMemory(memory);
     try {
-      zl_model_h functions = new zl_model_h(SymbolLookup.libraryLookup(library, arena));
-      int version = functions.zl_model_abi_version();
-      if (version != zl_model_h.ZL_MODEL_ABI_VERSION) {
-        throw new ModelUnavailableException(
-            library
-                + " has interface version "
-                + version
-                + ", must be "
-                + zl_model_h.ZL_MODEL_ABI_VERSION
-                + "; delete it to have it built again");
-      }
-      MemorySegment model = functions.zl_model_create(memory, memory.byteSize());
-      if (model.equals(MemorySegment.NULL)) {
-        throw new ModelUnavailableException("the host has no memory left for a cycle model");
-      }
-      return new CycleModel(arena, functions, model);
+      return new CycleModel(
+          switch (backend) {
+            case FFM -> new FfmCore(library, memory);
+            case JNI -> new JniCore(ModelBuilder.standard().jniBridge(), library, memory);
+            case WASM ->
+                new WasmCore(imports -> WasmProgram.load(library, imports), memory);
+          });
     } catch (IllegalArgumentException | NoSuchElementException e) {
-      arena.close();
       throw new ModelUnavailableException(
           "the cycle model "
               + library
@@ -79,26 +66,42 @@ public final class CycleModel implements AutoCloseable {
               + e.getMessage()
               + "; delete it to have it built again",
           e);
-    } catch (RuntimeException e) {
-      arena.close();
-      throw e;
+    }
+  }
+
+  /**
+   * The core of {@link BundledCore#CONFIGURATION} that travels with these classes: it needs neither
+   * Verilator nor a C++ compiler.
+   *
+   * @param memory as for {@link #open(Path, MemorySegment)}
+   */
+  public static CycleModel bundled(MemorySegment memory) {
+    requireMemory(memory);
+    return new CycleModel(new WasmCore(BundledCore::start, memory));
+  }
+
+  private static void requireMemory(MemorySegment memory) {
+    if (!memory.isNative() || memory.byteSize() % 64 != 0 || memory.byteSize() > 1L << 32) {
+      throw new IllegalArgumentException(
+          "device memory of "
+              + memory.byteSize()
+              + " bytes must be native, a multiple of 64 bytes, and at most 4 GiB");
     }
   }
 
   /** One AXI4-Lite read of a host register; all-ones when the device does not answer. */
   public int read32(int offset) {
-    return functions.zl_model_read32(model(), offset);
+    return functions().read32(offset);
   }
 
   /** One AXI4-Lite write of a host register. */
   public void write32(int offset, int value) {
-    functions.zl_model_write32(model(), offset, value);
+    functions().write32(offset, value);
   }
 
   /** Sets the timing of the memory, from the next request on. */
   public void setMemoryTiming(MemoryTiming timing) {
-    functions.zl_model_set_memory(
-        model(), timing.latency(), timing.cyclesPerLine(), timing.jitter(), timing.seed());
+    functions().setMemory(timing);
   }
 
   /**
@@ -106,7 +109,7 @@ public final class CycleModel implements AutoCloseable {
    * was in flight is answered late, not lost.
    */
   public void holdMemory(boolean held) {
-    functions.zl_model_hold_memory(model(), held ? 1 : 0);
+    functions().holdMemory(held);
   }
 
   /**
@@ -123,7 +126,7 @@ public final class CycleModel implements AutoCloseable {
     }
     // To the C function zero means no limit.
     long nanoseconds = Math.max(1, saturatedNanoseconds(timeout));
-    int reason = functions.zl_model_run(model(), maxCycles, nanoseconds);
+    int reason = functions().run(maxCycles, nanoseconds);
     if (reason == zl_model_h.ZL_MODEL_FAILED) {
       throw new IllegalStateException("the cycle model broke: " + failure().orElse("no reason"));
     }
@@ -138,39 +141,39 @@ public final class CycleModel implements AutoCloseable {
 
   /** Makes a running {@link #run} return soon, or the next one at once. Any thread. */
   public void stop() {
-    functions.zl_model_stop(model());
+    functions().stop();
   }
 
   /** Clock cycles since the model was opened. */
   public long cycles() {
-    return functions.zl_model_cycles(model());
+    return functions().cycles();
   }
 
   /** Whether the interrupt line is high. */
   public boolean interrupt() {
-    return functions.zl_model_interrupt(model()) != 0;
+    return functions().interrupt();
   }
 
   /** What broke inside of the model, if anything has. */
   public Optional<String> failure() {
     String text =
-        functions.zl_model_failure(model()).reinterpret(Long.MAX_VALUE).getString(0).strip();
+        functions().failure().strip();
     return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 
   /** Whether assertions are on and the retire trace is there. */
   public boolean checked() {
-    return functions.zl_model_checked() != 0;
+    return functions.checked();
   }
 
   /** Lanes of a warp. */
   public int lanes() {
-    return functions.zl_model_lanes();
+    return functions.lanes();
   }
 
   /** 32-bit words of a trace record; {@code zl_model.h} lays them out. */
   public int traceWords() {
-    return functions.zl_model_trace_words();
+    return functions.traceWords();
   }
 
   /**
@@ -190,7 +193,7 @@ public final class CycleModel implements AutoCloseable {
               + traceWords()
               + " words");
     }
-    if (functions.zl_model_trace(model(), records, capacity) != 0) {
+    if (functions().trace(records, capacity) != 0) {
       throw new IllegalStateException(
           "this model has no retire trace; build it with ModelConfiguration.withChecks()");
     }
@@ -198,12 +201,12 @@ public final class CycleModel implements AutoCloseable {
 
   /** Turns the retire trace off. */
   public void stopTrace() {
-    functions.zl_model_trace(model(), MemorySegment.NULL, 0);
+    functions().trace(MemorySegment.NULL, 0);
   }
 
   /** Records that the last {@link #run} wrote. */
   public long traceCount() {
-    return functions.zl_model_trace_count(model());
+    return functions().traceCount();
   }
 
   /**
@@ -215,16 +218,13 @@ public final class CycleModel implements AutoCloseable {
    *     Instrumentation#waveforms()}, or the file cannot be written
    */
   public void openWave(Path file, WaveWindow window) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment path = arena.allocateFrom(file.toString());
-      int status = functions.zl_model_open_wave(model(), path, window.from(), window.to());
-      if (status < 0) {
-        throw new IllegalStateException(
-            "this model cannot write waveforms; build it with Instrumentation.waveforms()");
-      }
-      if (status > 0) {
-        throw new IllegalStateException("the waveform file " + file + " cannot be written");
-      }
+    int status = functions().openWave(file.toString(), window);
+    if (status < 0) {
+      throw new IllegalStateException(
+          "this model cannot write waveforms; build it with Instrumentation.waveforms()");
+    }
+    if (status > 0) {
+      throw new IllegalStateException("the waveform file " + file + " cannot be written");
     }
   }
 
@@ -235,7 +235,7 @@ public final class CycleModel implements AutoCloseable {
    * @throws IllegalStateException if the model was built without mutations
    */
   public void selectMutant(int number) {
-    if (functions.zl_model_select_mutant(model(), number) != 0) {
+    if (functions().selectMutant(number) != 0) {
       throw new IllegalStateException(
           "this model has no mutations; build it with Instrumentation.mutations()");
     }
@@ -248,20 +248,17 @@ public final class CycleModel implements AutoCloseable {
    * @throws IllegalStateException if the model was built without line coverage
    */
   public void writeCoverage(Path data) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment path = arena.allocateFrom(data.toString());
-      if (functions.zl_model_write_coverage(model(), path) != 0) {
-        throw new IllegalStateException(
-            "this model counts no lines; build it with Instrumentation.lineCoverage()");
-      }
+    if (functions().writeCoverage(data.toString()) != 0) {
+      throw new IllegalStateException(
+          "this model counts no lines; build it with Instrumentation.lineCoverage()");
     }
   }
 
-  private MemorySegment model() {
+  private CoreFunctions functions() {
     if (closed) {
       throw new IllegalStateException("the cycle model is closed");
     }
-    return model;
+    return functions;
   }
 
   /** Frees the model and unloads the library. */
@@ -269,8 +266,7 @@ public final class CycleModel implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      functions.zl_model_destroy(model);
-      library.close();
+      functions.close();
     }
   }
 }

@@ -65,12 +65,32 @@ public final class ModelBuilder {
    * @throws IllegalArgumentException if a mutation does not fit the sources
    */
   public Path build(ModelConfiguration configuration, Instrumentation instrumentation) {
+    return build(configuration, instrumentation, Backend.FFM);
+  }
+
+  /**
+   * The library of a configuration for a back end; that of FFM and JNI is the same.
+   *
+   * @throws ModelUnavailableException if a tool is missing or fails, or the cache cannot be written
+   * @throws IllegalArgumentException if a mutation does not fit the sources, or the back end cannot
+   *     do what is asked for
+   */
+  public Path build(
+      ModelConfiguration configuration, Instrumentation instrumentation, Backend backend) {
+    BuildTarget target = BuildTarget.of(backend);
+    if (target == BuildTarget.WASM
+        && (configuration.checked() || instrumentation.waves() || instrumentation.countsLines())) {
+      throw new IllegalArgumentException(
+          "a cycle model in WebAssembly has no retire trace, waveform or coverage; use the native"
+              + " model (rtl:)");
+    }
     Toolchain tools = Toolchain.find(searchPath);
     ModelSources sources = instrumentation.applied(ModelSources.bundled());
     try {
-      String key = key(configuration, tools, sources) + instrumentation.suffix();
+      String key =
+          key(configuration, tools, sources, target) + instrumentation.suffix();
       return new ModelCache(cacheFolder)
-          .get(key, library -> make(configuration, instrumentation, tools, sources, library));
+          .get(key, library -> make(configuration, instrumentation, tools, sources, target, library));
     } catch (IOException e) {
       throw new ModelUnavailableException(
           "the cycle model cannot be built in "
@@ -83,11 +103,26 @@ public final class ModelBuilder {
     }
   }
 
-  private static String key(ModelConfiguration configuration, Toolchain tools, ModelSources sources)
+  /** The compiled bridge of the JNI back end. */
+  Path jniBridge() {
+    try {
+      return JniBridge.build(
+          Toolchain.find(searchPath), new ModelCache(cacheFolder), listener);
+    } catch (IOException e) {
+      throw new ModelUnavailableException("the JNI bridge cannot be built in " + cacheFolder, e);
+    }
+  }
+
+  private static String key(
+      ModelConfiguration configuration,
+      Toolchain tools,
+      ModelSources sources,
+      BuildTarget target)
       throws IOException {
     MessageDigest digest = ModelCache.sha256();
     NativeBuild.add(digest, RECIPE);
     NativeBuild.add(digest, configuration.toString());
+    NativeBuild.add(digest, target.toString());
     NativeBuild.add(digest, tools.fingerprint());
     NativeBuild.add(digest, NativeBuild.processor());
     for (Map<String, String> texts : List.of(sources.systemVerilog(), sources.cpp())) {
@@ -97,7 +132,10 @@ public final class ModelBuilder {
       }
     }
     String hash = HexFormat.of().formatHex(digest.digest()).substring(0, 32);
-    return configuration.shape() + (configuration.checked() ? "-checked-" : "-") + hash;
+    return configuration.shape()
+        + (target == BuildTarget.WASM ? "-wasm" : "")
+        + (configuration.checked() ? "-checked-" : "-")
+        + hash;
   }
 
   private void make(
@@ -105,6 +143,7 @@ public final class ModelBuilder {
       Instrumentation instrumentation,
       Toolchain tools,
       ModelSources sources,
+      BuildTarget target,
       Path library)
       throws IOException {
     tools.requireVersion();
@@ -112,7 +151,10 @@ public final class ModelBuilder {
     if (instrumentation.waves()) {
       tools.requireHeader("zlib.h", folder, ZLIB_REMEDY);
     }
-    NativeBuild build = new NativeBuild(tools, folder, listener, "the cycle model");
+    NativeBuild build = new NativeBuild(tools, folder, listener, "the cycle model", target);
+    if (target == BuildTarget.WASM) {
+      WasmTools.prepare(tools, folder);
+    }
     listener.step("Verilator, " + configuration, 0, 3);
     verilate(configuration, instrumentation, build, sources);
     List<Path> units = new ArrayList<>(NativeBuild.generated(folder.resolve("model")));
@@ -123,7 +165,11 @@ public final class ModelBuilder {
     instrumentation.runtime().forEach(file -> units.add(runtime.resolve(file)));
     List<String> options = options(configuration, folder);
     options.addAll(instrumentation.compilerOptions());
-    build.library(units, options, instrumentation.libraries(), library);
+    build.library(
+        units,
+        options,
+        target.linking(sources.cpp().get("zl_model.h"), instrumentation.libraries()),
+        library);
   }
 
   private static void verilate(
@@ -152,9 +198,8 @@ public final class ModelBuilder {
             "fast",
             "--x-initial",
             "fast",
-            "--output-split",
-            "15000",
             "-Wno-fatal"));
+    command.addAll(build.target().verilating());
     command.addAll(configuration.parameters());
     if (configuration.checked()) {
       command.addAll(List.of("--assert", "-DZL_TRACE"));

@@ -9,7 +9,7 @@ public final class NarrowPort implements Port {
   private final String name;
   private final PortShape shape;
   private final int number;
-  private final MemorySegment storage;
+  private MemorySegment storage;
   private final int bytes;
   private final int width;
   private final boolean signed;
@@ -34,18 +34,18 @@ public final class NarrowPort implements Port {
   private long raw() {
     return switch (bytes) {
       case 1 -> Byte.toUnsignedLong(storage.get(ValueLayout.JAVA_BYTE, 0));
-      case 2 -> Short.toUnsignedLong(storage.get(ValueLayout.JAVA_SHORT, 0));
-      case 4 -> Integer.toUnsignedLong(storage.get(ValueLayout.JAVA_INT, 0));
-      default -> storage.get(ValueLayout.JAVA_LONG, 0);
+      case 2 -> Short.toUnsignedLong(storage.get(ValueLayout.JAVA_SHORT_UNALIGNED, 0));
+      case 4 -> Integer.toUnsignedLong(storage.get(ValueLayout.JAVA_INT_UNALIGNED, 0));
+      default -> storage.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
     };
   }
 
   private void setRaw(long value) {
     switch (bytes) {
       case 1 -> storage.set(ValueLayout.JAVA_BYTE, 0, (byte) value);
-      case 2 -> storage.set(ValueLayout.JAVA_SHORT, 0, (short) value);
-      case 4 -> storage.set(ValueLayout.JAVA_INT, 0, (int) value);
-      default -> storage.set(ValueLayout.JAVA_LONG, 0, value);
+      case 2 -> storage.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, (short) value);
+      case 4 -> storage.set(ValueLayout.JAVA_INT_UNALIGNED, 0, (int) value);
+      default -> storage.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, value);
     }
   }
 
@@ -102,6 +102,11 @@ public final class NarrowPort implements Port {
     WidePort.requireFits(name, low, count, value);
     requireInput();
     setRaw(raw() & ~(WidePort.mask(count) << low) | value << low);
+  }
+
+  /** Makes every later access an exception: its model is closed. */
+  void detach(MemorySegment closed) {
+    storage = closed;
   }
 
   @Override

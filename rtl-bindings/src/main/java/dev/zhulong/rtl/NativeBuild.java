@@ -22,8 +22,10 @@ import java.util.stream.Stream;
  * @param folder where everything is; the objects go there too
  * @param listener is told of the steps
  * @param what names the result in messages
+ * @param target what it runs on
  */
-record NativeBuild(Toolchain tools, Path folder, BuildListener listener, String what) {
+record NativeBuild(
+    Toolchain tools, Path folder, BuildListener listener, String what, BuildTarget target) {
   private static final System.Logger LOG = System.getLogger(NativeBuild.class.getName());
   private static final int MESSAGE_LINES = 12;
 
@@ -44,7 +46,7 @@ record NativeBuild(Toolchain tools, Path folder, BuildListener listener, String 
    */
   void library(List<Path> units, List<String> options, List<String> libraries, Path library)
       throws IOException {
-    make(units, options, List.of("-shared"), libraries, library);
+    make(units, options, target.libraryKind(), libraries, library);
   }
 
   /** As {@link #library}, but one object file, to be linked into libraries. */
@@ -71,6 +73,7 @@ record NativeBuild(Toolchain tools, Path folder, BuildListener listener, String 
     compile(ordered, options, total);
     listener.step("link", total - 1, total);
     List<String> link = new ArrayList<>(List.of(tools.compiler().toString()));
+    link.addAll(target.common());
     link.addAll(kind);
     link.addAll(List.of("-o", result.toString()));
     ordered.forEach(unit -> link.add(object(unit).toString()));
@@ -127,15 +130,12 @@ record NativeBuild(Toolchain tools, Path folder, BuildListener listener, String 
             || (name.startsWith("verilated") && !name.startsWith("verilated_fst"));
     List<String> command = new ArrayList<>();
     command.add(tools.compiler().toString());
+    command.addAll(target.common());
+    command.addAll(target.compiling(folder, slow));
     command.addAll(
         List.of(
             "-std=c++17",
-            slow ? "-O0" : "-O3",
-            "-march=native",
-            "-fPIC",
             "-fno-strict-aliasing",
-            "-fvisibility-inlines-hidden",
-            "-fno-semantic-interposition",
             "-w",
             "-I" + folder,
             "-I" + folder.resolve("model"),

@@ -53,6 +53,11 @@ record PortShape(
 
   /** Bytes of an element in Verilator's C++. */
   int bytes() {
+    return bytes(width);
+  }
+
+  /** Bytes of so many bits in Verilator's C++. */
+  static int bytes(int width) {
     if (width <= 8) {
       return 1;
     }
@@ -62,7 +67,7 @@ record PortShape(
     if (width <= 32) {
       return 4;
     }
-    return narrow() ? 8 : (width + 31) / 32 * 4;
+    return width <= Long.SIZE ? 8 : (width + 31) / 32 * 4;
   }
 
   /** The name of an element by its position in memory, as {@code name[1][2]}. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,8 +26,9 @@ import java.util.stream.Stream;
  */
 public final class VerilatedDesign {
   // Raise it when the way of building changes.
-  private static final String RECIPE = "2";
+  private static final String RECIPE = "3";
   private static final List<String> HARNESS = List.of("zl_dut.h", "zl_dut.cpp", "zl_dut_print.h");
+  private static final String VISIBLE = "visible.vlt";
   private static final Pattern ERROR =
       Pattern.compile("%Error(?:-\\w+)?: (?:([^:\\s]+):(\\d+):(?:(\\d+):)? )?(.*)");
 
@@ -38,12 +40,32 @@ public final class VerilatedDesign {
   private final boolean traced;
   private final long seed;
   private final Builder builder;
+  private final Extras extras;
 
   /** A source file; {@code text} stands for a file that exists only in memory. */
   private record Source(Path path, String text) {}
 
   /** What building depends on besides the design. */
   private record Builder(Path cacheFolder, String searchPath, BuildListener listener) {}
+
+  /** What makes another library of the same design; {@code visible} are lines for Verilator. */
+  private record Extras(
+      Backend backend, boolean savable, boolean countsLines, List<String> visible) {
+    static final Extras NONE = new Extras(Backend.FFM, false, false, List.of());
+
+    BuildTarget target() {
+      return BuildTarget.of(backend);
+    }
+
+    /** What the library depends on; FFM and JNI share it. */
+    String key() {
+      return target() + (savable ? " savable" : "") + (countsLines ? " counts" : "") + visible;
+    }
+
+    String define(String name, boolean value) {
+      return "-D" + name + "=" + (value ? 1 : 0);
+    }
+  }
 
   private VerilatedDesign(
       List<Source> sources,
@@ -53,7 +75,8 @@ public final class VerilatedDesign {
       Map<String, String> defines,
       boolean traced,
       long seed,
-      Builder builder) {
+      Builder builder,
+      Extras extras) {
     this.sources = sources;
     this.includes = includes;
     this.top = top;
@@ -62,6 +85,7 @@ public final class VerilatedDesign {
     this.traced = traced;
     this.seed = seed;
     this.builder = builder;
+    this.extras = extras;
   }
 
   static VerilatedDesign of(List<Path> files) {
@@ -77,7 +101,8 @@ public final class VerilatedDesign {
         Map.of(),
         false,
         1,
-        new Builder(ModelCache.userFolder(), path == null ? "" : path, BuildListener.terminal()));
+        new Builder(ModelCache.userFolder(), path == null ? "" : path, BuildListener.terminal()),
+        Extras.NONE);
   }
 
   /** Adds source files behind those that are there. */
@@ -98,13 +123,13 @@ public final class VerilatedDesign {
   }
 
   private VerilatedDesign withSources(List<Source> all) {
-    return new VerilatedDesign(all, includes, top, parameters, defines, traced, seed, builder);
+    return new VerilatedDesign(all, includes, top, parameters, defines, traced, seed, builder, extras);
   }
 
   /** Adds a folder in which {@code `include} finds files. */
   public VerilatedDesign include(Path folder) {
     List<Path> all = Stream.concat(includes.stream(), Stream.of(folder)).toList();
-    return new VerilatedDesign(sources, all, top, parameters, defines, traced, seed, builder);
+    return new VerilatedDesign(sources, all, top, parameters, defines, traced, seed, builder, extras);
   }
 
   /** Names the top module; without this it is called as the last source file is. */
@@ -114,7 +139,7 @@ public final class VerilatedDesign {
           "top module \"" + module + "\" is no identifier of SystemVerilog");
     }
     return new VerilatedDesign(
-        sources, includes, module, parameters, defines, traced, seed, builder);
+        sources, includes, module, parameters, defines, traced, seed, builder, extras);
   }
 
   /** Sets an integer parameter of the top module. */
@@ -129,13 +154,13 @@ public final class VerilatedDesign {
 
   private VerilatedDesign withParameter(String name, String value) {
     return new VerilatedDesign(
-        sources, includes, top, with(parameters, name, value), defines, traced, seed, builder);
+        sources, includes, top, with(parameters, name, value), defines, traced, seed, builder, extras);
   }
 
   /** Defines a macro. */
   public VerilatedDesign define(String name, String value) {
     return new VerilatedDesign(
-        sources, includes, top, parameters, with(defines, name, value), traced, seed, builder);
+        sources, includes, top, parameters, with(defines, name, value), traced, seed, builder, extras);
   }
 
   private static Map<String, String> with(Map<String, String> map, String key, String value) {
@@ -150,12 +175,49 @@ public final class VerilatedDesign {
 
   /** Makes a model that can write waveforms; it runs slower. Needs the headers of zlib. */
   public VerilatedDesign traced() {
-    return new VerilatedDesign(sources, includes, top, parameters, defines, true, seed, builder);
+    return new VerilatedDesign(sources, includes, top, parameters, defines, true, seed, builder, extras);
+  }
+
+  /** Chooses how Java reaches the model; without this it is {@link Backend#FFM}. */
+  public VerilatedDesign backend(Backend backend) {
+    return with(new Extras(backend, extras.savable(), extras.countsLines(), extras.visible()));
+  }
+
+  /** Makes a model whose state can be saved and restored. */
+  public VerilatedDesign savable() {
+    return with(new Extras(extras.backend(), true, extras.countsLines(), extras.visible()));
+  }
+
+  /** Makes a model that counts how often each line runs; it runs slower. */
+  public VerilatedDesign countsLines() {
+    return with(new Extras(extras.backend(), extras.savable(), true, extras.visible()));
+  }
+
+  /**
+   * Lets {@link VerilatedModel#signal} reach a register, net or memory, in all instances of its
+   * module; Verilator cannot optimise it away then.
+   *
+   * @param module as in the source
+   * @param variable its name; {@code *} stands for any characters
+   */
+  public VerilatedDesign visible(String module, String variable) {
+    if (!module.matches("\\w+") || !variable.matches("[\\w*]+")) {
+      throw new IllegalArgumentException(
+          "\"" + module + "\" and \"" + variable + "\" must be identifiers of SystemVerilog");
+    }
+    String line = "public_flat_rw -module \"" + module + "\" -var \"" + variable + "\"";
+    List<String> all = Stream.concat(extras.visible().stream(), Stream.of(line)).toList();
+    return with(new Extras(extras.backend(), extras.savable(), extras.countsLines(), all));
+  }
+
+  private VerilatedDesign with(Extras chosen) {
+    return new VerilatedDesign(
+        sources, includes, top, parameters, defines, traced, seed, builder, chosen);
   }
 
   /** Sets the seed of what registers hold before they are written. */
   public VerilatedDesign seed(long value) {
-    return new VerilatedDesign(sources, includes, top, parameters, defines, traced, value, builder);
+    return new VerilatedDesign(sources, includes, top, parameters, defines, traced, value, builder, extras);
   }
 
   /**
@@ -171,7 +233,8 @@ public final class VerilatedDesign {
         defines,
         traced,
         seed,
-        new Builder(cacheFolder, searchPath, listener));
+        new Builder(cacheFolder, searchPath, listener),
+        extras);
   }
 
   /**
@@ -183,16 +246,18 @@ public final class VerilatedDesign {
    *     cannot be written
    */
   public VerilatedModel build() {
+    requireSupported();
     Toolchain tools = Toolchain.find(builder.searchPath());
     String module = module();
     Map<String, String> texts = new LinkedHashMap<>();
     Map<String, Path> origins = new LinkedHashMap<>();
     readSources(texts, origins);
     try {
+      ModelCache cache = new ModelCache(builder.cacheFolder());
       Path library =
-          new ModelCache(builder.cacheFolder())
-              .get(key(module, tools, texts), made -> make(module, tools, texts, origins, made));
-      return VerilatedModel.open(library, origins, (int) seed);
+          cache.get(
+              key(module, tools, texts), made -> make(module, tools, texts, origins, made));
+      return VerilatedModel.open(library, origins, (int) seed, instance(library, tools, cache));
     } catch (IOException e) {
       throw new ModelUnavailableException(
           "the model of "
@@ -205,6 +270,29 @@ public final class VerilatedDesign {
               + " the disk is not full",
           e);
     }
+  }
+
+  private void requireSupported() {
+    if (extras.backend() == Backend.WASM && (traced || extras.countsLines())) {
+      throw new IllegalArgumentException(
+          "a model of "
+              + module()
+              + " in WebAssembly has no files, so it can write no "
+              + (traced ? "waveform" : "coverage")
+              + "; use Backend.FFM or Backend.JNI");
+    }
+  }
+
+  private Supplier<DutFunctions> instance(Path library, Toolchain tools, ModelCache cache)
+      throws IOException {
+    return switch (extras.backend()) {
+      case FFM -> () -> new FfmDut(library);
+      case JNI -> {
+        Path bridge = JniBridge.build(tools, cache, builder.listener());
+        yield () -> new JniDut(bridge, library);
+      }
+      case WASM -> () -> new WasmDut(WasmProgram.load(library, Map.of()));
+    };
   }
 
   /**
@@ -289,6 +377,7 @@ public final class VerilatedDesign {
             parameters.toString(),
             defines.toString(),
             Boolean.toString(traced),
+            extras.key(),
             tools.fingerprint(),
             NativeBuild.processor())) {
       NativeBuild.add(digest, part);
@@ -302,6 +391,7 @@ public final class VerilatedDesign {
       NativeBuild.add(digest, harness(file));
     }
     return module
+        + (extras.target() == BuildTarget.WASM ? "-wasm" : "")
         + (traced ? "-traced-" : "-")
         + HexFormat.of().formatHex(digest.digest()).substring(0, 32);
   }
@@ -331,12 +421,23 @@ public final class VerilatedDesign {
     DesignInterface design = elaborate(module, tools, texts, origins, folder);
     List<String> mode =
         new ArrayList<>(List.of("--cc", "--Mdir", "model", "--prefix", "Vdut", "--assert", "-O3"));
-    mode.addAll(List.of("--output-split", "15000"));
+    mode.addAll(extras.target().verilating());
     // Whatever an uninitialised register may hold, some seed shows it.
     mode.addAll(List.of("--x-assign", "unique", "--x-initial", "unique"));
     if (traced) {
       mode.add("--trace-fst");
       mode.add("--trace-structs");
+    }
+    if (extras.savable()) {
+      mode.add("--savable");
+    }
+    if (extras.countsLines()) {
+      mode.addAll(List.of("--coverage-line", "--coverage-user"));
+    }
+    if (!extras.visible().isEmpty()) {
+      String lines = String.join("\n", extras.visible());
+      Files.writeString(folder.resolve(VISIBLE), "`verilator_config\n" + lines + "\n");
+      mode.add(VISIBLE);
     }
     verilate(module, tools, folder, origins, mode);
     String header = Files.readString(folder.resolve("model/Vdut.h"));
@@ -348,8 +449,19 @@ public final class VerilatedDesign {
     if (traced) {
       libraries.add("-lz");
     }
-    new NativeBuild(tools, folder, builder.listener(), "the model of " + module)
-        .library(units, options(folder), libraries, library);
+    nativeBuild(tools, folder, "the model of " + module)
+        .library(
+            units,
+            options(folder),
+            extras.target().linking(harness("zl_dut.h"), libraries),
+            library);
+  }
+
+  private NativeBuild nativeBuild(Toolchain tools, Path folder, String what) throws IOException {
+    if (extras.target() == BuildTarget.WASM) {
+      WasmTools.prepare(tools, folder);
+    }
+    return new NativeBuild(tools, folder, builder.listener(), what, extras.target());
   }
 
   private List<String> options(Path folder) {
@@ -357,18 +469,27 @@ public final class VerilatedDesign {
         "-include",
         folder.resolve("zl_dut_print.h").toString(),
         "-DVM_TRACE=" + (traced ? 1 : 0),
-        "-DVM_TRACE_FST=" + (traced ? 1 : 0));
+        "-DVM_TRACE_FST=" + (traced ? 1 : 0),
+        extras.define("VM_COVERAGE", extras.countsLines()),
+        extras.define("ZL_SAVABLE", extras.savable()));
   }
 
   /** Verilator's runtime, which all designs have in common, as an object file from the cache. */
   private Path runtime(Toolchain tools) throws IOException {
     MessageDigest digest = ModelCache.sha256();
     for (String part :
-        List.of(RECIPE, tools.fingerprint(), NativeBuild.processor(), harness("zl_dut_print.h"))) {
+        List.of(
+            RECIPE,
+            extras.target().toString(),
+            tools.fingerprint(),
+            NativeBuild.processor(),
+            harness("zl_dut_print.h"))) {
       NativeBuild.add(digest, part);
     }
     String key =
-        (traced ? "runtime-traced-" : "runtime-")
+        (extras.target() == BuildTarget.WASM ? "runtime-wasm-" : "runtime-")
+            + (traced ? "traced-" : "")
+            + (extras.countsLines() ? "counting-" : "")
             + HexFormat.of().formatHex(digest.digest()).substring(0, 32);
     return new ModelCache(builder.cacheFolder())
         .get(
@@ -380,10 +501,14 @@ public final class VerilatedDesign {
               List<Path> units = new ArrayList<>();
               units.add(source.resolve("verilated.cpp"));
               units.add(source.resolve("verilated_threads.cpp"));
+              units.add(source.resolve("verilated_save.cpp"));
+              if (extras.countsLines()) {
+                units.add(source.resolve("verilated_cov.cpp"));
+              }
               if (traced) {
                 units.add(source.resolve("verilated_fst_c.cpp"));
               }
-              new NativeBuild(tools, folder, builder.listener(), "Verilator's runtime")
+              nativeBuild(tools, folder, "Verilator's runtime")
                   .object(units, options(folder), object);
             });
   }

@@ -3,14 +3,18 @@ package dev.zhulong.rtl;
 import dev.zhulong.rtl.ffi.zl_dut_h;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One instance of any SystemVerilog design, compiled by Verilator. Its ports are memory that the
@@ -33,24 +37,21 @@ public final class VerilatedModel implements AutoCloseable {
   private static final List<String> RESETS_LOW = List.of("rst_ni", "rst_n", "reset_n", "resetn");
   private static final List<String> RESETS_HIGH = List.of("rst_i", "rst", "reset", "reset_i");
 
-  private final Arena arena;
-  private final zl_dut_h functions;
-  private final MemorySegment dut;
+  /** What ports are a part of when their model is closed: every access is an exception. */
+  private static final MemorySegment CLOSED = closed();
+
+  private final DutFunctions dut;
   private final DesignInterface design;
   private final Map<String, Path> origins;
+  private final String build;
   private final Map<String, Port> ports = new LinkedHashMap<>();
   private NarrowPort clock;
   private boolean closed;
 
   private VerilatedModel(
-      Arena arena,
-      zl_dut_h functions,
-      MemorySegment dut,
-      DesignInterface design,
-      Map<String, Path> origins) {
-    this.arena = arena;
-    this.functions = functions;
+      DutFunctions dut, DesignInterface design, Map<String, Path> origins, String build) {
     this.dut = dut;
+    this.build = build;
     this.design = design;
     this.origins = origins;
     for (int i = 0; i < design.ports().size(); i++) {
@@ -59,50 +60,57 @@ public final class VerilatedModel implements AutoCloseable {
     clock = first(CLOCKS).orElse(null);
   }
 
+  private static MemorySegment closed() {
+    try (Arena arena = Arena.ofShared()) {
+      return arena.allocate(Long.BYTES);
+    }
+  }
+
   /** Begins the description of a design by its source files, packages before their users. */
   public static VerilatedDesign of(Path... files) {
     return VerilatedDesign.of(List.of(files));
   }
 
-  static VerilatedModel open(Path library, Map<String, Path> origins, int seed) {
-    Arena arena = Arena.ofShared();
+  /**
+   * Opens a built library.
+   *
+   * @param instance makes what runs it
+   */
+  static VerilatedModel open(
+      Path library, Map<String, Path> origins, int seed, Supplier<DutFunctions> instance) {
+    DutFunctions dut;
     try {
-      zl_dut_h functions = new zl_dut_h(SymbolLookup.libraryLookup(library, arena));
-      int version = functions.zl_dut_abi_version();
-      if (version != zl_dut_h.ZL_DUT_ABI_VERSION) {
-        throw new NoSuchElementException(
-            "it has interface version " + version + ", must be " + zl_dut_h.ZL_DUT_ABI_VERSION);
-      }
-      DesignInterface design = InterfaceText.read(string(functions.zl_dut_description()));
-      MemorySegment dut = functions.zl_dut_create(seed);
-      if (dut.equals(MemorySegment.NULL)) {
+      dut = instance.get();
+    } catch (IllegalArgumentException | NoSuchElementException e) {
+      throw damaged(library, e);
+    }
+    try {
+      DesignInterface design = InterfaceText.read(dut.description());
+      if (!dut.create(seed)) {
         throw new ModelUnavailableException("the host has no memory left for " + design.top());
       }
-      return new VerilatedModel(arena, functions, dut, design, origins);
+      return new VerilatedModel(dut, design, origins, library.getParent().getFileName().toString());
     } catch (IllegalArgumentException | NoSuchElementException e) {
-      arena.close();
-      throw new ModelUnavailableException(
-          "the model "
-              + library
-              + " cannot be loaded: "
-              + e.getMessage()
-              + "; delete it to have it built again",
-          e);
+      dut.close();
+      throw damaged(library, e);
     } catch (RuntimeException e) {
-      arena.close();
+      dut.close();
       throw e;
     }
   }
 
-  private static String string(MemorySegment text) {
-    return text.reinterpret(Long.MAX_VALUE).getString(0);
+  private static ModelUnavailableException damaged(Path library, RuntimeException cause) {
+    return new ModelUnavailableException(
+        "the model "
+            + library
+            + " cannot be loaded: "
+            + cause.getMessage()
+            + "; delete it to have it built again",
+        cause);
   }
 
   private void addPort(PortShape shape, int number) {
-    MemorySegment storage =
-        functions
-            .zl_dut_port(dut, number)
-            .reinterpret((long) shape.elements() * shape.bytes(), arena, null);
+    MemorySegment storage = dut.at(dut.port(number), (long) shape.elements() * shape.bytes());
     if (shape.direction() == PortDirection.INPUT) {
       // It is not a register, whose first value would be random.
       storage.fill((byte) 0);
@@ -248,7 +256,7 @@ public final class VerilatedModel implements AutoCloseable {
    * @throws SimulationException if the design stops by itself
    */
   public void eval() {
-    check(functions.zl_dut_eval(dut()));
+    check(dut().eval());
   }
 
   /**
@@ -264,7 +272,7 @@ public final class VerilatedModel implements AutoCloseable {
   /** Runs cycles of one of several clocks; the others stand still. */
   public void step(NarrowPort which, long cycles) {
     requireClock(which);
-    check(functions.zl_dut_step(dut(), which.number(), requireCycles(cycles)));
+    check(dut().step(which.number(), requireCycles(cycles)));
   }
 
   private static long requireCycles(long cycles) {
@@ -288,13 +296,13 @@ public final class VerilatedModel implements AutoCloseable {
     }
     long mask = WidePort.mask(port.width());
     int result =
-        functions.zl_dut_step_until(
-            dut(),
-            clock().number(),
-            requireCycles(maxCycles),
-            port.number(),
-            condition.value() & mask,
-            condition.equal() ? 1 : 0);
+        dut()
+            .stepUntil(
+                clock().number(),
+                requireCycles(maxCycles),
+                port.number(),
+                condition.value() & mask,
+                condition.equal());
     check(result);
     return result == zl_dut_h.ZL_DUT_MET;
   }
@@ -328,22 +336,22 @@ public final class VerilatedModel implements AutoCloseable {
    * @param units of time; a cycle of {@link #step(long)} has ten
    */
   public void advance(long units) {
-    functions.zl_dut_advance(dut(), requireCycles(units));
+    dut().advance(requireCycles(units));
   }
 
   /** Units of time that have passed. */
   public long time() {
-    return functions.zl_dut_time(dut());
+    return dut().time();
   }
 
   private void check(int status) {
     if (status == zl_dut_h.ZL_DUT_RUNNING || status == zl_dut_h.ZL_DUT_MET) {
       return;
     }
-    String name = string(functions.zl_dut_stop_file(dut));
+    String name = dut.stopFile();
     Path origin = origins.get(name);
     String file = origin == null ? name : origin.toString();
-    int line = functions.zl_dut_stop_line(dut);
+    int line = dut.stopLine();
     boolean finished = status == zl_dut_h.ZL_DUT_FINISHED;
     String said = takeText().strip();
     throw new SimulationException(
@@ -362,12 +370,98 @@ public final class VerilatedModel implements AutoCloseable {
 
   /** What the design has printed since the last call, by {@code $display} and the like. */
   public String takeText() {
-    String text = string(functions.zl_dut_text(dut()));
-    functions.zl_dut_forget_text(dut);
+    String text = dut().text();
+    dut.forgetText();
     for (Map.Entry<String, Path> origin : origins.entrySet()) {
       text = text.replace(origin.getKey(), origin.getValue().toString());
     }
     return text;
+  }
+
+  /**
+   * The state of all registers and memories, and the time: what {@link #restore} takes, in this or
+   * another instance of the same build.
+   *
+   * @throws IllegalStateException if the model was not built by {@link VerilatedDesign#savable}
+   */
+  public byte[] save() {
+    long bytes = dut().save();
+    if (bytes < 0) {
+      throw new IllegalStateException(
+          "the model of " + design.top() + " cannot save its state; build it with savable()");
+    }
+    byte[] content = dut.at(dut.buffer(bytes), bytes).toArray(ValueLayout.JAVA_BYTE);
+    byte[] seal = seal(content);
+    byte[] state = Arrays.copyOf(seal, seal.length + content.length);
+    System.arraycopy(content, 0, state, seal.length, content.length);
+    return state;
+  }
+
+  /** Verilator's code trusts what it reads, so nothing else may come to it. */
+  private byte[] seal(byte[] content) {
+    MessageDigest digest = ModelCache.sha256();
+    NativeBuild.add(digest, build);
+    digest.update(content);
+    return digest.digest();
+  }
+
+  /**
+   * Goes back to a state; inputs have the values that they had then.
+   *
+   * @throws IllegalArgumentException if it is none of this build's; nothing has changed then
+   */
+  public void restore(byte[] state) {
+    int sealed = ModelCache.sha256().getDigestLength();
+    byte[] content = Arrays.copyOfRange(state, Math.min(sealed, state.length), state.length);
+    if (!Arrays.equals(Arrays.copyOf(state, sealed), seal(content))) {
+      throw new IllegalArgumentException(
+          "the " + state.length + " bytes are no saved state of this build of " + design.top());
+    }
+    dut().at(dut.buffer(content.length), content.length).copyFrom(MemorySegment.ofArray(content));
+    if (dut.restore(content.length) != 0) {
+      throw new IllegalStateException(
+          "the model of " + design.top() + " cannot restore a state: " + takeText().strip());
+    }
+  }
+
+  /**
+   * A register, net or memory inside of the design, all elements of a memory by name {@code
+   * mem[0]}… Writing one that logic drives lasts until the logic runs.
+   *
+   * @param path instances below the top and the name, as {@code unit.fifo.count_q}
+   * @throws IllegalArgumentException if there is none that {@link VerilatedDesign#visible} names
+   */
+  public Signal signal(String path) {
+    int dot = path.lastIndexOf('.');
+    String scope = "TOP." + design.top() + (dot < 0 ? "" : "." + path.substring(0, dot));
+    byte[] names =
+        (scope + "\0" + path.substring(dot + 1) + "\0").getBytes(StandardCharsets.UTF_8);
+    dut().at(dut.buffer(names.length), names.length).copyFrom(MemorySegment.ofArray(names));
+    long address = dut.signal();
+    if (address == 0) {
+      throw new IllegalArgumentException(
+          "module "
+              + design.top()
+              + " has no visible signal "
+              + path
+              + "; name its module and variable by visible(module, variable) before build()");
+    }
+    long place = dut.buffer(Signal.MOST_TEXT);
+    return Signal.of(path, dut.at(place, Signal.MOST_TEXT).getString(0), address, dut::at);
+  }
+
+  /**
+   * Writes how often each line has run since the instance was made.
+   *
+   * @param data file in Verilator's format, which {@link LineCoverage} reads
+   * @throws IllegalStateException if the model was not built by {@link
+   *     VerilatedDesign#countsLines}
+   */
+  public void writeCoverage(Path data) {
+    if (dut().writeCoverage(data.toString()) != 0) {
+      throw new IllegalStateException(
+          "the model of " + design.top() + " counts no lines; build it with countsLines()");
+    }
   }
 
   /**
@@ -377,20 +471,18 @@ public final class VerilatedModel implements AutoCloseable {
    * @throws IllegalStateException if the model was not built by {@link VerilatedDesign#traced}
    */
   public void startTrace(Path file) {
-    try (Arena local = Arena.ofConfined()) {
-      if (functions.zl_dut_start_trace(dut(), local.allocateFrom(file.toString())) != 0) {
-        throw new IllegalStateException(
-            "the model of " + design.top() + " has no waveform; build it with traced()");
-      }
+    if (dut().startTrace(file.toString()) != 0) {
+      throw new IllegalStateException(
+          "the model of " + design.top() + " has no waveform; build it with traced()");
     }
   }
 
   /** Ends the waveform and closes its file. */
   public void stopTrace() {
-    functions.zl_dut_stop_trace(dut());
+    dut().stopTrace();
   }
 
-  private MemorySegment dut() {
+  private DutFunctions dut() {
     if (closed) {
       throw new IllegalStateException("the model of " + design.top() + " is closed");
     }
@@ -402,8 +494,13 @@ public final class VerilatedModel implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      functions.zl_dut_destroy(dut);
-      arena.close();
+      dut.close();
+      for (Port port : ports.values()) {
+        switch (port) {
+          case NarrowPort narrow -> narrow.detach(CLOSED);
+          case WidePort wide -> wide.detach(CLOSED);
+        }
+      }
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.Objects;
 public final class WidePort implements Port {
   private final String name;
   private final PortShape shape;
-  private final MemorySegment storage;
+  private MemorySegment storage;
   private final int width;
 
   WidePort(String name, PortShape shape, MemorySegment storage) {
@@ -39,7 +39,7 @@ public final class WidePort implements Port {
 
   /** A word; word 0 has the lowest bits. */
   public int word(int index) {
-    return storage.getAtIndex(ValueLayout.JAVA_INT, index);
+    return storage.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, index);
   }
 
   /**
@@ -50,7 +50,7 @@ public final class WidePort implements Port {
   public void setWord(int index, int value) {
     requireInput();
     requireTop(index, value);
-    storage.setAtIndex(ValueLayout.JAVA_INT, index, value);
+    storage.setAtIndex(ValueLayout.JAVA_INT_UNALIGNED, index, value);
   }
 
   // Verilator's code takes the unused bits of an input for zero.
@@ -96,7 +96,7 @@ public final class WidePort implements Port {
       int part = Math.min(32 - shift, count - at);
       int cleared = word(bit / 32) & ~(int) (mask(part) << shift);
       int moved = (int) ((value >>> at & mask(part)) << shift);
-      storage.setAtIndex(ValueLayout.JAVA_INT, bit / 32, cleared | moved);
+      storage.setAtIndex(ValueLayout.JAVA_INT_UNALIGNED, bit / 32, cleared | moved);
       at += part;
     }
   }
@@ -126,7 +126,7 @@ public final class WidePort implements Port {
     }
     BigInteger rest = value.and(BigInteger.ONE.shiftLeft(width).subtract(BigInteger.ONE));
     for (int i = 0; i < words(); i++) {
-      storage.setAtIndex(ValueLayout.JAVA_INT, i, rest.shiftRight(32 * i).intValue());
+      storage.setAtIndex(ValueLayout.JAVA_INT_UNALIGNED, i, rest.shiftRight(32 * i).intValue());
     }
   }
 
@@ -141,6 +141,11 @@ public final class WidePort implements Port {
    */
   public MemorySegment segment() {
     return shape.direction() == PortDirection.INPUT ? storage : storage.asReadOnly();
+  }
+
+  /** Makes every later access an exception: its model is closed. */
+  void detach(MemorySegment closed) {
+    storage = closed;
   }
 
   @Override

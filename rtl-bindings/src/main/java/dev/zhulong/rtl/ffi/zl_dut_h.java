@@ -17,7 +17,7 @@ import java.lang.invoke.MethodHandle;
  */
 public final class zl_dut_h {
   /** {@code ZL_DUT_ABI_VERSION}. */
-  public static final int ZL_DUT_ABI_VERSION = 1;
+  public static final int ZL_DUT_ABI_VERSION = 2;
 
   /** {@code ZL_DUT_RUNNING}. */
   public static final int ZL_DUT_RUNNING = 0;
@@ -49,8 +49,12 @@ public final class zl_dut_h {
           FunctionDescriptor.of(
               JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
   private static final MethodHandle ADVANCE = handle(FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG));
-  private static final MethodHandle START_TRACE =
+  private static final MethodHandle INT_OF_DUT_AND_TEXT =
       handle(FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+  private static final MethodHandle BUFFER =
+      handle(FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG));
+  private static final MethodHandle RESTORE =
+      handle(FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
 
   private final MemorySegment abiVersion;
   private final MemorySegment description;
@@ -68,6 +72,11 @@ public final class zl_dut_h {
   private final MemorySegment stopLine;
   private final MemorySegment startTrace;
   private final MemorySegment stopTrace;
+  private final MemorySegment buffer;
+  private final MemorySegment save;
+  private final MemorySegment restore;
+  private final MemorySegment signal;
+  private final MemorySegment writeCoverage;
 
   /**
    * Binds a library.
@@ -91,6 +100,11 @@ public final class zl_dut_h {
     stopLine = library.findOrThrow("zl_dut_stop_line");
     startTrace = library.findOrThrow("zl_dut_start_trace");
     stopTrace = library.findOrThrow("zl_dut_stop_trace");
+    buffer = library.findOrThrow("zl_dut_buffer");
+    save = library.findOrThrow("zl_dut_save");
+    restore = library.findOrThrow("zl_dut_restore");
+    signal = library.findOrThrow("zl_dut_signal");
+    writeCoverage = library.findOrThrow("zl_dut_write_coverage");
   }
 
   private static MethodHandle handle(FunctionDescriptor descriptor) {
@@ -206,7 +220,7 @@ public final class zl_dut_h {
   /** {@code int32_t zl_dut_start_trace(zl_dut *dut, const char *path)}. */
   public int zl_dut_start_trace(MemorySegment dut, MemorySegment path) {
     try {
-      return (int) START_TRACE.invokeExact(startTrace, dut, path);
+      return (int) INT_OF_DUT_AND_TEXT.invokeExact(startTrace, dut, path);
     } catch (Throwable t) {
       throw unexpected(t);
     }
@@ -215,6 +229,47 @@ public final class zl_dut_h {
   /** {@code void zl_dut_stop_trace(zl_dut *dut)}. */
   public void zl_dut_stop_trace(MemorySegment dut) {
     voidOfDut(stopTrace, dut);
+  }
+
+  /** {@code void *zl_dut_buffer(zl_dut *dut, uint64_t bytes)}. */
+  public MemorySegment zl_dut_buffer(MemorySegment dut, long bytes) {
+    try {
+      return (MemorySegment) BUFFER.invokeExact(buffer, dut, bytes);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code int64_t zl_dut_save(zl_dut *dut)}. */
+  public long zl_dut_save(MemorySegment dut) {
+    try {
+      return (long) LONG_OF_DUT.invokeExact(save, dut);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code int32_t zl_dut_restore(zl_dut *dut, uint64_t bytes)}. */
+  public int zl_dut_restore(MemorySegment dut, long bytes) {
+    try {
+      return (int) RESTORE.invokeExact(restore, dut, bytes);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code void *zl_dut_signal(zl_dut *dut)}. */
+  public MemorySegment zl_dut_signal(MemorySegment dut) {
+    return addressOfDut(signal, dut);
+  }
+
+  /** {@code int32_t zl_dut_write_coverage(zl_dut *dut, const char *path)}. */
+  public int zl_dut_write_coverage(MemorySegment dut, MemorySegment path) {
+    try {
+      return (int) INT_OF_DUT_AND_TEXT.invokeExact(writeCoverage, dut, path);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
   }
 
   private static int intOfDut(MemorySegment function, MemorySegment dut) {

@@ -1,6 +1,8 @@
 package dev.zhulong.simulator.cycle;
 
 import dev.zhulong.hal.transport.Transport;
+import dev.zhulong.rtl.Backend;
+import dev.zhulong.rtl.BundledCore;
 import dev.zhulong.rtl.CycleModel;
 import dev.zhulong.rtl.Instrumentation;
 import dev.zhulong.rtl.MemoryTiming;
@@ -21,16 +23,19 @@ import java.util.concurrent.locks.LockSupport;
 public final class CycleDevice implements Transport {
   private static final long IDLE_NANOSECONDS = 1_000_000;
 
+  private final Backend backend;
   private final ModelConfiguration configuration;
   private final MemoryTiming timing;
   private final DeviceMemory memory;
   private final CycleModel model;
 
   private CycleDevice(
+      Backend backend,
       ModelConfiguration configuration,
       MemoryTiming timing,
       DeviceMemory memory,
       CycleModel model) {
+    this.backend = backend;
     this.configuration = configuration;
     this.timing = timing;
     this.memory = memory;
@@ -57,12 +62,36 @@ public final class CycleDevice implements Transport {
       ModelConfiguration configuration,
       Instrumentation instrumentation,
       MemoryTiming timing) {
+    return open(builder, configuration, instrumentation, timing, Backend.FFM);
+  }
+
+  /**
+   * Opens a device whose model is reached in a given way. The core of {@link BundledCore} needs no
+   * tools as WebAssembly.
+   *
+   * @throws ModelUnavailableException if the model can be neither found nor built
+   */
+  public static CycleDevice open(
+      ModelBuilder builder,
+      ModelConfiguration configuration,
+      Instrumentation instrumentation,
+      MemoryTiming timing,
+      Backend backend) {
+    boolean bundled =
+        backend == Backend.WASM
+            && configuration.equals(BundledCore.CONFIGURATION)
+            && instrumentation.equals(Instrumentation.NONE);
     DeviceMemory memory = DeviceMemory.reserve();
     try {
-      Path library = builder.build(configuration, instrumentation);
-      CycleModel model = CycleModel.open(library, memory.segment());
+      CycleModel model;
+      if (bundled) {
+        model = CycleModel.bundled(memory.segment());
+      } else {
+        Path library = builder.build(configuration, instrumentation, backend);
+        model = CycleModel.open(library, backend, memory.segment());
+      }
       model.setMemoryTiming(timing);
-      return new CycleDevice(configuration, timing, memory, model);
+      return new CycleDevice(backend, configuration, timing, memory, model);
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -82,6 +111,7 @@ public final class CycleDevice implements Transport {
   @Override
   public String description() {
     return "cycle model of the RTL, "
+        + (backend == Backend.FFM ? "" : backend + ", ")
         + configuration
         + ", memory latency "
         + timing.latency()

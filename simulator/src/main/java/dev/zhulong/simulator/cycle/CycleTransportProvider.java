@@ -5,6 +5,8 @@ import dev.zhulong.hal.transport.DeviceAddress;
 import dev.zhulong.hal.transport.DeviceUnavailableException;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.hal.transport.TransportProvider;
+import dev.zhulong.rtl.Backend;
+import dev.zhulong.rtl.BundledCore;
 import dev.zhulong.rtl.Instrumentation;
 import dev.zhulong.rtl.MemoryTiming;
 import dev.zhulong.rtl.ModelBuilder;
@@ -33,7 +35,9 @@ public final class CycleTransportProvider implements TransportProvider {
     return List.of(
         "rtl:[?config=c1w8t8][&memory-latency=30]  cycle model of the RTL; needs Verilator and a"
             + " C++ compiler (also memory-cycles-per-line=, icache-kib=, dcache-kib=, local-kib=,"
-            + " l2-kib=, checks=1; wave=FILE.fst, wave-from=CYCLE, wave-to=CYCLE)");
+            + " l2-kib=, checks=1; wave=FILE.fst, wave-from=CYCLE, wave-to=CYCLE)",
+        "rtl:wasm[?memory-latency=30]  the same core as WebAssembly, several times slower; needs no"
+            + " tools (another config= does); rtl:jni is rtl: through the Java Native Interface");
   }
 
   @Override
@@ -51,11 +55,8 @@ public final class CycleTransportProvider implements TransportProvider {
             "wave",
             "wave-from",
             "wave-to"));
-    if (!address.path().isEmpty()) {
-      throw new IllegalArgumentException(
-          "device address \"" + address.text() + "\": rtl: takes no path, only parameters after ?");
-    }
-    ModelConfiguration configuration = configuration(address);
+    Backend backend = backend(address);
+    ModelConfiguration configuration = configuration(address, backend);
     MemoryTiming timing =
         new MemoryTiming(
             address.number("memory-latency", MemoryTiming.DEFAULT.latency(), 1, MOST_CYCLES),
@@ -68,7 +69,8 @@ public final class CycleTransportProvider implements TransportProvider {
         wave.isPresent() ? Instrumentation.waveforms() : Instrumentation.NONE;
     try {
       CycleDevice device =
-          CycleDevice.open(ModelBuilder.standard(), configuration, instrumentation, timing);
+          CycleDevice.open(
+              ModelBuilder.standard(), configuration, instrumentation, timing, backend);
       try {
         wave.ifPresent(w -> device.model().openWave(w.path(), w.window()));
       } catch (RuntimeException e) {
@@ -81,14 +83,43 @@ public final class CycleTransportProvider implements TransportProvider {
     }
   }
 
-  private static ModelConfiguration configuration(DeviceAddress address) {
+  private static Backend backend(DeviceAddress address) {
+    Backend backend =
+        switch (address.path()) {
+          case "" -> Backend.FFM;
+          case "jni" -> Backend.JNI;
+          case "wasm" -> Backend.WASM;
+          default ->
+              throw new IllegalArgumentException(
+                  "device address \""
+                      + address.text()
+                      + "\": behind rtl: comes nothing, jni or wasm, then parameters after ?");
+        };
+    for (String parameter : List.of("checks", "wave")) {
+      if (backend == Backend.WASM && address.parameters().containsKey(parameter)) {
+        throw new IllegalArgumentException(
+            "device address \""
+                + address.text()
+                + "\": rtl:wasm has no "
+                + parameter
+                + "=; use rtl:?"
+                + parameter
+                + "=");
+      }
+    }
+    return backend;
+  }
+
+  private static ModelConfiguration configuration(DeviceAddress address, Backend backend) {
     int icache = address.number("icache-kib", DEFAULT_KIB, 1, MOST_KIB);
     int dcache = address.number("dcache-kib", DEFAULT_KIB, 1, MOST_KIB);
     int local = address.number("local-kib", DEFAULT_KIB, 1, MOST_KIB);
     boolean checked = address.number("checks", 0, 0, 1) == 1;
     String name = address.parameters().get("config");
     try {
-      CoreShape shape = name == null ? CoreShape.DEFAULT : CoreShape.parse(name);
+      CoreShape usual =
+          backend == Backend.WASM ? BundledCore.CONFIGURATION.shape() : CoreShape.DEFAULT;
+      CoreShape shape = name == null ? usual : CoreShape.parse(name);
       int l2 = address.number("l2-kib", shape.standardL2Kib(), 0, MOST_L2_KIB);
       return new ModelConfiguration(shape, icache, dcache, local, l2, checked);
     } catch (IllegalArgumentException e) {

@@ -45,7 +45,7 @@ class CycleTransportProviderTest {
     "rtl:?local-kib=128, local-kib is 128",
     "rtl:?checks=2, checks is 2",
     "rtl:?threads=4, unknown parameter threads",
-    "rtl:fast, takes no path",
+    "rtl:fast, comes nothing",
   })
   void wrongAddressesAreRefusedByName(String address, String part) {
     DeviceAddress parsed = DeviceAddress.parse(address);
