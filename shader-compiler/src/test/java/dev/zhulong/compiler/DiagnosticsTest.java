@@ -67,15 +67,6 @@ class DiagnosticsTest {
     assertTrue(e.getMessage().contains("multisampled"), e.getMessage());
   }
 
-  @Test
-  void twoBuffersOfOneBinding() {
-    CompileException e =
-        refused(
-            "layout(binding = 0) buffer A { int a; }; layout(binding = 0) buffer B { int b; };"
-                + " void main() { a = b; }");
-    assertTrue(e.getMessage().contains("set 0, binding 0"), e.getMessage());
-  }
-
   /** The GLSL library recurses over expressions; a small stack would end the process here. */
   @Test
   void deepExpressions() {

@@ -24,10 +24,9 @@ divergent:
   join t1
   bne ra, zero, .L7
   sw gp, 0(sp)
-  j .L8
+  tmc zero
 .L7:
   csrr ra, slot_id
   csrr sp, group_warps
   bar ra, sp
-.L8:
   tmc zero
