@@ -55,8 +55,7 @@ public final class CycleModel implements AutoCloseable {
           switch (backend) {
             case FFM -> new FfmCore(library, memory);
             case JNI -> new JniCore(ModelBuilder.standard().jniBridge(), library, memory);
-            case WASM ->
-                new WasmCore(imports -> WasmProgram.load(library, imports), memory);
+            case WASM -> new WasmCore(imports -> WasmProgram.load(library, imports), memory);
           });
     } catch (IllegalArgumentException | NoSuchElementException e) {
       throw new ModelUnavailableException(
@@ -156,8 +155,7 @@ public final class CycleModel implements AutoCloseable {
 
   /** What broke inside of the model, if anything has. */
   public Optional<String> failure() {
-    String text =
-        functions().failure().strip();
+    String text = functions().failure().strip();
     return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 

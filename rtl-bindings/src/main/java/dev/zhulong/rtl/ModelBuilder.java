@@ -87,10 +87,11 @@ public final class ModelBuilder {
     Toolchain tools = Toolchain.find(searchPath);
     ModelSources sources = instrumentation.applied(ModelSources.bundled());
     try {
-      String key =
-          key(configuration, tools, sources, target) + instrumentation.suffix();
+      String key = key(configuration, tools, sources, target) + instrumentation.suffix();
       return new ModelCache(cacheFolder)
-          .get(key, library -> make(configuration, instrumentation, tools, sources, target, library));
+          .get(
+              key,
+              library -> make(configuration, instrumentation, tools, sources, target, library));
     } catch (IOException e) {
       throw new ModelUnavailableException(
           "the cycle model cannot be built in "
@@ -106,18 +107,14 @@ public final class ModelBuilder {
   /** The compiled bridge of the JNI back end. */
   Path jniBridge() {
     try {
-      return JniBridge.build(
-          Toolchain.find(searchPath), new ModelCache(cacheFolder), listener);
+      return JniBridge.build(Toolchain.find(searchPath), new ModelCache(cacheFolder), listener);
     } catch (IOException e) {
       throw new ModelUnavailableException("the JNI bridge cannot be built in " + cacheFolder, e);
     }
   }
 
   private static String key(
-      ModelConfiguration configuration,
-      Toolchain tools,
-      ModelSources sources,
-      BuildTarget target)
+      ModelConfiguration configuration, Toolchain tools, ModelSources sources, BuildTarget target)
       throws IOException {
     MessageDigest digest = ModelCache.sha256();
     NativeBuild.add(digest, RECIPE);

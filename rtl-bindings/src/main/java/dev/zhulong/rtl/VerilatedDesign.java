@@ -123,13 +123,15 @@ public final class VerilatedDesign {
   }
 
   private VerilatedDesign withSources(List<Source> all) {
-    return new VerilatedDesign(all, includes, top, parameters, defines, traced, seed, builder, extras);
+    return new VerilatedDesign(
+        all, includes, top, parameters, defines, traced, seed, builder, extras);
   }
 
   /** Adds a folder in which {@code `include} finds files. */
   public VerilatedDesign include(Path folder) {
     List<Path> all = Stream.concat(includes.stream(), Stream.of(folder)).toList();
-    return new VerilatedDesign(sources, all, top, parameters, defines, traced, seed, builder, extras);
+    return new VerilatedDesign(
+        sources, all, top, parameters, defines, traced, seed, builder, extras);
   }
 
   /** Names the top module; without this it is called as the last source file is. */
@@ -154,13 +156,29 @@ public final class VerilatedDesign {
 
   private VerilatedDesign withParameter(String name, String value) {
     return new VerilatedDesign(
-        sources, includes, top, with(parameters, name, value), defines, traced, seed, builder, extras);
+        sources,
+        includes,
+        top,
+        with(parameters, name, value),
+        defines,
+        traced,
+        seed,
+        builder,
+        extras);
   }
 
   /** Defines a macro. */
   public VerilatedDesign define(String name, String value) {
     return new VerilatedDesign(
-        sources, includes, top, parameters, with(defines, name, value), traced, seed, builder, extras);
+        sources,
+        includes,
+        top,
+        parameters,
+        with(defines, name, value),
+        traced,
+        seed,
+        builder,
+        extras);
   }
 
   private static Map<String, String> with(Map<String, String> map, String key, String value) {
@@ -175,7 +193,8 @@ public final class VerilatedDesign {
 
   /** Makes a model that can write waveforms; it runs slower. Needs the headers of zlib. */
   public VerilatedDesign traced() {
-    return new VerilatedDesign(sources, includes, top, parameters, defines, true, seed, builder, extras);
+    return new VerilatedDesign(
+        sources, includes, top, parameters, defines, true, seed, builder, extras);
   }
 
   /** Chooses how Java reaches the model; without this it is {@link Backend#FFM}. */
@@ -217,7 +236,8 @@ public final class VerilatedDesign {
 
   /** Sets the seed of what registers hold before they are written. */
   public VerilatedDesign seed(long value) {
-    return new VerilatedDesign(sources, includes, top, parameters, defines, traced, value, builder, extras);
+    return new VerilatedDesign(
+        sources, includes, top, parameters, defines, traced, value, builder, extras);
   }
 
   /**
@@ -255,8 +275,7 @@ public final class VerilatedDesign {
     try {
       ModelCache cache = new ModelCache(builder.cacheFolder());
       Path library =
-          cache.get(
-              key(module, tools, texts), made -> make(module, tools, texts, origins, made));
+          cache.get(key(module, tools, texts), made -> make(module, tools, texts, origins, made));
       return VerilatedModel.open(library, origins, (int) seed, instance(library, tools, cache));
     } catch (IOException e) {
       throw new ModelUnavailableException(

@@ -434,8 +434,7 @@ public final class VerilatedModel implements AutoCloseable {
   public Signal signal(String path) {
     int dot = path.lastIndexOf('.');
     String scope = "TOP." + design.top() + (dot < 0 ? "" : "." + path.substring(0, dot));
-    byte[] names =
-        (scope + "\0" + path.substring(dot + 1) + "\0").getBytes(StandardCharsets.UTF_8);
+    byte[] names = (scope + "\0" + path.substring(dot + 1) + "\0").getBytes(StandardCharsets.UTF_8);
     dut().at(dut.buffer(names.length), names.length).copyFrom(MemorySegment.ofArray(names));
     long address = dut.signal();
     if (address == 0) {
@@ -454,8 +453,7 @@ public final class VerilatedModel implements AutoCloseable {
    * Writes how often each line has run since the instance was made.
    *
    * @param data file in Verilator's format, which {@link LineCoverage} reads
-   * @throws IllegalStateException if the model was not built by {@link
-   *     VerilatedDesign#countsLines}
+   * @throws IllegalStateException if the model was not built by {@link VerilatedDesign#countsLines}
    */
   public void writeCoverage(Path data) {
     if (dut().writeCoverage(data.toString()) != 0) {

@@ -18,7 +18,8 @@ import java.util.Objects;
  * The memory of a WebAssembly module in one array. A model does nothing but read and write it, and
  * an array is checked once an access where pages are looked up; and a part of it is a segment.
  */
-@SuppressWarnings("removal") // The interface has methods that are to go, and every memory needs them.
+@SuppressWarnings(
+    "removal") // The interface has methods that are to go, and every memory needs them.
 final class WasmMemory implements Memory {
   // What text and saved states may need later on: the array cannot move once there are segments.
   private static final int SPARE_PAGES = 256;

@@ -94,8 +94,7 @@ class BundledCoreTest {
     write(model, HostRegister.IRQ_ENABLE, -1);
     write(model, HostRegister.CONTROL, HostRegister.CONTROL_LAUNCH);
     assertEquals(StopReason.INTERRUPT, model.run(100_000, Duration.ofSeconds(60)));
-    assertEquals(
-        HostRegister.STATUS_DONE, model.read32(HostRegister.STATUS.offset()));
+    assertEquals(HostRegister.STATUS_DONE, model.read32(HostRegister.STATUS.offset()));
     for (int i = 0; i < 16; i++) {
       assertEquals(i, memory.get(ValueLayout.JAVA_INT, OUTPUT + 4L * i));
     }

@@ -368,7 +368,8 @@ abstract class VerilatedModelSuite {
       assertFalse(two.narrow("out_valid_o").isHigh());
       assertThrows(IllegalArgumentException.class, () -> two.restore(new byte[64]));
       assertThrows(
-          IllegalArgumentException.class, () -> two.restore(Arrays.copyOf(state, state.length / 2)));
+          IllegalArgumentException.class,
+          () -> two.restore(Arrays.copyOf(state, state.length / 2)));
     }
     try (VerilatedModel fifo = design("fifo.sv").build()) {
       String message = assertThrows(IllegalStateException.class, fifo::save).getMessage();
