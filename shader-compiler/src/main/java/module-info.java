@@ -7,5 +7,6 @@ module dev.zhulong.compiler {
   requires org.lwjgl.shaderc;
 
   exports dev.zhulong.compiler;
+  exports dev.zhulong.compiler.verify;
   exports dev.zhulong.compiler.frontend.opencl;
 }

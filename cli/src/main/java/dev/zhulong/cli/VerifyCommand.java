@@ -1,5 +1,7 @@
 package dev.zhulong.cli;
 
+import dev.zhulong.compiler.CompileException;
+import dev.zhulong.compiler.verify.MutationRun;
 import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.simulator.bringdown.BringDown;
 import dev.zhulong.simulator.cycle.FloatUnits;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Spec;
       "  zl verify --config c1w4t4 --seed 1 --instructions 1000000",
       "  zl verify --coverage --instructions 2000000",
       "  zl verify --mutants --seed 7",
+      "  zl verify --mutate 100000 --seed 1",
       "  zl verify --line-coverage covered --instructions 200000"
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -110,6 +113,15 @@ final class VerifyCommand implements Callable<Integer> {
           "operands and N random ones for every operation, in all rounding modes."
         })
     private Long floatOperations;
+
+    @Option(
+        names = "--mutate",
+        paramLabel = "N",
+        description = {
+          "Compile N damaged SPIR-V modules instead, made of the examples and of shaders that use",
+          "all features: each must give a program or a diagnostic within a second."
+        })
+    private Long damagedModules;
   }
 
   @ArgGroup private Kind kind = new Kind();
@@ -121,7 +133,7 @@ final class VerifyCommand implements Callable<Integer> {
   private PrintWriter err;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, CompileException {
     out = spec.commandLine().getOut();
     err = spec.commandLine().getErr();
     if (instructions < 1) {
@@ -142,6 +154,9 @@ final class VerifyCommand implements Callable<Integer> {
           });
       return 0;
     }
+    if (kind.damagedModules != null) {
+      return damagedModules(first);
+    }
     List<CoreShape> shapes = configs.stream().map(CoreShape::parse).toList();
     if (kind.bringDowns != null) {
       return bringDown(shapes, first);
@@ -150,6 +165,56 @@ final class VerifyCommand implements Callable<Integer> {
       return lines(shapes, first);
     }
     return lockStep(shapes, first);
+  }
+
+  private static List<byte[]> examples() throws CompileException {
+    List<byte[]> modules = new ArrayList<>();
+    for (Workload workload : Workloads.all()) {
+      modules.add(workload.compile().spirv());
+    }
+    return modules;
+  }
+
+  private int damagedModules(long first) throws CompileException {
+    if (kind.damagedModules < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--mutate " + kind.damagedModules + ": must be 1 or more");
+    }
+    long[] next = {System.nanoTime() + PROGRESS_NANOSECONDS};
+    MutationRun.Summary found;
+    long start = System.nanoTime();
+    try {
+      found =
+          MutationRun.of(examples(), Path.of(""))
+              .run(
+                  first,
+                  kind.damagedModules,
+                  done -> {
+                    if (System.nanoTime() - next[0] >= 0) {
+                      next[0] = System.nanoTime() + PROGRESS_NANOSECONDS;
+                      err.printf(
+                          Locale.ROOT, "%,d of %,d modules%n", done, kind.damagedModules);
+                      err.flush();
+                    }
+                  });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Main.FAILED;
+    }
+    found.mistakes().forEach(out::println);
+    out.printf(
+        Locale.ROOT,
+        "%,d modules from seed %d: %,d programs, %,d diagnostics, %d mistakes; slowest %.3f s,"
+            + " heap at most %,d MiB, %.1f s%n",
+        found.modules(),
+        first,
+        found.programs(),
+        found.modules() - found.programs(),
+        found.mistakes().size(),
+        found.slowestSeconds(),
+        found.heapBytes() >> 20,
+        (System.nanoTime() - start) / 1e9);
+    return found.mistakes().isEmpty() ? 0 : Main.FAILED;
   }
 
   private int lockStep(List<CoreShape> shapes, long first) {

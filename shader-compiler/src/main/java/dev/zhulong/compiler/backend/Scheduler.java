@@ -58,21 +58,22 @@ final class Scheduler {
 
   /** The registers that are live where each window ends, in order. */
   private static List<BitSet> liveAfterWindows(MachineBlock block, BitSet liveOut) {
-    BitSet ends = new BitSet();
+    // A barrier right behind a full window ends another one, of nothing, at the same place.
+    int[] ends = new int[block.instructions.size() + 1];
     int size = 0;
     for (int n = 0; n < block.instructions.size(); n++) {
       size++;
       if (block.instructions.get(n).isBarrier()) {
-        ends.set(n);
+        ends[n]++;
         size = 0;
       } else if (size == WINDOW) {
-        ends.set(n + 1);
+        ends[n + 1]++;
         size = 0;
       }
     }
     List<BitSet> found = new ArrayList<>();
     BitSet live = (BitSet) liveOut.clone();
-    if (ends.get(block.instructions.size())) {
+    for (int k = 0; k < ends[block.instructions.size()]; k++) {
       found.add((BitSet) live.clone());
     }
     for (int n = block.instructions.size() - 1; n >= 0; n--) {
@@ -81,7 +82,7 @@ final class Scheduler {
         live.clear(i.rd);
       }
       Liveness.forEachUse(i, live::set);
-      if (ends.get(n)) {
+      for (int k = 0; k < ends[n]; k++) {
         found.add((BitSet) live.clone());
       }
     }
