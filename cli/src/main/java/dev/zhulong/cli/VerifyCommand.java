@@ -192,8 +192,7 @@ final class VerifyCommand implements Callable<Integer> {
                   done -> {
                     if (System.nanoTime() - next[0] >= 0) {
                       next[0] = System.nanoTime() + PROGRESS_NANOSECONDS;
-                      err.printf(
-                          Locale.ROOT, "%,d of %,d modules%n", done, kind.damagedModules);
+                      err.printf(Locale.ROOT, "%,d of %,d modules%n", done, kind.damagedModules);
                       err.flush();
                     }
                   });

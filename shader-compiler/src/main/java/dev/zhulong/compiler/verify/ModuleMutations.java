@@ -86,8 +86,7 @@ final class ModuleMutations {
       }
       default -> {
         int first = instruction(words, at);
-        int second =
-            instruction(words, HEADER_WORDS + random.nextInt(words.length - HEADER_WORDS));
+        int second = instruction(words, HEADER_WORDS + random.nextInt(words.length - HEADER_WORDS));
         made[first] = words[second];
       }
     }
