@@ -22,6 +22,7 @@ final class Capabilities {
           "VariablePointerFeatures.variablePointers",
           "VariablePointerFeatures.variablePointersStorageBuffer",
           "BufferDeviceAddressFeatures.bufferDeviceAddress",
+          "robustBufferAccess",
           "shaderInt16",
           "shaderImageGatherExtended",
           "shaderStorageImageExtendedFormats",
