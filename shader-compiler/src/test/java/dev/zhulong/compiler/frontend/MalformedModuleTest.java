@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.zhulong.compiler.frontend.shaderc.ShadercCompiler;
 import dev.zhulong.compiler.frontend.spirv.SpirvFrontEnd;
 import dev.zhulong.compiler.ir.Rejection;
+import dev.zhulong.compiler.testing.SpirvText;
 import dev.zhulong.compiler.transform.Pipeline;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -154,5 +155,34 @@ class MalformedModuleTest {
             }
           });
     }
+  }
+
+  @Test
+  void pushConstantsHoldNoPointersToLocals() {
+    String text =
+        """
+        OpCapability Shader
+        OpMemoryModel Logical GLSL450
+        OpEntryPoint GLCompute %main "main"
+        OpExecutionMode %main LocalSize 1 1 1
+        OpDecorate %block Block
+        OpMemberDecorate %block 0 Offset 0
+        %void = OpTypeVoid
+        %fn = OpTypeFunction %void
+        %uint = OpTypeInt 32 0
+        %local = OpTypePointer Function %uint
+        %block = OpTypeStruct %local
+        %pblock = OpTypePointer PushConstant %block
+        %plocal = OpTypePointer PushConstant %local
+        %zero = OpConstant %uint 0
+        %push = OpVariable %pblock PushConstant
+        %main = OpFunction %void None %fn
+        %entry = OpLabel
+        %p = OpAccessChain %plocal %push %zero
+        OpReturn
+        OpFunctionEnd
+        """;
+    Rejection e = assertThrows(Rejection.class, () -> SpirvText.compile(text, 2));
+    assertTrue(e.getMessage().contains("cannot be a value"), e.getMessage());
   }
 }

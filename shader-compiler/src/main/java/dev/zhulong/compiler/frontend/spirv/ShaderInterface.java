@@ -411,7 +411,11 @@ final class ShaderInterface {
       named.add(new KernelInfo.PushConstant(path, scalarName(scalar), offset, start + offset));
       return;
     }
-    if (type instanceof SpirvType.Pointer) {
+    if (type instanceof SpirvType.Pointer pointer) {
+      if (pointer.scalars() == 0) {
+        throw SpirvErrors.at(
+            module.place(), "push constant \"%s\" is a pointer that cannot be a value", path);
+      }
       int offset = offsets.next();
       named.add(new KernelInfo.PushConstant(path, "u64", offset, start + offset));
       return;
