@@ -412,7 +412,7 @@ final class ShaderInterface {
       return;
     }
     if (type instanceof SpirvType.Pointer pointer) {
-      if (pointer.scalars() == 0) {
+      if (pointer.scalars() != 2) {
         throw SpirvErrors.at(
             module.place(), "push constant \"%s\" is a pointer that cannot be a value", path);
       }
