@@ -1,4 +1,5 @@
-// The AXI4 memory behind the device: a timed queue over the caller's bytes.
+// The AXI4 memories behind the device, its own and the host's: a timed queue over the caller's
+// bytes.
 //
 // A request is accepted when the bandwidth allows it, waits for its latency, and takes effect with
 // its response, not earlier: a device that reads a line whose write is not yet acknowledged gets
@@ -19,6 +20,11 @@ extern "C" {
 __attribute__((import_module("zl"), import_name("read_line"))) void zl_read_line(
     uint64_t address, void* line);
 __attribute__((import_module("zl"), import_name("write_line"))) void zl_write_line(
+    uint64_t address, const void* line, uint64_t strobe);
+// Of host memory; zero where there is none at the address.
+__attribute__((import_module("zl"), import_name("read_host_line"))) int32_t zl_read_host_line(
+    uint64_t address, void* line);
+__attribute__((import_module("zl"), import_name("write_host_line"))) int32_t zl_write_host_line(
     uint64_t address, const void* line, uint64_t strobe);
 }
 #endif
@@ -68,9 +74,151 @@ class RequestQueue {
   uint32_t count_ = 0;
 };
 
+inline void write_bytes(uint8_t* target, const void* line, uint64_t strobe) {
+  if (strobe == UINT64_MAX) {
+    std::memcpy(target, line, kLineBytes);
+    return;
+  }
+  for (uint64_t left = strobe; left != 0; left &= left - 1) {
+    int byte = __builtin_ctzll(left);
+    target[byte] = static_cast<const uint8_t*>(line)[byte];
+  }
+}
+
+// Device memory, from address 0 on.
+class DeviceBytes {
+ public:
+  DeviceBytes(void* bytes, uint64_t size) : bytes_(static_cast<uint8_t*>(bytes)), size_(size) {}
+
+  bool read(uint64_t address, void* line) {
+    if (address + kLineBytes > size_) {
+      return false;
+    }
+#ifdef __wasm__
+    zl_read_line(address, line);
+#else
+    std::memcpy(line, bytes_ + address, kLineBytes);
+#endif
+    return true;
+  }
+
+  bool write(uint64_t address, const void* line, uint64_t strobe) {
+    if (address + kLineBytes > size_) {
+      return false;
+    }
+#ifdef __wasm__
+    zl_write_line(address, line, strobe);
+#else
+    write_bytes(bytes_ + address, line, strobe);
+#endif
+    return true;
+  }
+
+ private:
+  uint8_t* bytes_;
+  uint64_t size_;
+};
+
+// What the host lets the device see of its memory: windows that do not overlap.
+class HostWindows {
+ public:
+  void map(uint64_t address, void* bytes, uint64_t size) {
+    windows_.push_back({address, size, static_cast<uint8_t*>(bytes)});
+  }
+
+  bool unmap(uint64_t address) {
+    for (auto window = windows_.begin(); window != windows_.end(); ++window) {
+      if (window->address == address) {
+        windows_.erase(window);
+        return true;
+      }
+    }
+    return false;
+  }
+
+#ifdef __wasm__
+  bool read(uint64_t address, void* line) { return zl_read_host_line(address, line) != 0; }
+
+  bool write(uint64_t address, const void* line, uint64_t strobe) {
+    return zl_write_host_line(address, line, strobe) != 0;
+  }
+#else
+  bool read(uint64_t address, void* line) {
+    const uint8_t* bytes = find(address);
+    if (bytes != nullptr) {
+      std::memcpy(line, bytes, kLineBytes);
+    }
+    return bytes != nullptr;
+  }
+
+  bool write(uint64_t address, const void* line, uint64_t strobe) {
+    uint8_t* bytes = find(address);
+    if (bytes != nullptr) {
+      write_bytes(bytes, line, strobe);
+    }
+    return bytes != nullptr;
+  }
+#endif
+
+ private:
+  struct Window {
+    uint64_t address;
+    uint64_t size;
+    uint8_t* bytes;
+  };
+
+  uint8_t* find(uint64_t address) const {
+    for (const Window& window : windows_) {
+      uint64_t at = address - window.address;
+      if (at < window.size && window.size - at >= kLineBytes) {
+        return window.bytes + at;
+      }
+    }
+    return nullptr;
+  }
+
+  std::vector<Window> windows_;
+};
+
+// The pins of an AXI4 master of the device.
+#define ZL_AXI_PORT(NAME, PIN)                                     \
+  template <class Top>                                             \
+  struct NAME {                                                    \
+    Top* top;                                                      \
+    auto& awready() { return top->PIN##awready_i; }                \
+    auto& wready() { return top->PIN##wready_i; }                  \
+    auto& arready() { return top->PIN##arready_i; }                \
+    auto& rvalid() { return top->PIN##rvalid_i; }                  \
+    auto& rid() { return top->PIN##rid_i; }                        \
+    auto& rlast() { return top->PIN##rlast_i; }                    \
+    auto& rresp() { return top->PIN##rresp_i; }                    \
+    auto& rdata() { return top->PIN##rdata_i; }                    \
+    auto& bvalid() { return top->PIN##bvalid_i; }                  \
+    auto& bid() { return top->PIN##bid_i; }                        \
+    auto& bresp() { return top->PIN##bresp_i; }                    \
+    const auto& awvalid() const { return top->PIN##awvalid_o; }    \
+    const auto& awaddr() const { return top->PIN##awaddr_o; }      \
+    const auto& awid() const { return top->PIN##awid_o; }          \
+    const auto& wvalid() const { return top->PIN##wvalid_o; }      \
+    const auto& wstrb() const { return top->PIN##wstrb_o; }        \
+    const auto& wdata() const { return top->PIN##wdata_o; }        \
+    const auto& arvalid() const { return top->PIN##arvalid_o; }    \
+    const auto& araddr() const { return top->PIN##araddr_o; }      \
+    const auto& arid() const { return top->PIN##arid_o; }          \
+    const auto& rready() const { return top->PIN##rready_o; }      \
+    const auto& bready() const { return top->PIN##bready_o; }      \
+  }
+
+ZL_AXI_PORT(DevicePort, m_axi_);
+ZL_AXI_PORT(HostPort, h_axi_);
+#undef ZL_AXI_PORT
+
+template <class Port, class Bytes>
 class Memory {
  public:
-  Memory(void* bytes, uint64_t size) : bytes_(static_cast<uint8_t*>(bytes)), size_(size) {}
+  explicit Memory(Port port, Bytes bytes = Bytes()) : port_(port), bytes_(bytes) {}
+
+  Bytes& bytes() { return bytes_; }
 
   void set_timing(uint32_t latency, uint32_t cycles_per_line, uint32_t jitter, uint64_t seed) {
     latency_ = latency < 1 ? 1 : latency;
@@ -85,17 +233,19 @@ class Memory {
   // Sets the inputs of the device for the clock edge at cycle now, from its outputs before it.
   // Returns whether it offers a response: then the device has to be evaluated before the edge,
   // because its readiness may depend on what is offered.
-  template <class Top>
-  bool before_edge(Top* top, uint64_t now) {
+  bool before_edge(uint64_t now) {
+    if (quiet()) {
+      return false;
+    }
     bool accept = !held_ && now >= next_accept_ && (jitter_ == 0 || (random() & 3) != 0);
-    bool write = top->m_axi_awvalid_o && top->m_axi_wvalid_o;
-    bool read = top->m_axi_arvalid_o;
+    bool write = port_.awvalid() && port_.wvalid();
+    bool read = port_.arvalid();
     // Reads and writes that compete take turns.
     bool take_write = accept && write && !(read && last_was_write_);
     bool take_read = accept && read && !take_write;
-    top->m_axi_awready_i = take_write;
-    top->m_axi_wready_i = take_write;
-    top->m_axi_arready_i = take_read;
+    port_.awready() = take_write;
+    port_.wready() = take_write;
+    port_.arready() = take_read;
     if (take_write || take_read) {
       next_accept_ = now + cycles_per_line_;
       last_was_write_ = take_write;
@@ -103,47 +253,51 @@ class Memory {
     if (take_write) {
       MemoryRequest& request = writes_.push();
       request.due = now + latency();
-      request.address = top->m_axi_awaddr_o;
-      request.id = top->m_axi_awid_o;
-      request.strobe = top->m_axi_wstrb_o;
-      std::memcpy(request.data, &top->m_axi_wdata_o[0], kLineBytes);
+      request.address = port_.awaddr();
+      request.id = port_.awid();
+      request.strobe = port_.wstrb();
+      std::memcpy(request.data, &port_.wdata()[0], kLineBytes);
     }
     if (take_read) {
       MemoryRequest& request = reads_.push();
       request.due = now + latency();
-      request.address = top->m_axi_araddr_o;
-      request.id = top->m_axi_arid_o;
+      request.address = port_.araddr();
+      request.id = port_.arid();
     }
-    if (!held_ && !top->m_axi_rvalid_i && !reads_.empty()) {
-      offer_read(top, now);
+    if (!held_ && !port_.rvalid() && !reads_.empty()) {
+      offer_read(now);
     }
-    if (!held_ && !top->m_axi_bvalid_i && !writes_.empty()) {
-      offer_write(top, now);
+    if (!held_ && !port_.bvalid() && !writes_.empty()) {
+      offer_write(now);
     }
-    return top->m_axi_rvalid_i || top->m_axi_bvalid_i;
+    return port_.rvalid() || port_.bvalid();
   }
 
   // Notes which of the offered responses the device takes at the edge.
-  template <class Top>
-  void note_taken(const Top* top) {
-    read_taken_ = top->m_axi_rvalid_i && top->m_axi_rready_o;
-    write_taken_ = top->m_axi_bvalid_i && top->m_axi_bready_o;
+  void note_taken() {
+    read_taken_ = port_.rvalid() && port_.rready();
+    write_taken_ = port_.bvalid() && port_.bready();
   }
 
   // Withdraws the responses that the device took at the edge.
-  template <class Top>
-  void after_edge(Top* top) {
+  void after_edge() {
     if (read_taken_) {
-      top->m_axi_rvalid_i = 0;
+      port_.rvalid() = 0;
     }
     if (write_taken_) {
-      top->m_axi_bvalid_i = 0;
+      port_.bvalid() = 0;
     }
     read_taken_ = false;
     write_taken_ = false;
   }
 
  private:
+  // Nothing asked for and nothing to answer: the ready lines may stay as they are, low.
+  bool quiet() {
+    return !port_.awvalid() && !port_.arvalid() && reads_.empty() && writes_.empty()
+        && !port_.rvalid() && !port_.bvalid() && !port_.awready() && !port_.arready() && jitter_ == 0;
+  }
+
   static constexpr uint32_t kNone = UINT32_MAX;
   static constexpr uint8_t kOkay = 0;
   static constexpr uint8_t kDecodeError = 3;
@@ -175,68 +329,35 @@ class Memory {
     return kNone;
   }
 
-#ifdef __wasm__
-  void read_line(uint64_t address, void* line) { zl_read_line(address, line); }
-
-  void write_line(const MemoryRequest& request) {
-    zl_write_line(request.address, request.data, request.strobe);
-  }
-#else
-  void read_line(uint64_t address, void* line) {
-    std::memcpy(line, bytes_ + address, kLineBytes);
-  }
-
-  void write_line(const MemoryRequest& request) {
-    uint8_t* target = bytes_ + request.address;
-    const uint8_t* source = reinterpret_cast<const uint8_t*>(request.data);
-    if (request.strobe == UINT64_MAX) {
-      std::memcpy(target, source, kLineBytes);
-    } else {
-      for (uint64_t left = request.strobe; left != 0; left &= left - 1) {
-        int byte = __builtin_ctzll(left);
-        target[byte] = source[byte];
-      }
-    }
-  }
-#endif
-
-  template <class Top>
-  void offer_read(Top* top, uint64_t now) {
+  void offer_read(uint64_t now) {
     uint32_t index = due(reads_, now);
     if (index == kNone) {
       return;
     }
     const MemoryRequest& request = reads_.at(index);
-    bool mapped = request.address + kLineBytes <= size_;
-    top->m_axi_rvalid_i = 1;
-    top->m_axi_rid_i = request.id;
-    top->m_axi_rlast_i = 1;
-    top->m_axi_rresp_i = mapped ? kOkay : kDecodeError;
-    if (mapped) {
-      read_line(request.address, &top->m_axi_rdata_i[0]);
-    }
+    bool mapped = bytes_.read(request.address, &port_.rdata()[0]);
+    port_.rvalid() = 1;
+    port_.rid() = request.id;
+    port_.rlast() = 1;
+    port_.rresp() = mapped ? kOkay : kDecodeError;
     reads_.remove(index);
   }
 
-  template <class Top>
-  void offer_write(Top* top, uint64_t now) {
+  void offer_write(uint64_t now) {
     uint32_t index = due(writes_, now);
     if (index == kNone) {
       return;
     }
     const MemoryRequest& request = writes_.at(index);
-    bool mapped = request.address + kLineBytes <= size_;
-    top->m_axi_bvalid_i = 1;
-    top->m_axi_bid_i = request.id;
-    top->m_axi_bresp_i = mapped ? kOkay : kDecodeError;
-    if (mapped) {
-      write_line(request);
-    }
+    bool mapped = bytes_.write(request.address, request.data, request.strobe);
+    port_.bvalid() = 1;
+    port_.bid() = request.id;
+    port_.bresp() = mapped ? kOkay : kDecodeError;
     writes_.remove(index);
   }
 
-  uint8_t* bytes_;
-  uint64_t size_;
+  Port port_;
+  Bytes bytes_;
   uint32_t latency_ = 30;
   uint32_t cycles_per_line_ = 1;
   uint32_t jitter_ = 0;

@@ -31,6 +31,9 @@ constexpr uint64_t kAccessCycles = 100000;
 constexpr uint64_t kBatchCycles = 4096;
 // The interrupt line follows the last event by a cycle or two.
 constexpr uint32_t kIdleCycles = 4;
+// Host memory is far: a round trip over PCIe, and its bandwidth.
+constexpr uint32_t kHostLatency = 200;
+constexpr uint32_t kHostCyclesPerLine = 2;
 constexpr uint32_t kControl = 0x020;
 constexpr uint32_t kControlLaunch = 1;
 constexpr uint32_t kAllOnes = UINT32_MAX;
@@ -62,25 +65,34 @@ bool lower_clock(Root*, ...) {
 }  // namespace
 
 struct zl_model {
-  zl_model(void* memory, uint64_t bytes) : memory(memory, bytes) {
+  zl_model(void* bytes, uint64_t size)
+      : top(make_top(&context)),
+        memory({top.get()}, zl::DeviceBytes(bytes, size)),
+        host({top.get()}) {
+    host.set_timing(kHostLatency, kHostCyclesPerLine, 0, 0);
+  }
+
+  static std::unique_ptr<Vzl_gpu> make_top(VerilatedContext* context) {
 #if VM_TRACE
-    context.traceEverOn(true);
+    context->traceEverOn(true);
 #endif
-    top = std::make_unique<Vzl_gpu>(&context);
+    return std::make_unique<Vzl_gpu>(context);
   }
 
   ~zl_model() { top->final(); }
 
   void tick() {
     // Assertions sample what is there before the edge, so with them the inputs always settle.
-    bool offered = memory.before_edge(top.get(), cycle);
+    bool offered = memory.before_edge(cycle);
+    offered |= host.before_edge(cycle);
 #if VM_TRACE
     bool seen = wave.covers(cycle);
     offered |= seen;
 #endif
     if (offered || kChecked) {
       top->eval();
-      memory.note_taken(top.get());
+      memory.note_taken();
+      host.note_taken();
     }
 #ifdef ZL_TRACE
     // Before the edge, with all inputs settled: what an event says then is what the edge does.
@@ -107,13 +119,15 @@ struct zl_model {
     if (!lower_clock(top->rootp, 0)) {
       top->eval();
     }
-    memory.after_edge(top.get());
+    memory.after_edge();
+    host.after_edge();
     cycle++;
   }
 
   VerilatedContext context;
-  zl::Memory memory;
   std::unique_ptr<Vzl_gpu> top;
+  zl::Memory<zl::DevicePort<Vzl_gpu>, zl::DeviceBytes> memory;
+  zl::Memory<zl::HostPort<Vzl_gpu>, zl::HostWindows> host;
   uint64_t cycle = 0;
   std::atomic<bool> stop{false};
   std::string failure;
@@ -277,6 +291,15 @@ void zl_model_write32(zl_model* model, uint32_t offset, uint32_t value) {
 void zl_model_set_memory(
     zl_model* model, uint32_t latency, uint32_t cycles_per_line, uint32_t jitter, uint64_t seed) {
   model->memory.set_timing(latency, cycles_per_line, jitter, seed);
+  model->host.set_timing(kHostLatency, kHostCyclesPerLine, jitter, ~seed);
+}
+
+void zl_model_map_host(zl_model* model, uint64_t address, void* bytes, uint64_t size) {
+  model->host.bytes().map(address, bytes, size);
+}
+
+int32_t zl_model_unmap_host(zl_model* model, uint64_t address) {
+  return model->host.bytes().unmap(address) ? 0 : -1;
 }
 
 void zl_model_hold_memory(zl_model* model, int32_t held) { model->memory.hold(held != 0); }

@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a function or the trace record changes its shape or meaning. */
-#define ZL_MODEL_ABI_VERSION 4
+#define ZL_MODEL_ABI_VERSION 5
 
 /* Why zl_model_run returned. */
 #define ZL_MODEL_INTERRUPT 0 /* the interrupt line is high */
@@ -72,6 +72,20 @@ void zl_model_write32(zl_model *model, uint32_t offset, uint32_t value);
  */
 void zl_model_set_memory(
     zl_model *model, uint32_t latency, uint32_t cycles_per_line, uint32_t jitter, uint64_t seed);
+
+/* Lets the device read and write host memory, in whole lines of 64 bytes; elsewhere its accesses
+ * there are answered DECERR.
+ *
+ * address  what the device calls it; a multiple of 64
+ * bytes    the memory; stays the caller's, until it is unmapped or the model is destroyed. In
+ *          WebAssembly it is not used: there the lines come from the imports of zl_memory.h.
+ * size     a multiple of 64; the range must not meet another one that is mapped
+ */
+void zl_model_map_host(zl_model *model, uint64_t address, void *bytes, uint64_t size);
+
+/* Takes host memory back that was mapped at this address, when no copy uses it.
+ * Returns 0, or -1 when none was mapped there. */
+int32_t zl_model_unmap_host(zl_model *model, uint64_t address);
 
 /* Lets the memory neither accept nor answer anything (held 1) until it is released (held 0). What
  * was in flight is answered late, not lost. For test benches. */

@@ -13,8 +13,11 @@ module zl_gpu
     parameter int unsigned LOCAL_KB = 16,
     parameter int unsigned L2_KB = 0,  // none, or a power of two from 16 on
     parameter int unsigned MEM_TAG_W = 6,
+    parameter int unsigned QUEUE_SLOT_W = 4,
     parameter int unsigned EPOCH_W = 2,  // 2^EPOCH_W resets a memory transaction does not outlive
-    parameter int unsigned AXI_ID_W = 1 + EPOCH_W + MEM_TAG_W + (CORES > 1 ? $clog2(CORES) : 0)
+    parameter int unsigned CORE_ID_W = 1 + EPOCH_W + MEM_TAG_W + (CORES > 1 ? $clog2(CORES) : 0),
+    parameter int unsigned AXI_ID_W = 1 + CORE_ID_W,  // the queue's, and the cores'
+    parameter int unsigned HOST_ID_W = EPOCH_W + QUEUE_SLOT_W
 ) (
     input logic clk_i,
     input logic rst_ni,
@@ -70,7 +73,38 @@ module zl_gpu
     input  logic [AXI_ID_W-1:0] m_axi_rid_i,
     input  logic [  LINE_W-1:0] m_axi_rdata_i,
     input  logic [         1:0] m_axi_rresp_i,
-    input  logic                m_axi_rlast_i
+    input  logic                m_axi_rlast_i,
+
+    // AXI4 master: host memory, likewise, for copies.
+    output logic                h_axi_awvalid_o,
+    input  logic                h_axi_awready_i,
+    output logic [HOST_ID_W-1:0] h_axi_awid_o,
+    output logic [        63:0] h_axi_awaddr_o,
+    output logic [         7:0] h_axi_awlen_o,
+    output logic [         2:0] h_axi_awsize_o,
+    output logic [         1:0] h_axi_awburst_o,
+    output logic                h_axi_wvalid_o,
+    input  logic                h_axi_wready_i,
+    output logic [  LINE_W-1:0] h_axi_wdata_o,
+    output logic [LINE_W/8-1:0] h_axi_wstrb_o,
+    output logic                h_axi_wlast_o,
+    input  logic                h_axi_bvalid_i,
+    output logic                h_axi_bready_o,
+    input  logic [HOST_ID_W-1:0] h_axi_bid_i,
+    input  logic [         1:0] h_axi_bresp_i,
+    output logic                h_axi_arvalid_o,
+    input  logic                h_axi_arready_i,
+    output logic [HOST_ID_W-1:0] h_axi_arid_o,
+    output logic [        63:0] h_axi_araddr_o,
+    output logic [         7:0] h_axi_arlen_o,
+    output logic [         2:0] h_axi_arsize_o,
+    output logic [         1:0] h_axi_arburst_o,
+    input  logic                h_axi_rvalid_i,
+    output logic                h_axi_rready_o,
+    input  logic [HOST_ID_W-1:0] h_axi_rid_i,
+    input  logic [  LINE_W-1:0] h_axi_rdata_i,
+    input  logic [         1:0] h_axi_rresp_i,
+    input  logic                h_axi_rlast_i
 `ifdef ZL_TRACE
     ,
     // Retire trace of every core, core c at index c; zl_core says what the events mean.
@@ -233,20 +267,20 @@ module zl_gpu
   logic                axi_req_ready;
   logic                axi_req_write;
   logic [        25:0] axi_req_line;
-  logic [AXI_ID_W-1:0] axi_req_tag;
+  logic [CORE_ID_W-1:0] axi_req_tag;
   logic [  LINE_W-1:0] axi_req_data;
   logic [LINE_W/8-1:0] axi_req_strb;
   logic                axi_rsp_valid;
   logic                axi_rsp_ready;
   logic                axi_rsp_write;
   /* verilator lint_off UNUSEDSIGNAL */  // an L2 has fewer tags
-  logic [AXI_ID_W-1:0] axi_rsp_tag;
+  logic [CORE_ID_W-1:0] axi_rsp_tag;
   /* verilator lint_on UNUSEDSIGNAL */
   logic [  LINE_W-1:0] axi_rsp_data;
   logic                axi_rsp_error;
 
   logic memory_quiet;
-  assign memory_quiet = store_pending == '0 && !outstanding && !shared_busy;
+  assign memory_quiet = store_pending == '0 && !outstanding && !host_outstanding && !shared_busy;
 
   // Debug block to host interface and cores.
   logic                      debug_reg_write;
@@ -273,6 +307,79 @@ module zl_gpu
   logic [         CORES-1:0] debug_break;
   logic [  CORES*WARP_W-1:0] debug_break_warp;
 
+  // Register port to host interface.
+  logic        axil_awvalid;
+  logic        axil_awready;
+  logic [15:0] axil_awaddr;
+  logic        axil_wvalid;
+  logic        axil_wready;
+  logic [31:0] axil_wdata;
+  logic [ 3:0] axil_wstrb;
+  logic        axil_bvalid;
+  logic        axil_bready;
+  logic        axil_arvalid;
+  logic        axil_arready;
+  logic [15:0] axil_araddr;
+  logic        axil_rvalid;
+  logic        axil_rready;
+
+  // Command queue and register port.
+  logic        queue_asks_write;
+  logic        queue_asks_read;
+  logic [15:0] queue_address;
+  logic [31:0] queue_data;
+  logic        queue_accesses;
+  logic        queue_written;
+  logic        queue_answered;
+  logic        queue_writes;
+
+  // Command queue and host interface.
+  logic        queue_reg_write;
+  logic [31:0] queue_reg_data;
+  logic        queue_owns;
+  logic        queue_busy;
+  logic        queue_event;
+  logic        ready;
+  logic        faulted;
+  logic        refused;
+  logic        resetting;
+  logic        host_idle;
+
+  // Command queue and memories.
+  logic                 queue_req_valid;
+  logic                 queue_req_ready;
+  logic                 queue_req_write;
+  logic [         25:0] queue_req_line;
+  logic [HOST_ID_W-1:0] queue_req_tag;
+  logic                 queue_rsp_ready;
+  logic [   LINE_W-1:0] queue_line;
+  logic                 host_req_valid;
+  logic                 host_req_ready;
+  logic                 host_req_write;
+  logic [         57:0] host_req_line;
+  logic [HOST_ID_W-1:0] host_req_tag;
+  logic                 host_rsp_valid;
+  logic                 host_rsp_ready;
+  logic                 host_rsp_write;
+  logic [HOST_ID_W-1:0] host_rsp_tag;
+  logic [   LINE_W-1:0] host_rsp_data;
+  logic                 host_rsp_error;
+  logic                 host_outstanding;
+
+  // From the AXI master; a tag's first bit says whose it is.
+  logic                memory_rsp_valid;
+  logic                memory_rsp_ready;
+  logic                memory_rsp_queue;
+  /* verilator lint_off UNUSEDSIGNAL */  // the queue has fewer tags, and an L2
+  logic [AXI_ID_W-1:0] memory_rsp_tag;
+  /* verilator lint_on UNUSEDSIGNAL */
+  assign memory_rsp_queue = memory_rsp_tag[AXI_ID_W-1];
+  assign memory_rsp_ready = memory_rsp_queue ? queue_rsp_ready : axi_rsp_ready;
+  assign axi_rsp_valid = memory_rsp_valid && !memory_rsp_queue;
+  assign axi_rsp_tag = memory_rsp_tag[CORE_ID_W-1:0];
+
+  assign idle_o = host_idle && !queue_busy;
+
   zl_host_interface #(
       .CORES(CORES),
       .WARPS(WARPS),
@@ -285,25 +392,25 @@ module zl_gpu
   ) host_interface (
       .clk_i,
       .rst_ni,
-      .s_axil_awvalid_i,
-      .s_axil_awready_o,
-      .s_axil_awaddr_i,
-      .s_axil_wvalid_i,
-      .s_axil_wready_o,
-      .s_axil_wdata_i,
-      .s_axil_wstrb_i,
-      .s_axil_bvalid_o,
-      .s_axil_bready_i,
+      .s_axil_awvalid_i(axil_awvalid),
+      .s_axil_awready_o(axil_awready),
+      .s_axil_awaddr_i(axil_awaddr),
+      .s_axil_wvalid_i(axil_wvalid),
+      .s_axil_wready_o(axil_wready),
+      .s_axil_wdata_i(axil_wdata),
+      .s_axil_wstrb_i(axil_wstrb),
+      .s_axil_bvalid_o(axil_bvalid),
+      .s_axil_bready_i(axil_bready),
       .s_axil_bresp_o,
-      .s_axil_arvalid_i,
-      .s_axil_arready_o,
-      .s_axil_araddr_i,
-      .s_axil_rvalid_o,
-      .s_axil_rready_i,
+      .s_axil_arvalid_i(axil_arvalid),
+      .s_axil_arready_o(axil_arready),
+      .s_axil_araddr_i(axil_araddr),
+      .s_axil_rvalid_o(axil_rvalid),
+      .s_axil_rready_i(axil_rready),
       .s_axil_rdata_o,
       .s_axil_rresp_o,
       .irq_o,
-      .idle_o,
+      .idle_o(host_idle),
       .cores_rst_no(cores_rst_n),
       .epoch_o(epoch),
       .launch_o(launch),
@@ -330,11 +437,20 @@ module zl_gpu
       .console_data_i(console_data),
       .lane_instructions_i(lane_instructions),
       .perf_i(perf),
-      .memory_quiet_i(memory_quiet),
+      .memory_quiet_i(memory_quiet && !queue_accesses),
       .debug_write_o(debug_reg_write),
       .debug_data_i(debug_reg_data),
       .debug_halted_i(debug_halted),
       .debug_busy_i(debug_pending),
+      .queue_write_o(queue_reg_write),
+      .queue_data_i(queue_reg_data),
+      .queue_writes_i(queue_writes),
+      .queue_owns_i(queue_owns),
+      .queue_event_i(queue_event),
+      .ready_o(ready),
+      .faulted_o(faulted),
+      .refused_o(refused),
+      .resetting_o(resetting),
       .plan_o(plan),
       .grid_o(grid),
       .independent_o(independent),
@@ -347,6 +463,101 @@ module zl_gpu
       .working_i(working)
   );
 
+  zl_register_port register_port (
+      .clk_i,
+      .rst_ni,
+      .s_axil_awvalid_i,
+      .s_axil_awready_o,
+      .s_axil_awaddr_i,
+      .s_axil_wvalid_i,
+      .s_axil_wready_o,
+      .s_axil_wdata_i,
+      .s_axil_wstrb_i,
+      .s_axil_bvalid_o,
+      .s_axil_bready_i,
+      .s_axil_arvalid_i,
+      .s_axil_arready_o,
+      .s_axil_araddr_i,
+      .s_axil_rvalid_o,
+      .s_axil_rready_i,
+      .queue_write_i(queue_asks_write),
+      .queue_read_i(queue_asks_read),
+      .queue_address_i(queue_address),
+      .queue_data_i(queue_data),
+      .queue_owned_o(queue_accesses),
+      .queue_written_o(queue_written),
+      .queue_answered_o(queue_answered),
+      .axil_awvalid_o(axil_awvalid),
+      .axil_awready_i(axil_awready),
+      .axil_awaddr_o(axil_awaddr),
+      .axil_wvalid_o(axil_wvalid),
+      .axil_wready_i(axil_wready),
+      .axil_wdata_o(axil_wdata),
+      .axil_wstrb_o(axil_wstrb),
+      .axil_bvalid_i(axil_bvalid),
+      .axil_bready_o(axil_bready),
+      .axil_arvalid_o(axil_arvalid),
+      .axil_arready_i(axil_arready),
+      .axil_araddr_o(axil_araddr),
+      .axil_rvalid_i(axil_rvalid),
+      .axil_rready_o(axil_rready),
+      .write_by_queue_o(queue_writes)
+  );
+
+  zl_queue #(
+      .EPOCH_W(EPOCH_W),
+      .SLOT_W(QUEUE_SLOT_W)
+  ) queue (
+      .clk_i,
+      .rst_ni,
+      .soft_rst_ni(cores_rst_n),
+      .quiesce_i(resetting),
+      .epoch_i(epoch),
+      .write_i(queue_reg_write),
+      .write_offset_i(axil_awaddr[7:0]),
+      .write_data_i(axil_wdata),
+      .read_offset_i(axil_araddr[7:0]),
+      .read_data_o(queue_reg_data),
+      .owns_o(queue_owns),
+      .busy_o(queue_busy),
+      .event_o(queue_event),
+      .idle_i(ready),
+      .faulted_i(faulted),
+      .refused_i(refused),
+      .memory_quiet_i(memory_quiet),
+      .reg_write_o(queue_asks_write),
+      .reg_read_o(queue_asks_read),
+      .reg_address_o(queue_address),
+      .reg_data_o(queue_data),
+      .reg_owned_i(queue_accesses),
+      .reg_written_i(queue_written),
+      .reg_answered_i(queue_answered),
+      .reg_data_i(s_axil_rdata_o),
+      .device_valid_o(queue_req_valid),
+      .device_ready_i(queue_req_ready),
+      .device_write_o(queue_req_write),
+      .device_line_o(queue_req_line),
+      .device_tag_o(queue_req_tag),
+      .device_rsp_valid_i(memory_rsp_valid && memory_rsp_queue),
+      .device_rsp_ready_o(queue_rsp_ready),
+      .device_rsp_write_i(axi_rsp_write),
+      .device_rsp_tag_i(memory_rsp_tag[HOST_ID_W-1:0]),
+      .device_rsp_data_i(axi_rsp_data),
+      .device_rsp_error_i(axi_rsp_error),
+      .host_valid_o(host_req_valid),
+      .host_ready_i(host_req_ready),
+      .host_write_o(host_req_write),
+      .host_line_o(host_req_line),
+      .host_tag_o(host_req_tag),
+      .host_rsp_valid_i(host_rsp_valid),
+      .host_rsp_ready_o(host_rsp_ready),
+      .host_rsp_write_i(host_rsp_write),
+      .host_rsp_tag_i(host_rsp_tag),
+      .host_rsp_data_i(host_rsp_data),
+      .host_rsp_error_i(host_rsp_error),
+      .line_o(queue_line)
+  );
+
   zl_debug #(
       .CORES(CORES),
       .WARPS(WARPS),
@@ -355,9 +566,9 @@ module zl_gpu
       .clk_i,
       .rst_ni(cores_rst_n),
       .write_i(debug_reg_write),
-      .write_offset_i(s_axil_awaddr_i[7:0]),
-      .write_data_i(s_axil_wdata_i),
-      .read_offset_i(s_axil_araddr_i[7:0]),
+      .write_offset_i(axil_awaddr[7:0]),
+      .write_data_i(axil_wdata),
+      .read_offset_i(axil_araddr[7:0]),
       .read_data_o(debug_reg_data),
       .launch_i(launch),
       .halted_o(debug_halted),
@@ -604,10 +815,10 @@ module zl_gpu
         .out_rsp_data_i(axi_rsp_data),
         .out_rsp_error_i(axi_rsp_error)
     );
-    assign axi_req_tag = AXI_ID_W'(l2_tag);
+    assign axi_req_tag = CORE_ID_W'(l2_tag);
   end else begin : g_no_l2
     // Arbiter to atomic unit. The tag is {epoch, core, tag of the core}.
-    localparam int unsigned REQ_TAG_W = AXI_ID_W - 1 - EPOCH_W;
+    localparam int unsigned REQ_TAG_W = CORE_ID_W - 1 - EPOCH_W;
     logic                 rsp_stale;
     logic                 req_valid;
     logic                 req_ready;
@@ -620,7 +831,7 @@ module zl_gpu
     logic                 rsp_valid;
     logic                 rsp_ready;
     logic                 rsp_write;
-    logic [ AXI_ID_W-2:0] rsp_tag;
+    logic [ CORE_ID_W-2:0] rsp_tag;
     logic [   LINE_W-1:0] rsp_data;
     logic                 rsp_error;
 
@@ -691,7 +902,7 @@ module zl_gpu
 
     // Not under the soft reset: what it holds must reach memory.
     zl_atomic_unit #(
-        .TAG_W(AXI_ID_W - 1)
+        .TAG_W(CORE_ID_W - 1)
     ) atomic_unit (
         .clk_i,
         .rst_ni,
@@ -735,13 +946,19 @@ module zl_gpu
       .req_ready_o(axi_req_ready),
       .req_write_i(axi_req_write),
       .req_line_i(axi_req_line),
-      .req_tag_i(axi_req_tag),
+      .req_tag_i({1'b0, axi_req_tag}),
       .req_data_i(axi_req_data),
       .req_strb_i(axi_req_strb),
-      .rsp_valid_o(axi_rsp_valid),
-      .rsp_ready_i(axi_rsp_ready),
+      .second_valid_i(queue_req_valid),
+      .second_ready_o(queue_req_ready),
+      .second_write_i(queue_req_write),
+      .second_line_i(queue_req_line),
+      .second_tag_i({1'b1, (AXI_ID_W - 1)'(queue_req_tag)}),
+      .second_data_i(queue_line),
+      .rsp_valid_o(memory_rsp_valid),
+      .rsp_ready_i(memory_rsp_ready),
       .rsp_write_o(axi_rsp_write),
-      .rsp_tag_o(axi_rsp_tag),
+      .rsp_tag_o(memory_rsp_tag),
       .rsp_data_o(axi_rsp_data),
       .rsp_error_o(axi_rsp_error),
       .outstanding_o(outstanding),
@@ -775,6 +992,65 @@ module zl_gpu
       .axi_rresp_i(m_axi_rresp_i),
       .axi_rlast_i(m_axi_rlast_i)
   );
+
+  /* verilator lint_off PINCONNECTEMPTY */
+  zl_axi_master #(
+      .TAG_W(HOST_ID_W),
+      .ADDR_W(64)
+  ) host_master (
+      .clk_i,
+      .rst_ni,
+      .req_valid_i(host_req_valid),
+      .req_ready_o(host_req_ready),
+      .req_write_i(host_req_write),
+      .req_line_i(host_req_line),
+      .req_tag_i(host_req_tag),
+      .req_data_i(queue_line),
+      .req_strb_i('1),
+      .second_valid_i(1'b0),
+      .second_ready_o(),
+      .second_write_i(1'b0),
+      .second_line_i('0),
+      .second_tag_i('0),
+      .second_data_i('0),
+      .rsp_valid_o(host_rsp_valid),
+      .rsp_ready_i(host_rsp_ready),
+      .rsp_write_o(host_rsp_write),
+      .rsp_tag_o(host_rsp_tag),
+      .rsp_data_o(host_rsp_data),
+      .rsp_error_o(host_rsp_error),
+      .outstanding_o(host_outstanding),
+      .axi_awvalid_o(h_axi_awvalid_o),
+      .axi_awready_i(h_axi_awready_i),
+      .axi_awid_o(h_axi_awid_o),
+      .axi_awaddr_o(h_axi_awaddr_o),
+      .axi_awlen_o(h_axi_awlen_o),
+      .axi_awsize_o(h_axi_awsize_o),
+      .axi_awburst_o(h_axi_awburst_o),
+      .axi_wvalid_o(h_axi_wvalid_o),
+      .axi_wready_i(h_axi_wready_i),
+      .axi_wdata_o(h_axi_wdata_o),
+      .axi_wstrb_o(h_axi_wstrb_o),
+      .axi_wlast_o(h_axi_wlast_o),
+      .axi_bvalid_i(h_axi_bvalid_i),
+      .axi_bready_o(h_axi_bready_o),
+      .axi_bid_i(h_axi_bid_i),
+      .axi_bresp_i(h_axi_bresp_i),
+      .axi_arvalid_o(h_axi_arvalid_o),
+      .axi_arready_i(h_axi_arready_i),
+      .axi_arid_o(h_axi_arid_o),
+      .axi_araddr_o(h_axi_araddr_o),
+      .axi_arlen_o(h_axi_arlen_o),
+      .axi_arsize_o(h_axi_arsize_o),
+      .axi_arburst_o(h_axi_arburst_o),
+      .axi_rvalid_i(h_axi_rvalid_i),
+      .axi_rready_o(h_axi_rready_o),
+      .axi_rid_i(h_axi_rid_i),
+      .axi_rdata_i(h_axi_rdata_i),
+      .axi_rresp_i(h_axi_rresp_i),
+      .axi_rlast_i(h_axi_rlast_i)
+  );
+  /* verilator lint_on PINCONNECTEMPTY */
 `ifdef ZL_TRACE
   assign tr_start_valid_o      = start_valid & start_ready;
   assign tr_start_warp_o       = start_warp;

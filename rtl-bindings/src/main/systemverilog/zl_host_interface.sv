@@ -13,7 +13,7 @@
 // new epoch: answers to requests of an older one, however late, are dropped by zl_gpu.
 //
 // A register access that is not a whole word, and a write to the launch block or the regions while
-// work is running, has no effect and is answered by SLVERR.
+// work is running or the queue is enabled, has no effect and is answered by SLVERR.
 module zl_host_interface
   import zl_pkg::*;
   import zl_isa_pkg::*;
@@ -89,6 +89,17 @@ module zl_host_interface
     input  logic        debug_halted_i,
     input  logic        debug_busy_i,
 
+    // To and from the command queue, whose registers are at 0x600.
+    output logic        queue_write_o,
+    input  logic [31:0] queue_data_i,
+    input  logic        queue_writes_i,  // the write in progress is the queue's
+    input  logic        queue_owns_i,    // only the queue may launch
+    input  logic        queue_event_i,
+    output logic        ready_o,         // no work, and nothing of it is left
+    output logic        faulted_o,
+    output logic        refused_o,
+    output logic        resetting_o,
+
     // To and from the dispatcher.
     output logic        plan_o,
     output logic        grid_o,
@@ -110,6 +121,7 @@ module zl_host_interface
   localparam logic [1:0] SLVERR = 2'b10;
   // I, M, A, F, Zicsr, Zifencei, Zicond, Zba, Zbb, warp.
   localparam logic [31:0] ISA = 32'h0000_03ff;
+  localparam logic [31:0] QUEUE = 32'd3;  // commands, and copies from and to host memory
   localparam logic [31:0] MEMORY_MIB = 32'd4096;
 
   typedef enum logic [2:0] {
@@ -128,8 +140,10 @@ module zl_host_interface
   logic [EPOCH_W-1:0] epoch_q;
 
   // Registers.
-  logic [4:0] irq_enable_q;
-  logic irq_done_q, irq_fault_q, irq_refused_q, irq_halted_q;
+  logic [5:0] irq_enable_q;
+  logic irq_done_q, irq_fault_q, irq_refused_q, irq_halted_q, irq_queue_q;
+  logic [5:0] irq;
+  logic queued_q;  // the work is the queue's, which tells the host itself
   logic done_q, faulted_q, refused_q;
   logic [1:0] mode_q;
   logic [31:0] entry_q, argument_q, local_bytes_q;
@@ -165,6 +179,15 @@ module zl_host_interface
   logic writable;
   logic launch_ends;
   logic control;
+  logic launch;  // a write of CONTROL asks for it
+
+  assign ready_o = state_q == IDLE;
+  assign faulted_o = faulted_q;
+  assign refused_o = refused_q;
+  assign resetting_o = state_q == RESETTING;
+  assign irq = {
+    irq_queue_q, irq_halted_q, irq_refused_q, console_count_q != '0, irq_fault_q, irq_done_q
+  };
 
   assign cores_rst_no = rst_ni && state_q != RESET_CORES;
   assign busy_o = state_q == STARTING || state_q == RUNNING;
@@ -189,10 +212,13 @@ module zl_host_interface
   assign idle_o = state_q == IDLE && !write_q && !read_q && !sum_q && !s_axil_bvalid_o
       && !s_axil_rvalid_o && !debug_busy_i;
 
-  assign writable = state_q == IDLE;
+  assign writable = state_q == IDLE && (!queue_owns_i || queue_writes_i);
   assign launch_ends = state_q == RUNNING && !working_i && memory_quiet_i
       && fault_valid_i == '0;
   assign control = write_q && s_axil_wstrb_i == 4'hf && s_axil_awaddr_i == REG_CONTROL;
+  assign launch = control && s_axil_wdata_i[0] && s_axil_wdata_i[2:1] == '0;
+  assign queue_write_o = write_q && s_axil_wstrb_i == 4'hf
+      && s_axil_awaddr_i[15:8] == REG_QUEUE_BASE[15:8];
   assign debug_write_o = write_q && s_axil_wstrb_i == 4'hf
       && s_axil_awaddr_i[15:8] == REG_DEBUG_CONTROL[15:8];
 
@@ -203,11 +229,12 @@ module zl_host_interface
     if (wait_q != '0) wait_q <= wait_q - 16'd1;
     case (state_q)
       IDLE: begin
-        if (control && s_axil_wdata_i[0] && s_axil_wdata_i[2:1] == '0) begin
-          if (faulted_q) begin
+        if (launch) begin
+          if (faulted_q || (queue_owns_i && !queue_writes_i)) begin
             refused_q <= 1'b1;
-            irq_refused_q <= 1'b1;
+            if (!queue_writes_i) irq_refused_q <= 1'b1;
           end else begin
+            queued_q <= queue_writes_i;
             plan_o <= 1'b1;
             state_q <= PLANNING;
           end
@@ -217,12 +244,12 @@ module zl_host_interface
         if (plan_valid_i) begin
           if (plan_refused_i) begin
             refused_q <= 1'b1;
-            irq_refused_q <= 1'b1;
+            if (!queued_q) irq_refused_q <= 1'b1;
             state_q <= IDLE;
           end else begin
             refused_q <= 1'b0;
             done_q <= plan_empty_i;
-            if (plan_empty_i) irq_done_q <= 1'b1;
+            if (plan_empty_i && !queued_q) irq_done_q <= 1'b1;
             launch_o <= !plan_empty_i;
             cycles_q <= '0;
             state_q <= plan_empty_i ? IDLE : STARTING;
@@ -238,10 +265,10 @@ module zl_host_interface
           state_q <= DRAINING;
         end else if (launch_ends) begin
           done_q <= 1'b1;
-          irq_done_q <= 1'b1;
+          if (!queued_q) irq_done_q <= 1'b1;
           state_q <= IDLE;
         end
-        if (control && s_axil_wdata_i[0] && s_axil_wdata_i[2:1] == '0) begin
+        if (launch) begin
           refused_q <= 1'b1;
           irq_refused_q <= 1'b1;
         end
@@ -253,7 +280,7 @@ module zl_host_interface
           irq_fault_q <= 1'b1;
           state_q <= IDLE;
         end
-        if (control && s_axil_wdata_i[0] && s_axil_wdata_i[2:1] == '0) begin
+        if (launch) begin
           refused_q <= 1'b1;
           irq_refused_q <= 1'b1;
         end
@@ -275,6 +302,7 @@ module zl_host_interface
           irq_fault_q <= 1'b0;
           irq_refused_q <= 1'b0;
           irq_halted_q <= 1'b0;
+          irq_queue_q <= 1'b0;
           cycles_q <= '0;
           state_q <= IDLE;
         end
@@ -290,7 +318,9 @@ module zl_host_interface
       if (s_axil_wdata_i[1]) irq_fault_q <= 1'b0;
       if (s_axil_wdata_i[3]) irq_refused_q <= 1'b0;
       if (s_axil_wdata_i[4]) irq_halted_q <= 1'b0;
+      if (s_axil_wdata_i[5]) irq_queue_q <= 1'b0;
     end
+    if (queue_event_i) irq_queue_q <= 1'b1;
     if (debug_halted_i) irq_halted_q <= 1'b1;
     if (!rst_ni) begin
       state_q <= RESET_CORES;
@@ -356,7 +386,7 @@ module zl_host_interface
         s_axil_bvalid_o <= 1'b1;
       end
       if (s_axil_wstrb_i == 4'hf) begin
-        if (s_axil_awaddr_i == REG_IRQ_ENABLE) irq_enable_q <= s_axil_wdata_i[4:0];
+        if (s_axil_awaddr_i == REG_IRQ_ENABLE) irq_enable_q <= s_axil_wdata_i[5:0];
         if ((s_axil_awaddr_i >= REG_LAUNCH_MODE && s_axil_awaddr_i <= REG_LAUNCH_LOCAL_BYTES)
             || s_axil_awaddr_i[15:8] == REG_REGION_BASE[15:8]) begin
           if (!writable) begin
@@ -427,12 +457,11 @@ module zl_host_interface
         REG_CAPS_L2: s_axil_rdata_o <= L2_KB;
         REG_CAPS_ISA: s_axil_rdata_o <= ISA;
         REG_MEMORY_SIZE: s_axil_rdata_o <= MEMORY_MIB;
+        REG_CAPS_QUEUE: s_axil_rdata_o <= QUEUE;
         REG_STATUS: s_axil_rdata_o <= {28'd0, refused_q, done_q, faulted_q, state_q != IDLE};
         REG_IRQ_STATUS:
-        s_axil_rdata_o <= {
-          27'd0, irq_halted_q, irq_refused_q, console_count_q != '0, irq_fault_q, irq_done_q
-        };
-        REG_IRQ_ENABLE: s_axil_rdata_o <= {27'd0, irq_enable_q};
+        s_axil_rdata_o <= {26'd0, irq};
+        REG_IRQ_ENABLE: s_axil_rdata_o <= {26'd0, irq_enable_q};
         REG_LAUNCH_MODE: s_axil_rdata_o <= {30'd0, mode_q};
         REG_LAUNCH_ENTRY: s_axil_rdata_o <= entry_q;
         REG_LAUNCH_ARGUMENT: s_axil_rdata_o <= argument_q;
@@ -471,6 +500,8 @@ module zl_host_interface
             endcase
           end else if (s_axil_araddr_i[15:8] == REG_DEBUG_CONTROL[15:8]) begin
             s_axil_rdata_o <= debug_data_i;
+          end else if (s_axil_araddr_i[15:8] == REG_QUEUE_BASE[15:8]) begin
+            s_axil_rdata_o <= queue_data_i;
           end else if (s_axil_araddr_i[1:0] == '0
               && (s_axil_araddr_i[15:3] == REG_LANE_INSTRUCTIONS[15:3]
               || (s_axil_araddr_i >= REG_PERF
@@ -536,9 +567,7 @@ module zl_host_interface
   end
 
   always_ff @(posedge clk_i) begin
-    irq_o <= rst_ni && ({
-        irq_halted_q, irq_refused_q, console_count_q != '0, irq_fault_q, irq_done_q
-    } & irq_enable_q) != '0;
+    irq_o <= rst_ni && (irq & irq_enable_q) != '0;
   end
 
 `ifndef SYNTHESIS

@@ -92,6 +92,11 @@ ZL_JNI(jint, intOfObjectLongs)(JNIEnv*, jclass, jlong f, jlong o, jlong a, jlong
   return call<jint>(f, object(o), a, b);
 }
 
+ZL_JNI(void, mapHost)
+(JNIEnv*, jclass, jlong f, jlong o, jlong address, jlong bytes, jlong size) {
+  call<void>(f, object(o), address, object(bytes), size);
+}
+
 ZL_JNI(jint, step)(JNIEnv*, jclass, jlong f, jlong o, jint clock, jlong cycles) {
   return call<jint>(f, object(o), clock, cycles);
 }

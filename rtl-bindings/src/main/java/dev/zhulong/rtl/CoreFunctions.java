@@ -10,6 +10,10 @@ interface CoreFunctions {
 
   void setMemory(MemoryTiming timing);
 
+  void mapHost(long address, MemorySegment bytes);
+
+  void unmapHost(long address);
+
   void holdMemory(boolean held);
 
   int run(long maxCycles, long maxNanoseconds);

@@ -5,8 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The verilated core with a clock and an AXI4 memory. Time passes only inside {@link #run} and the
@@ -26,6 +29,9 @@ public final class CycleModel implements AutoCloseable {
   };
 
   private final CoreFunctions functions;
+  /** Parts of host memory that are mapped: address to size. */
+  private final NavigableMap<Long, Long> host = new TreeMap<>();
+
   private boolean closed;
 
   private CycleModel(CoreFunctions functions) {
@@ -101,6 +107,45 @@ public final class CycleModel implements AutoCloseable {
   /** Sets the timing of the memory, from the next request on. */
   public void setMemoryTiming(MemoryTiming timing) {
     functions().setMemory(timing);
+  }
+
+  /**
+   * Lets the device's copies reach a part of the host's memory; elsewhere they end in an error.
+   *
+   * @param address what the device calls it, a multiple of 64
+   * @param memory native, a multiple of 64 bytes; must outlive the mapping
+   * @throws IllegalArgumentException if it meets another part that is mapped
+   */
+  public void mapHost(long address, MemorySegment memory) {
+    long size = memory.byteSize();
+    if (!memory.isNative() || (address | size) % 64 != 0 || size == 0 || address + size - 1 < 0) {
+      throw new IllegalArgumentException(
+          "host memory of "
+              + size
+              + " bytes at 0x"
+              + Long.toHexString(address)
+              + " must be native, of whole lines of 64 bytes, and end by 2^63");
+    }
+    Map.Entry<Long, Long> before = host.lowerEntry(address + size);
+    if (before != null && before.getKey() + before.getValue() > address) {
+      throw new IllegalArgumentException(
+          "host memory is mapped already at 0x" + Long.toHexString(before.getKey()));
+    }
+    functions().mapHost(address, memory);
+    host.put(address, size);
+  }
+
+  /**
+   * Takes a part of the host's memory back, when no copy uses it.
+   *
+   * @param address at which it was mapped
+   */
+  public void unmapHost(long address) {
+    if (host.remove(address) == null) {
+      throw new IllegalArgumentException(
+          "no host memory is mapped at 0x" + Long.toHexString(address));
+    }
+    functions().unmapHost(address);
   }
 
   /**

@@ -55,6 +55,16 @@ final class FfmCore implements CoreFunctions {
   }
 
   @Override
+  public void mapHost(long address, MemorySegment bytes) {
+    functions.zl_model_map_host(model, address, bytes, bytes.byteSize());
+  }
+
+  @Override
+  public void unmapHost(long address) {
+    functions.zl_model_unmap_host(model, address);
+  }
+
+  @Override
   public void holdMemory(boolean held) {
     functions.zl_model_hold_memory(model, held ? 1 : 0);
   }

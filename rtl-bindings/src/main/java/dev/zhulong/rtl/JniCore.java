@@ -59,6 +59,16 @@ final class JniCore implements CoreFunctions {
   }
 
   @Override
+  public void mapHost(long address, MemorySegment bytes) {
+    JniLibrary.mapHost(find("map_host"), model, address, bytes.address(), bytes.byteSize());
+  }
+
+  @Override
+  public void unmapHost(long address) {
+    JniLibrary.intOfObjectLong(find("unmap_host"), model, address);
+  }
+
+  @Override
   public void holdMemory(boolean held) {
     JniLibrary.voidOfObjectInt(find("hold_memory"), model, held ? 1 : 0);
   }

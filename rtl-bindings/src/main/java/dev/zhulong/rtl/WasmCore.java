@@ -7,6 +7,8 @@ import dev.zhulong.rtl.ffi.zl_model_h;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -22,6 +24,7 @@ final class WasmCore implements CoreFunctions {
   private final ExportFunction run;
   private final ExportFunction cycles;
   private final long model;
+  private final NavigableMap<Long, MemorySegment> host = new TreeMap<>(Long::compareUnsigned);
   private volatile boolean stop;
 
   /**
@@ -34,7 +37,9 @@ final class WasmCore implements CoreFunctions {
         start.apply(
             Map.of(
                 "read_line", (caller, a) -> readLine(memory, caller, a),
-                "write_line", (caller, a) -> writeLine(memory, caller, a)));
+                "write_line", (caller, a) -> writeLine(memory, caller, a),
+                "read_host_line", this::readHostLine,
+                "write_host_line", this::writeHostLine));
     FfmCore.requireVersion((int) call("abi_version"));
     run = function("run");
     cycles = function("cycles");
@@ -59,6 +64,33 @@ final class WasmCore implements CoreFunctions {
       memory.set(ValueLayout.JAVA_BYTE, a[0] + at, own.read((int) a[1] + at));
     }
     return WasmProgram.nothing();
+  }
+
+  /** From the line on, or null where the host has mapped nothing. */
+  private MemorySegment hostLine(long address) {
+    Map.Entry<Long, MemorySegment> window = host.floorEntry(address);
+    if (window == null) {
+      return null;
+    }
+    long at = address - window.getKey();
+    long size = window.getValue().byteSize();
+    return at >= 0 && at <= size - LINE_BYTES ? window.getValue().asSlice(at, LINE_BYTES) : null;
+  }
+
+  private long[] readHostLine(Instance caller, long... a) {
+    MemorySegment line = hostLine(a[0]);
+    if (line != null) {
+      readLine(line, caller, new long[] {0, a[1]});
+    }
+    return new long[] {line == null ? 0 : 1};
+  }
+
+  private long[] writeHostLine(Instance caller, long... a) {
+    MemorySegment line = hostLine(a[0]);
+    if (line != null) {
+      writeLine(line, caller, new long[] {0, a[1], a[2]});
+    }
+    return new long[] {line == null ? 0 : 1};
   }
 
   private ExportFunction function(String name) {
@@ -88,6 +120,16 @@ final class WasmCore implements CoreFunctions {
         timing.cyclesPerLine(),
         timing.jitter(),
         timing.seed());
+  }
+
+  @Override
+  public void mapHost(long address, MemorySegment bytes) {
+    host.put(address, bytes);
+  }
+
+  @Override
+  public void unmapHost(long address) {
+    host.remove(address);
   }
 
   @Override

@@ -28,17 +28,20 @@ public enum HostRegister {
   CAPS_L2(0x014, "RO", "KiB of shared L2, zero without one"),
   /** Device memory in MiB, counted from address 0. */
   MEMORY_SIZE(0x018, "RO", "device memory in MiB, counted from address 0"),
+  /** Bit 0 command queue, bit 1 its copies from and to host memory. */
+  CAPS_QUEUE(0x030, "RO", "bit 0 command queue, bit 1 its copies from and to host memory"),
   /** Bit 0 launch, bit 1 soft reset, bit 2 stop. */
   CONTROL(0x020, "WO", "bit 0 launch, bit 1 soft reset, bit 2 stop"),
   /** Bit 0 busy, bit 1 faulted, bit 2 done, bit 3 launch refused. */
   STATUS(0x024, "RO", "bit 0 busy, bit 1 faulted, bit 2 done, bit 3 launch refused"),
   /**
-   * Bit 0 done, bit 1 fault, bit 2 console has a byte, bit 3 launch refused, bit 4 debugger halted.
+   * Bit 0 done, bit 1 fault, bit 2 console has a byte, bit 3 launch refused, bit 4 debugger halted, bit 5 the command
+   * queue has done a command that says so, or has stopped at an error.
    */
   IRQ_STATUS(
       0x028,
       "W1C",
-      "bit 0 done, bit 1 fault, bit 2 console has a byte, bit 3 launch refused, bit 4 debugger halted"),
+      "bit 0 done, bit 1 fault, bit 2 console has a byte, bit 3 launch refused, bit 4 debugger halted, bit 5 the command queue has done a command that says so, or has stopped at an error"),
   /** The interrupt status bits that raise the interrupt line. */
   IRQ_ENABLE(0x02c, "RW", "the interrupt status bits that raise the interrupt line"),
   /** Bit 0 grid (else raw), bit 1 the warps of a workgroup are independent. */
@@ -134,7 +137,28 @@ public enum HostRegister {
   /** Address of breakpoint 0; breakpoint n is at +8 n. */
   DEBUG_BREAKPOINT(0x420, "RW", "address of breakpoint 0; breakpoint n is at +8 n"),
   /** Bit 0 breakpoint 0 is enabled; breakpoint n is at +8 n. */
-  DEBUG_BREAKPOINT_CONTROL(0x424, "RW", "bit 0 breakpoint 0 is enabled; breakpoint n is at +8 n");
+  DEBUG_BREAKPOINT_CONTROL(0x424, "RW", "bit 0 breakpoint 0 is enabled; breakpoint n is at +8 n"),
+  /** Device address of the command ring, a multiple of 64. */
+  QUEUE_BASE(
+      0x600, "RW", "device address of the command ring, a multiple of 64; while it is disabled"),
+  /** Commands in the ring, a power of two up to 65536. */
+  QUEUE_SIZE(
+      0x604, "RW", "commands in the ring, a power of two up to 65536; while it is disabled"),
+  /** Commands written since the queue was enabled, modulo 2^32: the doorbell. */
+  QUEUE_TAIL(
+      0x608, "RW", "commands written since the queue was enabled, modulo 2^32: the doorbell"),
+  /** Commands done since the queue was enabled, modulo 2^32. */
+  QUEUE_HEAD(0x60c, "RO", "commands done since the queue was enabled, modulo 2^32"),
+  /** Bit 0 enable; from 0 to 1 the ring is empty. */
+  QUEUE_CONTROL(0x610, "RW", "bit 0 enable; from 0 to 1 the ring is empty"),
+  /** Bit 0 enabled, bit 1 busy, bit 2 stopped at an error, error (bits 7 to 4). */
+  QUEUE_STATUS(
+      0x614,
+      "RO",
+      "bit 0 enabled, bit 1 busy, bit 2 stopped; bits 7 to 4: 1 fault, 2 launch refused, 3 device memory, 4 host memory, 5 no such command"),
+  /** Timeline value that was signalled last, low word; the high word is at +4. */
+  QUEUE_TIMELINE(
+      0x618, "RO", "timeline value that was signalled last, low word; the high word is at +4");
 
   /** The value of {@link #ID}. */
   public static final int ID_VALUE = 0x0031_4C5A;
@@ -186,6 +210,27 @@ public enum HostRegister {
 
   /** {@link #IRQ_STATUS}: the debug block has halted the device. */
   public static final int IRQ_HALTED = 16;
+
+  /** {@link #IRQ_STATUS}: the command queue has something to tell. */
+  public static final int IRQ_QUEUE = 32;
+
+  /** {@link #CAPS_QUEUE}: there is a command queue. */
+  public static final int QUEUE_COMMANDS = 1;
+
+  /** {@link #CAPS_QUEUE}: the queue copies from and to host memory. */
+  public static final int QUEUE_HOST_MEMORY = 2;
+
+  /** {@link #QUEUE_CONTROL}: take commands. */
+  public static final int QUEUE_ENABLE = 1;
+
+  /** {@link #QUEUE_STATUS}: the queue takes commands. */
+  public static final int QUEUE_ENABLED = 1;
+
+  /** {@link #QUEUE_STATUS}: a command is being done. */
+  public static final int QUEUE_BUSY = 2;
+
+  /** {@link #QUEUE_STATUS}: stopped at a command; bits 7 to 4 say why. */
+  public static final int QUEUE_STOPPED = 4;
 
   /** {@link #LAUNCH_MODE}: grid launch. */
   public static final int MODE_GRID = 1;

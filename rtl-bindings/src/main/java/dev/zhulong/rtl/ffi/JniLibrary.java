@@ -120,6 +120,10 @@ public final class JniLibrary implements AutoCloseable {
   /** {@code int32_t f(T *, int64_t, int64_t)}. */
   public static native int intOfObjectLongs(long function, long object, long a, long b);
 
+  /** {@code zl_model_map_host}. */
+  public static native void mapHost(
+      long function, long object, long address, long bytes, long size);
+
   /** {@code zl_dut_step}. */
   public static native int step(long function, long object, int clock, long cycles);
 

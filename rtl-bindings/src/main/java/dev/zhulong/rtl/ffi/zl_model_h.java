@@ -18,7 +18,7 @@ import java.lang.invoke.MethodHandle;
  */
 public final class zl_model_h {
   /** {@code ZL_MODEL_ABI_VERSION}. */
-  public static final int ZL_MODEL_ABI_VERSION = 4;
+  public static final int ZL_MODEL_ABI_VERSION = 5;
 
   /** {@code ZL_MODEL_INTERRUPT}. */
   public static final int ZL_MODEL_INTERRUPT = 0;
@@ -59,6 +59,10 @@ public final class zl_model_h {
       handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT, C_INT));
   private static final MethodHandle SET_MEMORY =
       handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT, C_INT, C_INT, C_LONG_LONG));
+  private static final MethodHandle MAP_HOST =
+      handle(FunctionDescriptor.ofVoid(ADDRESS, C_LONG_LONG, ADDRESS, C_LONG_LONG));
+  private static final MethodHandle UNMAP_HOST =
+      handle(FunctionDescriptor.of(C_INT, ADDRESS, C_LONG_LONG));
   private static final MethodHandle HOLD_MEMORY = handle(FunctionDescriptor.ofVoid(ADDRESS, C_INT));
   private static final MethodHandle SELECT_MUTANT =
       handle(FunctionDescriptor.of(C_INT, ADDRESS, C_INT));
@@ -78,6 +82,8 @@ public final class zl_model_h {
   private final MemorySegment read32;
   private final MemorySegment write32;
   private final MemorySegment setMemory;
+  private final MemorySegment mapHost;
+  private final MemorySegment unmapHost;
   private final MemorySegment holdMemory;
   private final MemorySegment run;
   private final MemorySegment stop;
@@ -106,6 +112,8 @@ public final class zl_model_h {
     read32 = library.findOrThrow("zl_model_read32");
     write32 = library.findOrThrow("zl_model_write32");
     setMemory = library.findOrThrow("zl_model_set_memory");
+    mapHost = library.findOrThrow("zl_model_map_host");
+    unmapHost = library.findOrThrow("zl_model_unmap_host");
     holdMemory = library.findOrThrow("zl_model_hold_memory");
     run = library.findOrThrow("zl_model_run");
     stop = library.findOrThrow("zl_model_stop");
@@ -172,6 +180,27 @@ public final class zl_model_h {
       MemorySegment model, int latency, int cyclesPerLine, int jitter, long seed) {
     try {
       SET_MEMORY.invokeExact(setMemory, model, latency, cyclesPerLine, jitter, seed);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /**
+   * {@code void zl_model_map_host(zl_model *model, uint64_t address, void *bytes, uint64_t size)}.
+   */
+  public void zl_model_map_host(
+      MemorySegment model, long address, MemorySegment bytes, long size) {
+    try {
+      MAP_HOST.invokeExact(mapHost, model, address, bytes, size);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@code int32_t zl_model_unmap_host(zl_model *model, uint64_t address)}. */
+  public int zl_model_unmap_host(MemorySegment model, long address) {
+    try {
+      return (int) UNMAP_HOST.invokeExact(unmapHost, model, address);
     } catch (Throwable t) {
       throw unexpected(t);
     }
