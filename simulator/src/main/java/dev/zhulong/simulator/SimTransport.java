@@ -1,9 +1,11 @@
 package dev.zhulong.simulator;
 
+import dev.zhulong.hal.transport.HostMemory;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.simulator.functional.FunctionalDevice;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /** The functional simulator as a device. */
@@ -12,10 +14,12 @@ final class SimTransport implements Transport {
 
   private final FunctionalDevice device;
   private final DeviceMemory memory;
+  private final HostMemories hostMemories;
 
   SimTransport(FunctionalDevice device, DeviceMemory memory) {
     this.device = device;
     this.memory = memory;
+    this.hostMemories = new HostMemories(device.host()::map, device.host()::unmap);
   }
 
   @Override
@@ -41,6 +45,16 @@ final class SimTransport implements Transport {
   @Override
   public void copyOut(long address, MemorySegment target) {
     MemorySegment.copy(memory.segment(), address, target, 0, target.byteSize());
+  }
+
+  @Override
+  public boolean sharesMemory() {
+    return true;
+  }
+
+  @Override
+  public Optional<HostMemory> hostMemory(long bytes) {
+    return Optional.of(hostMemories.allocate(bytes));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.zhulong.hal.transport;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The wires to one device: host registers, device memory and the interrupt line. Simulators and
@@ -42,6 +43,24 @@ public interface Transport extends AutoCloseable {
    * @param address first device address, unsigned 32-bit; the range must end by 2^32
    */
   void copyOut(long address, MemorySegment target);
+
+  /**
+   * Whether {@link #copyIn} and {@link #copyOut} are copies between two places in the host's own
+   * memory, so that the device's copy engine cannot gain anything.
+   */
+  default boolean sharesMemory() {
+    return false;
+  }
+
+  /**
+   * Allocates memory that the device can reach.
+   *
+   * @param bytes a multiple of 64
+   * @return nothing where the device cannot reach the host's memory
+   */
+  default Optional<HostMemory> hostMemory(long bytes) {
+    return Optional.empty();
+  }
 
   /**
    * Lets the device work until its interrupt line is high or the budget is used up.

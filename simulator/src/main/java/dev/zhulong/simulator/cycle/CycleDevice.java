@@ -1,5 +1,6 @@
 package dev.zhulong.simulator.cycle;
 
+import dev.zhulong.hal.transport.HostMemory;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.rtl.Backend;
 import dev.zhulong.rtl.BundledCore;
@@ -11,9 +12,11 @@ import dev.zhulong.rtl.ModelConfiguration;
 import dev.zhulong.rtl.ModelUnavailableException;
 import dev.zhulong.rtl.StopReason;
 import dev.zhulong.simulator.DeviceMemory;
+import dev.zhulong.simulator.HostMemories;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -28,6 +31,7 @@ public final class CycleDevice implements Transport {
   private final MemoryTiming timing;
   private final DeviceMemory memory;
   private final CycleModel model;
+  private final HostMemories hostMemories;
 
   private CycleDevice(
       Backend backend,
@@ -40,6 +44,7 @@ public final class CycleDevice implements Transport {
     this.timing = timing;
     this.memory = memory;
     this.model = model;
+    this.hostMemories = new HostMemories(model::mapHost, model::unmapHost);
   }
 
   /**
@@ -137,6 +142,16 @@ public final class CycleDevice implements Transport {
   @Override
   public void copyOut(long address, MemorySegment target) {
     MemorySegment.copy(memory.segment(), address, target, 0, target.byteSize());
+  }
+
+  @Override
+  public boolean sharesMemory() {
+    return true;
+  }
+
+  @Override
+  public Optional<HostMemory> hostMemory(long bytes) {
+    return Optional.of(hostMemories.allocate(bytes));
   }
 
   @Override

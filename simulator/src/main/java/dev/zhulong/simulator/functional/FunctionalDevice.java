@@ -32,6 +32,8 @@ public final class FunctionalDevice {
   private final Core[] cores;
   private final Dispatcher dispatcher;
   private final DebugBlock debug;
+  private final HostWindows host = new HostWindows();
+  private final CommandQueue queue;
 
   private final Map<HostRegister, Integer> writable = new EnumMap<>(HostRegister.class);
   private final int[] regions = new int[HostRegister.REGIONS * 4];
@@ -42,6 +44,13 @@ public final class FunctionalDevice {
   private int interrupts;
   private boolean grid;
   private long cycles;
+
+  /** Value of {@link #cycles} at which {@link #run} ends. */
+  private long limit;
+
+  /** The work is the queue's, which tells the host itself. */
+  private boolean queued;
+
   private RetireSink sink;
 
   /** Launch block of the running work. */
@@ -76,11 +85,17 @@ public final class FunctionalDevice {
     }
     this.dispatcher = new Dispatcher(this, cores);
     this.debug = new DebugBlock(this, cores, code);
+    this.queue = new CommandQueue(this, memory, host);
   }
 
   /** Sends a record of each retired instruction to {@code newSink}; null ends that. */
   public void trace(RetireSink newSink) {
     sink = newSink;
+  }
+
+  /** What it sees of the host's memory. */
+  public HostWindows host() {
+    return host;
   }
 
   /** Its size. */
@@ -139,6 +154,9 @@ public final class FunctionalDevice {
     if (inDebugBlock(offset)) {
       return debug.read(offset);
     }
+    if (CommandQueue.owns(offset)) {
+      return queue.read(offset);
+    }
     if (offset == HostRegister.CYCLES.offset() + 4) {
       return (int) (cycles >>> 32);
     }
@@ -174,6 +192,15 @@ public final class FunctionalDevice {
       case CONSOLE -> console.isEmpty() ? 0 : HostRegister.CONSOLE_VALID | console.remove();
       case CYCLES -> (int) cycles;
       case LANE_INSTRUCTIONS -> (int) laneInstructions();
+      case CAPS_QUEUE -> HostRegister.QUEUE_COMMANDS | HostRegister.QUEUE_HOST_MEMORY;
+      case QUEUE_BASE,
+          QUEUE_SIZE,
+          QUEUE_TAIL,
+          QUEUE_HEAD,
+          QUEUE_CONTROL,
+          QUEUE_STATUS,
+          QUEUE_TIMELINE ->
+          queue.read(register.offset());
       case CAPS_L2 -> shape.standardL2Kib();
       case CONTROL, PERF, REGION_BASE, REGION_SIZE, REGION_FLAGS -> 0;
       case DEBUG_CONTROL,
@@ -230,6 +257,24 @@ public final class FunctionalDevice {
 
   /** Writes a host register; reserved and read-only offsets ignore it. */
   public void write32(int offset, int value) {
+    if (CommandQueue.owns(offset)) {
+      queue.write(offset, value);
+    } else if (!queue.exclusive() || !inLaunchBlock(offset)) {
+      program(offset, value);
+    }
+  }
+
+  private static boolean inLaunchBlock(int offset) {
+    return offset >= HostRegister.LAUNCH_MODE.offset()
+            && offset <= HostRegister.LAUNCH_LOCAL_BYTES.offset()
+        || offset >= HostRegister.REGION_BASE.offset()
+            && offset
+                < HostRegister.REGION_BASE.offset()
+                    + HostRegister.REGIONS * HostRegister.REGION_STRIDE;
+  }
+
+  /** A write of any register but the queue's, whoever makes it. */
+  void program(int offset, int value) {
     int region = offset - HostRegister.REGION_BASE.offset();
     if (region >= 0 && region < regions.length * 4) {
       int word = region / 4;
@@ -251,7 +296,7 @@ public final class FunctionalDevice {
     switch (register) {
       case CONTROL -> control(value);
       case IRQ_STATUS -> interrupts &= ~value;
-      case IRQ_ENABLE -> writable.put(register, value & 31);
+      case IRQ_ENABLE -> writable.put(register, value & 63);
       case LAUNCH_MODE -> writable.put(register, value & 3);
       case LAUNCH_ENTRY,
           LAUNCH_ARGUMENT,
@@ -286,8 +331,9 @@ public final class FunctionalDevice {
       }
       latch(core, stopped, new FaultSignal(FaultCause.TIMEOUT));
     }
-    if ((value & HostRegister.CONTROL_LAUNCH) != 0) {
-      launch();
+    if ((value & HostRegister.CONTROL_LAUNCH) != 0 && (queue.exclusive() || !launch(false))) {
+      status |= HostRegister.STATUS_REFUSED;
+      interrupts |= HostRegister.IRQ_REFUSED;
     }
   }
 
@@ -303,9 +349,12 @@ public final class FunctionalDevice {
     clearCounters();
     dispatcher.stop();
     debug.reset();
+    queue.reset();
   }
 
   private void clearCounters() {
+    // A run's budget goes on from launch to launch of the queue.
+    limit = limit == Long.MAX_VALUE ? limit : limit - cycles;
     cycles = 0;
     for (Core core : cores) {
       core.reset();
@@ -314,7 +363,21 @@ public final class FunctionalDevice {
     reservations.clear();
   }
 
-  private void launch() {
+  /** Starts a launch of the queue's; false where it is refused. */
+  boolean launchQueued() {
+    boolean accepted = launch(true);
+    if (!accepted) {
+      status |= HostRegister.STATUS_REFUSED;
+    }
+    return accepted;
+  }
+
+  boolean faulted() {
+    return (status & HostRegister.STATUS_FAULTED) != 0;
+  }
+
+  /** Starts the launch block's work; false where it must be refused. */
+  private boolean launch(boolean byQueue) {
     int mode = launch(HostRegister.LAUNCH_MODE);
     boolean wantsGrid = (mode & HostRegister.MODE_GRID) != 0;
     boolean independent = (mode & HostRegister.MODE_INDEPENDENT) != 0;
@@ -324,11 +387,10 @@ public final class FunctionalDevice {
         || wantsGrid
             && !dispatcher.accepts(
                 three(HostRegister.LAUNCH_GRID_X), newGroup, bytes, independent)) {
-      status |= HostRegister.STATUS_REFUSED;
-      interrupts |= HostRegister.IRQ_REFUSED;
-      return;
+      return false;
     }
     status = HostRegister.STATUS_BUSY;
+    queued = byQueue;
     grid = wantsGrid;
     clearCounters();
     code.invalidate();
@@ -347,6 +409,7 @@ public final class FunctionalDevice {
       }
     }
     debug.launched();
+    return true;
   }
 
   private int[] three(HostRegister first) {
@@ -387,10 +450,14 @@ public final class FunctionalDevice {
    * @param deadlineNanos value of {@link System#nanoTime} at which to return
    */
   public void run(long maxCycles, long deadlineNanos) {
-    long limit = maxCycles > Long.MAX_VALUE - cycles ? Long.MAX_VALUE : cycles + maxCycles;
+    limit = maxCycles > Long.MAX_VALUE - cycles ? Long.MAX_VALUE : cycles + maxCycles;
     int rounds = 0;
-    while (busy() && !debug.halted() && !interrupt() && cycles < limit) {
-      round(limit);
+    while (running() && !interrupt() && cycles < limit) {
+      if (busy()) {
+        round();
+      } else {
+        queue.advance();
+      }
       if ((++rounds & 63) == 0 && System.nanoTime() - deadlineNanos >= 0) {
         return;
       }
@@ -433,7 +500,7 @@ public final class FunctionalDevice {
 
   /** Whether work is running that a debugger has not halted. */
   public boolean running() {
-    return busy() && !debug.halted();
+    return (busy() || queue.pending()) && !debug.halted();
   }
 
   /**
@@ -498,11 +565,14 @@ public final class FunctionalDevice {
   public void finish() {
     dispatcher.stop();
     status = status & ~HostRegister.STATUS_BUSY | HostRegister.STATUS_DONE;
-    interrupts |= HostRegister.IRQ_DONE;
+    if (!queued) {
+      interrupts |= HostRegister.IRQ_DONE;
+    }
+    queue.workEnded();
   }
 
   /** Gives each warp one turn. */
-  private void round(long limit) {
+  private void round() {
     dispatcher.place();
     long longest = 0;
     boolean active = false;
@@ -557,6 +627,7 @@ public final class FunctionalDevice {
     dispatcher.stop();
     status = status & ~HostRegister.STATUS_BUSY | HostRegister.STATUS_FAULTED;
     interrupts |= HostRegister.IRQ_FAULT;
+    queue.workEnded();
   }
 
   // ---------------------------------------------------------- called by the cores

@@ -99,6 +99,10 @@ public final class LockStepDevice implements Transport {
       // A follower cannot be halted: this device is one of the first version, without debug block.
       return value & ~0xffff;
     }
+    if (offset == HostRegister.CAPS_QUEUE.offset()) {
+      // Nor can it take commands: it follows one launch at a time.
+      return 0;
+    }
     // The simulator has a byte as soon as its store has retired, the model some cycles later.
     if (offset == HostRegister.CONSOLE.offset() && value != 0) {
       requireEntry(value);
