@@ -17,6 +17,8 @@ import java.util.Set;
  * @param barriers barriers of a core
  * @param localBytes local memory of a core
  * @param memoryBytes device memory, counted from address 0
+ * @param queue whether it takes launches from a command queue
+ * @param copies whether its queue copies from and to host memory
  */
 public record DeviceInfo(
     String description,
@@ -26,7 +28,9 @@ public record DeviceInfo(
     int regions,
     int barriers,
     int localBytes,
-    long memoryBytes) {
+    long memoryBytes,
+    boolean queue,
+    boolean copies) {
 
   /** The first minor version with a debug block. */
   private static final int DEBUG_MINOR = 1;
@@ -69,6 +73,7 @@ public record DeviceInfo(
     }
     int shape = transport.read32(HostRegister.CAPS_SHAPE.offset());
     int cache = transport.read32(HostRegister.CAPS_CACHE.offset());
+    int commands = transport.read32(HostRegister.CAPS_QUEUE.offset());
     Set<Extension> extensions = Extension.of(transport.read32(HostRegister.CAPS_ISA.offset()));
     return new DeviceInfo(
         transport.description(),
@@ -78,6 +83,8 @@ public record DeviceInfo(
         shape >>> 24,
         cache >>> 24,
         (cache >> 16 & 0xff) << 10,
-        (transport.read32(HostRegister.MEMORY_SIZE.offset()) & 0xffff_ffffL) << 20);
+        (transport.read32(HostRegister.MEMORY_SIZE.offset()) & 0xffff_ffffL) << 20,
+        (commands & HostRegister.QUEUE_COMMANDS) != 0,
+        (commands & HostRegister.QUEUE_HOST_MEMORY) != 0);
   }
 }

@@ -3,6 +3,7 @@ package dev.zhulong.hal;
 import dev.zhulong.firmware.isa.Csr;
 import dev.zhulong.firmware.isa.FaultCause;
 import dev.zhulong.firmware.isa.HostRegister;
+import dev.zhulong.firmware.isa.QueueCommand;
 import dev.zhulong.hal.transport.Transport;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,13 +12,23 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Runs one launch at a time through the host registers: start, wait, collect, recover. */
+/**
+ * Runs launches: start, wait, collect, recover. Either one at a time by the host registers, or
+ * several in a row by the device's command queue.
+ */
 final class Engine {
   /** How long a stopped device may take to say so. */
   private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
   private static final long STOP_GRACE_CYCLES = 1_000_000;
+
+  /** Cycles in which a launch that follows another one has a cycle counter of its own. */
+  private static final long CHANGE_CYCLES = 10_000;
+
+  /** Ticket of a launch by the host registers. */
+  static final int DIRECT = 0;
 
   private final Transport transport;
   private final DeviceInfo info;
@@ -28,6 +39,9 @@ final class Engine {
 
   private Work running;
   private long startNanos;
+
+  /** The device's command queue, or null. */
+  private CommandRing ring;
 
   Engine(Transport transport, DeviceInfo info, Console console) {
     this.transport = transport;
@@ -43,14 +57,65 @@ final class Engine {
             | HostRegister.IRQ_FAULT
             | HostRegister.IRQ_CONSOLE
             | HostRegister.IRQ_REFUSED
-            | HostRegister.IRQ_HALTED);
+            | HostRegister.IRQ_HALTED
+            | HostRegister.IRQ_QUEUE);
+    if (ring != null) {
+      ring.forget();
+      // A program that was to be loaded by a command may not have been.
+      resident = null;
+    }
+  }
+
+  /** Launches go through this queue from now on, or with null by the registers. */
+  void use(CommandRing newRing) {
+    if (ring != null) {
+      ring.disable();
+    }
+    ring = newRing;
+  }
+
+  /** Whether there is a command queue to launch by. */
+  boolean queued() {
+    return ring != null;
+  }
+
+  /** Whether the queue knows of what it has been handed. */
+  boolean takesCommands() {
+    return ring != null && ring.enabled();
+  }
+
+  /**
+   * Hands work to the device's queue.
+   *
+   * @return its ticket, or {@link #DIRECT} where the queue cannot take it, or not now
+   */
+  int enqueue(Work work) {
+    if (ring == null || running != null || !CommandRing.takes(work)) {
+      return DIRECT;
+    }
+    boolean load = resident != work.image();
+    if (!ring.room() || load && work.image().staged() == null) {
+      return DIRECT;
+    }
+    if (ring.empty()) {
+      startNanos = System.nanoTime();
+    }
+    if (load) {
+      ring.load(work.image().staged());
+      resident = work.image();
+    }
+    return ring.launch(work, info.regions());
   }
 
   boolean idle() {
     return running == null;
   }
 
+  /** Starts work by the host registers, while nothing else is running. */
   void start(Work work) {
+    if (ring != null) {
+      ring.disable();
+    }
     if (resident != work.image()) {
       for (Image.Segment segment : work.image().segments()) {
         load(segment);
@@ -99,15 +164,17 @@ final class Engine {
   }
 
   /**
-   * Waits for the running launch.
+   * Waits for a launch, the oldest one that is not known to have ended.
    *
+   * @param ticket as {@link #enqueue} gave it
    * @return what it cost
    * @throws DeviceFaultException after the device has been reset
    * @throws HaltedException if a debugger has halted it; the launch goes on running
    */
-  LaunchStatistics finish() {
+  LaunchStatistics finish(Work work, int ticket) {
+    running = work;
     try {
-      LaunchStatistics statistics = await(running);
+      LaunchStatistics statistics = await(work, ticket);
       running = null;
       return statistics;
     } catch (HaltedException e) {
@@ -116,6 +183,19 @@ final class Engine {
       running = null;
       throw e;
     }
+  }
+
+  /** What a launch by the queue has cost, if it has ended. */
+  private Optional<LaunchStatistics> ended(int ticket) {
+    if (ticket == DIRECT || !ring.reached(ticket)) {
+      return Optional.empty();
+    }
+    takeConsole();
+    console.flush();
+    long now = System.nanoTime();
+    LaunchStatistics statistics = ring.statistics(ticket, now - startNanos);
+    startNanos = now;
+    return Optional.of(statistics);
   }
 
   /** Ends the running launch, if any, and forgets it. */
@@ -166,11 +246,16 @@ final class Engine {
     }
   }
 
-  private LaunchStatistics await(Work work) {
+  private LaunchStatistics await(Work work, int ticket) {
     LaunchLimits limits = work.limits();
     long deadline = System.nanoTime() + saturatedNanos(limits.timeout());
     boolean stopped = false;
+    boolean overdue = ticket == DIRECT;
     while (true) {
+      Optional<LaunchStatistics> ended = ended(ticket);
+      if (ended.isPresent()) {
+        return ended.get();
+      }
       if (halted() && pending() == 0) {
         throw new HaltedException(work.name());
       }
@@ -185,6 +270,20 @@ final class Engine {
           reset();
           throw new DeviceLostException(
               work.name() + " could not be stopped; " + snapshot() + "; reset the device");
+        }
+        if (!overdue) {
+          // The counter may still be that of the launch before.
+          overdue = true;
+          transport.awaitInterrupt(CHANGE_CYCLES, STOP_GRACE);
+          continue;
+        }
+        if (ticket != DIRECT) {
+          // Else a launch behind this one may be the one that is stopped.
+          ring.disable();
+          resident = null;
+          if (ring.reached(ticket)) {
+            continue;
+          }
         }
         stopped = true;
         write(HostRegister.CONTROL, HostRegister.CONTROL_STOP);
@@ -205,6 +304,16 @@ final class Engine {
       if ((pending & HostRegister.IRQ_CONSOLE) != 0) {
         drainConsole();
       }
+      if ((pending & HostRegister.IRQ_QUEUE) != 0) {
+        write(HostRegister.IRQ_STATUS, HostRegister.IRQ_QUEUE);
+      }
+      if (ticket != DIRECT) {
+        ended = ended(ticket);
+        if (ended.isPresent()) {
+          return ended.get();
+        }
+        requireCommands(work);
+      }
       if ((pending & HostRegister.IRQ_REFUSED) != 0) {
         write(HostRegister.IRQ_STATUS, HostRegister.IRQ_REFUSED);
         throw refusal(work);
@@ -223,6 +332,28 @@ final class Engine {
         write(HostRegister.IRQ_STATUS, HostRegister.IRQ_DONE);
         return statistics;
       }
+    }
+  }
+
+  /** Whatever stopped the queue but a fault, which the fault record tells. */
+  private void requireCommands(Work work) {
+    int error = ring.error();
+    if (error == QueueCommand.ERROR_REFUSED) {
+      RuntimeException refusal = refusal(work);
+      reset();
+      throw refusal;
+    }
+    if (error != 0 && error != QueueCommand.ERROR_FAULT) {
+      String state = snapshot();
+      reset();
+      throw new IllegalStateException(
+          "device stopped its command queue at "
+              + work.name()
+              + " with error "
+              + error
+              + "; "
+              + state
+              + "; open it with launch=registers to go on without the queue");
     }
   }
 

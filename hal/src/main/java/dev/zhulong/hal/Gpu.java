@@ -31,7 +31,12 @@ import java.util.function.Supplier;
 public final class Gpu implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Gpu.class.getName());
 
-  private record Submission(Work work, Fence fence) {}
+  /**
+   * A launch that has been submitted.
+   *
+   * @param ticket in the device's queue, or {@link Engine#DIRECT}
+   */
+  private record Submission(Work work, Fence fence, int ticket) {}
 
   private final Transport transport;
   private final DeviceInfo info;
@@ -40,31 +45,41 @@ public final class Gpu implements AutoCloseable {
   private final Engine engine;
   private final ExclusiveUse use = new ExclusiveUse();
 
-  /** Submitted and not ended, oldest first; the first one is running. */
-  private final Deque<Submission> queue = new ArrayDeque<>();
+  /** Handed to the device and not known to have ended, oldest first. */
+  private final Deque<Submission> flying = new ArrayDeque<>();
 
-  private Gpu(Transport transport) {
+  /** Submitted after those and not handed to the device. */
+  private final Deque<Submission> waiting = new ArrayDeque<>();
+
+  private Gpu(Transport transport, boolean queued) {
     this.transport = transport;
     this.info = DeviceInfo.read(transport);
     this.allocator = new BufferAllocator(info.memoryBytes());
     this.console = new Console(line -> LOG.log(System.Logger.Level.INFO, line));
     this.engine = new Engine(transport, info, console);
     engine.reset();
+    if (queued && info.queue()) {
+      engine.use(new CommandRing(transport, allocator.allocate(CommandRing.BYTES)));
+    }
   }
 
   /**
-   * Opens a device by its address, for example {@code sim:} or {@code rtl:?config=c1w4t4}.
+   * Opens a device by its address, for example {@code sim:} or {@code rtl:?config=c1w4t4}. With the
+   * parameter {@code launch=registers} a device that has a command queue is launched by its
+   * registers all the same, as in bring-up.
    *
    * @throws IllegalArgumentException if the address or a parameter of it is not understood
    * @throws dev.zhulong.hal.transport.DeviceUnavailableException if it cannot be had on this
    *     machine
    */
   public static Gpu open(String address) {
-    DeviceAddress parsed = DeviceAddress.parse(address);
+    DeviceAddress given = DeviceAddress.parse(address);
+    boolean queued = given.choice("launch", List.of("queue", "registers")).equals("queue");
+    DeviceAddress parsed = given.without("launch");
     List<String> known = new ArrayList<>();
     for (TransportProvider provider : ServiceLoader.load(TransportProvider.class)) {
       if (provider.schemes().contains(parsed.scheme())) {
-        return over(provider.open(parsed));
+        return over(provider.open(parsed), queued);
       }
       provider.schemes().forEach(scheme -> known.add(scheme + ":"));
     }
@@ -79,8 +94,12 @@ public final class Gpu implements AutoCloseable {
 
   /** Drives a device through a transport of the caller's; closing the device closes it. */
   public static Gpu over(Transport transport) {
+    return over(transport, true);
+  }
+
+  private static Gpu over(Transport transport, boolean queued) {
     try {
-      return new Gpu(transport);
+      return new Gpu(transport, queued);
     } catch (RuntimeException e) {
       transport.close();
       throw e;
@@ -143,7 +162,15 @@ public final class Gpu implements AutoCloseable {
     Image image = Image.kernel(elf, name);
     Buffer arguments = allocate(image.kernel().argumentBytes());
     boolean prints = !image.kernel().formats().isEmpty();
-    return new Kernel(this, image, arguments, prints ? allocate(PrintBuffer.BYTES) : null);
+    Buffer staged = null;
+    if (engine.queued()) {
+      byte[] lines = image.lines();
+      staged = allocate(lines.length);
+      staged.write(0, MemorySegment.ofArray(lines));
+      image.stagedAt(staged.address(), lines.length);
+    }
+    return new Kernel(
+        this, image, arguments, prints ? allocate(PrintBuffer.BYTES) : null, staged);
   }
 
   /**
@@ -180,6 +207,14 @@ public final class Gpu implements AutoCloseable {
    * @throws IllegalStateException if the device has no debug block
    */
   public Debugger debugger() {
+    // A debugger looks at one launch at a time.
+    exclusively(
+        () -> {
+          if (engine.takesCommands()) {
+            drain();
+          }
+          engine.use(null);
+        });
     return new Debugger(this, engine, transport);
   }
 
@@ -187,7 +222,7 @@ public final class Gpu implements AutoCloseable {
     use.enter();
     try {
       Fence fence = new Fence(this);
-      queue.add(new Submission(work, fence));
+      waiting.add(new Submission(work, fence, Engine.DIRECT));
       startNext();
       return fence;
     } finally {
@@ -210,40 +245,62 @@ public final class Gpu implements AutoCloseable {
 
   /** Waits for all submitted work; failures stay with their fences. */
   private void drain() {
-    while (!queue.isEmpty()) {
+    while (!flying.isEmpty() || !waiting.isEmpty()) {
       runFirst();
     }
   }
 
+  /** Hands as much of what waits to the device as it takes. */
   void startNext() {
-    if (engine.idle() && !queue.isEmpty()) {
-      engine.start(queue.getFirst().work());
+    while (!waiting.isEmpty()) {
+      Submission next = waiting.getFirst();
+      int ticket = engine.enqueue(next.work());
+      if (ticket == Engine.DIRECT) {
+        if (!flying.isEmpty()) {
+          return;
+        }
+        engine.start(next.work());
+      }
+      waiting.removeFirst();
+      flying.add(new Submission(next.work(), next.fence(), ticket));
     }
   }
 
   private void runFirst() {
-    Submission first = queue.getFirst();
+    Submission first = null;
     try {
       startNext();
-      first.fence().succeed(engine.finish());
+      first = flying.getFirst();
+      first.fence().succeed(engine.finish(first.work(), first.ticket()));
     } catch (HaltedException e) {
-      // Not the launch's end: it is still the first of the queue.
+      // Not the launch's end: it is still the first.
       throw e;
     } catch (RuntimeException e) {
-      first.fence().fail(e);
+      (first == null ? waiting.removeFirst() : first).fence().fail(e);
     }
-    queue.removeFirst();
+    if (first != null) {
+      flying.removeFirst();
+    }
+    if (!engine.takesCommands()) {
+      // The device has forgotten what it was handed after the first one.
+      while (!flying.isEmpty()) {
+        waiting.addFirst(flying.removeLast());
+      }
+    }
     startNext();
   }
 
   /** Ends all submitted work; its fences fail. */
   void abandon() {
     engine.abandon();
-    for (Submission each : queue) {
-      each.fence()
-          .fail(new IllegalStateException(each.work().name() + " was ended by the debugger"));
+    for (Deque<Submission> each : List.of(flying, waiting)) {
+      each.forEach(
+          s ->
+              s.fence()
+                  .fail(
+                      new IllegalStateException(s.work().name() + " was ended by the debugger")));
+      each.clear();
     }
-    queue.clear();
   }
 
   void copyIn(long address, MemorySegment source) {

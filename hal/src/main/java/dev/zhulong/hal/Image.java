@@ -14,7 +14,7 @@ final class Image {
   private final long entry;
   private final List<Segment> segments;
   private final KernelInfo kernel;
-  private final LineTable lines;
+  private final LineTable lineTable;
 
   /**
    * Bytes to be loaded.
@@ -25,13 +25,25 @@ final class Image {
    */
   record Segment(long address, byte[] bytes, long memoryBytes) {}
 
+  /**
+   * A copy of the image in a buffer, from which the device loads it by itself.
+   *
+   * @param address of the copy
+   * @param target where it runs
+   * @param bytes whole lines
+   */
+  record Staged(long address, long target, long bytes) {}
+
+  /** Where the copy is, or null. */
+  private Staged staged;
+
   private Image(
-      String name, long entry, List<Segment> segments, KernelInfo kernel, LineTable lines) {
+      String name, long entry, List<Segment> segments, KernelInfo kernel, LineTable lineTable) {
     this.name = name;
     this.entry = entry;
     this.segments = segments;
     this.kernel = kernel;
-    this.lines = lines;
+    this.lineTable = lineTable;
   }
 
   /** A compiled kernel. */
@@ -100,6 +112,34 @@ final class Image {
     return segments;
   }
 
+  /** Whole lines from the first segment's to the last one's, as they are in memory. */
+  byte[] lines() {
+    long start = firstLine();
+    long end =
+        segments.stream().mapToLong(s -> s.address() + s.memoryBytes()).max().orElseThrow();
+    byte[] bytes = new byte[Math.toIntExact(BufferAllocator.lines(end - start))];
+    for (Segment segment : segments) {
+      int at = (int) (segment.address() - start);
+      System.arraycopy(segment.bytes(), 0, bytes, at, segment.bytes().length);
+    }
+    return bytes;
+  }
+
+  /** A copy of {@link #lines} is in device memory. */
+  void stagedAt(long address, long bytes) {
+    staged = new Staged(address, firstLine(), bytes);
+  }
+
+  private long firstLine() {
+    long first = segments.stream().mapToLong(Segment::address).min().orElseThrow();
+    return first & -(long) MemoryMap.LINE_BYTES;
+  }
+
+  /** The copy in device memory, or null. */
+  Staged staged() {
+    return staged;
+  }
+
   /** What the kernel says about itself; null for a bare program. */
   KernelInfo kernel() {
     return kernel;
@@ -107,6 +147,6 @@ final class Image {
 
   /** The place in the source of an instruction, or an empty string. */
   String sourceOf(long pc) {
-    return lines.find(pc).map(LineTable.Row::place).orElse("");
+    return lineTable.find(pc).map(LineTable.Row::place).orElse("");
   }
 }

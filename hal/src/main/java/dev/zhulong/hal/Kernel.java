@@ -8,9 +8,17 @@ public final class Kernel implements AutoCloseable {
   private final Image image;
   private final Buffer arguments;
   private final Buffer prints;
+  private final Buffer staged;
 
-  /** A kernel with its argument block, and where it prints to, or null if it does not. */
-  Kernel(Gpu gpu, Image image, Buffer arguments, Buffer prints) {
+  /**
+   * A kernel.
+   *
+   * @param arguments its argument block
+   * @param prints where it prints to, or null if it does not
+   * @param staged a copy of its image, or null where the device cannot load it by itself
+   */
+  Kernel(Gpu gpu, Image image, Buffer arguments, Buffer prints, Buffer staged) {
+    this.staged = staged;
     this.prints = prints;
     this.gpu = gpu;
     this.image = image;
@@ -60,6 +68,9 @@ public final class Kernel implements AutoCloseable {
     arguments.close();
     if (prints != null) {
       prints.close();
+    }
+    if (staged != null) {
+      staged.close();
     }
   }
 }

@@ -75,6 +75,16 @@ record Work(
         prints);
   }
 
+  /** The same with its argument block elsewhere. */
+  Work at(long place) {
+    List<Regions.Region> moved =
+        regions.stream()
+            .map(r -> r.base() == argument ? Regions.data(place, r.size(), true, false) : r)
+            .toList();
+    return new Work(
+        name, image, mode, place, argumentBlock, shape, localBytes, moved, limits, prints);
+  }
+
   static Work raw(Image image, long argument, LaunchLimits limits) {
     return new Work(
         "program " + image.name(),

@@ -74,6 +74,35 @@ public record DeviceAddress(
   }
 
   /**
+   * A parameter with few values.
+   *
+   * @return its value, or the first of {@code values} where it is not given
+   * @throws IllegalArgumentException if it is none of them
+   */
+  public String choice(String name, List<String> values) {
+    String value = parameters.getOrDefault(name, values.getFirst());
+    if (!values.contains(value)) {
+      throw new IllegalArgumentException(
+          "device address \""
+              + text
+              + "\": "
+              + name
+              + " is "
+              + value
+              + ", must be "
+              + String.join(" or ", values));
+    }
+    return value;
+  }
+
+  /** The same address without a parameter. */
+  public DeviceAddress without(String name) {
+    Map<String, String> rest = new LinkedHashMap<>(parameters);
+    rest.remove(name);
+    return new DeviceAddress(text, scheme, path, rest);
+  }
+
+  /**
    * A whole-number parameter.
    *
    * @return its value, or {@code fallback} where it is not given
