@@ -100,6 +100,18 @@ final class CommandRing {
     return tail;
   }
 
+  /**
+   * Has the device do a copy.
+   *
+   * @return its ticket
+   */
+  int copy(int[] command) {
+    command[0] |= QueueCommand.INTERRUPT;
+    push(command);
+    ring();
+    return tail;
+  }
+
   private long place(int command) {
     return base
         + PLACES * QueueCommand.BYTES

@@ -22,6 +22,11 @@ final class Engine {
   /** How long a stopped device may take to say so. */
   private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
+  /** Most time for a piece of a copy, and between two looks at it. */
+  private static final Duration COPY_TIME = Duration.ofSeconds(10);
+
+  private static final Duration COPY_POLL = Duration.ofMillis(100);
+
   private static final long STOP_GRACE_CYCLES = 1_000_000;
 
   /** Cycles in which a launch that follows another one has a cycle counter of its own. */
@@ -109,6 +114,47 @@ final class Engine {
 
   boolean idle() {
     return running == null;
+  }
+
+  /**
+   * Hands a copy to the device's queue, while no work is running.
+   *
+   * @return its ticket
+   */
+  int copy(int[] command) {
+    return ring.copy(command);
+  }
+
+  /**
+   * Waits for a copy.
+   *
+   * @throws DeviceLostException if it does not end; the device has been reset
+   */
+  void awaitCopy(int ticket) {
+    long deadline = System.nanoTime() + COPY_TIME.toNanos();
+    while (!ring.reached(ticket)) {
+      int error = ring.error();
+      boolean late = System.nanoTime() - deadline >= 0;
+      if (error != 0 || late) {
+        String state = snapshot();
+        reset();
+        if (late) {
+          throw new DeviceLostException(
+              info.description() + ": a copy did not end within " + COPY_TIME + "; " + state);
+        }
+        throw new IllegalStateException(
+            info.description()
+                + ": a copy ended with queue error "
+                + error
+                + "; "
+                + state
+                + "; open it with copy=direct to go on without copies by the device");
+      }
+      transport.awaitInterrupt(Long.MAX_VALUE, COPY_POLL);
+      if (pending() != 0) {
+        write(HostRegister.IRQ_STATUS, HostRegister.IRQ_QUEUE);
+      }
+    }
   }
 
   /** Starts work by the host registers, while nothing else is running. */

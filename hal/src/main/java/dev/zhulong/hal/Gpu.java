@@ -43,6 +43,7 @@ public final class Gpu implements AutoCloseable {
   private final BufferAllocator allocator;
   private final Console console;
   private final Engine engine;
+  private final CopyEngine copies;
   private final ExclusiveUse use = new ExclusiveUse();
 
   /** Handed to the device and not known to have ended, oldest first. */
@@ -51,7 +52,7 @@ public final class Gpu implements AutoCloseable {
   /** Submitted after those and not handed to the device. */
   private final Deque<Submission> waiting = new ArrayDeque<>();
 
-  private Gpu(Transport transport, boolean queued) {
+  private Gpu(Transport transport, boolean queued, CopyEngine.Mode mode) {
     this.transport = transport;
     this.info = DeviceInfo.read(transport);
     this.allocator = new BufferAllocator(info.memoryBytes());
@@ -61,12 +62,14 @@ public final class Gpu implements AutoCloseable {
     if (queued && info.queue()) {
       engine.use(new CommandRing(transport, allocator.allocate(CommandRing.BYTES)));
     }
+    this.copies = CopyEngine.of(transport, engine, info, mode);
   }
 
   /**
    * Opens a device by its address, for example {@code sim:} or {@code rtl:?config=c1w4t4}. With the
    * parameter {@code launch=registers} a device that has a command queue is launched by its
-   * registers all the same, as in bring-up.
+   * registers all the same, as in bring-up; {@code copy=dma} and {@code copy=direct} have large
+   * copies done by the device, or by the transport, without a measurement of which is faster.
    *
    * @throws IllegalArgumentException if the address or a parameter of it is not understood
    * @throws dev.zhulong.hal.transport.DeviceUnavailableException if it cannot be had on this
@@ -75,11 +78,17 @@ public final class Gpu implements AutoCloseable {
   public static Gpu open(String address) {
     DeviceAddress given = DeviceAddress.parse(address);
     boolean queued = given.choice("launch", List.of("queue", "registers")).equals("queue");
-    DeviceAddress parsed = given.without("launch");
+    CopyEngine.Mode copies =
+        switch (given.choice("copy", List.of("auto", "direct", "dma"))) {
+          case "direct" -> CopyEngine.Mode.DIRECT;
+          case "dma" -> CopyEngine.Mode.DMA;
+          default -> CopyEngine.Mode.AUTO;
+        };
+    DeviceAddress parsed = given.without("launch").without("copy");
     List<String> known = new ArrayList<>();
     for (TransportProvider provider : ServiceLoader.load(TransportProvider.class)) {
       if (provider.schemes().contains(parsed.scheme())) {
-        return over(provider.open(parsed), queued);
+        return over(provider.open(parsed), queued, copies);
       }
       provider.schemes().forEach(scheme -> known.add(scheme + ":"));
     }
@@ -94,12 +103,12 @@ public final class Gpu implements AutoCloseable {
 
   /** Drives a device through a transport of the caller's; closing the device closes it. */
   public static Gpu over(Transport transport) {
-    return over(transport, true);
+    return over(transport, true, CopyEngine.Mode.AUTO);
   }
 
-  private static Gpu over(Transport transport, boolean queued) {
+  private static Gpu over(Transport transport, boolean queued, CopyEngine.Mode copies) {
     try {
-      return new Gpu(transport, queued);
+      return new Gpu(transport, queued, copies);
     } catch (RuntimeException e) {
       transport.close();
       throw e;
@@ -307,7 +316,7 @@ public final class Gpu implements AutoCloseable {
     exclusively(
         () -> {
           drain();
-          transport.copyIn(address, source);
+          copies.in(address, source);
         });
   }
 
@@ -315,7 +324,7 @@ public final class Gpu implements AutoCloseable {
     exclusively(
         () -> {
           drain();
-          transport.copyOut(address, target);
+          copies.out(address, target);
         });
   }
 
@@ -365,6 +374,7 @@ public final class Gpu implements AutoCloseable {
             abandon();
           } finally {
             use.close();
+            copies.close();
             transport.close();
           }
         });

@@ -17,6 +17,7 @@ import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.Kernel;
 import dev.zhulong.hal.LaunchLimits;
 import dev.zhulong.hal.LaunchStatistics;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -132,6 +133,28 @@ class LaunchQueueTest {
       assertEquals((5 * 3 + 7) * 3 + 9, data.readInts()[3]);
       submit(add, data, 1).await();
       assertEquals(((5 * 3 + 7) * 3 + 9) * 3 + 1, data.readInts()[15]);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sim:?copy=dma", "rtl:?config=c1w4t4&copy=dma", "rtl:wasm?copy=dma"})
+  void copiesByTheDeviceOfAnySizeAndPlace(String address) throws CompileException {
+    byte[] bytes = new byte[1_300_037];
+    new java.util.Random(7).nextBytes(bytes);
+    try (Gpu gpu = open(address);
+        Kernel add = load(gpu, ADD);
+        Buffer data = gpu.allocate(bytes.length + 200)) {
+      for (int[] part : new int[][] {{0, bytes.length}, {77, 64}, {63, 1}, {1, 130}, {64, 0}}) {
+        int size = part[1];
+        MemorySegment source = MemorySegment.ofArray(bytes).asSlice(bytes.length - size);
+        data.write(part[0], source);
+        MemorySegment target = MemorySegment.ofArray(new byte[size]);
+        data.read(part[0], target);
+        assertEquals(-1, source.mismatch(target), part[0] + " " + size);
+      }
+      data.write(new int[16]);
+      submit(add, data, 5).await();
+      assertEquals(5, data.readInts()[15]);
     }
   }
 
