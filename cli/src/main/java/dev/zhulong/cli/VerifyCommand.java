@@ -9,6 +9,7 @@ import dev.zhulong.simulator.lockstep.Coverage;
 import dev.zhulong.simulator.lockstep.LineCoverageRun;
 import dev.zhulong.simulator.lockstep.LockStepRun;
 import dev.zhulong.simulator.lockstep.MutantRun;
+import dev.zhulong.simulator.lockstep.QueueRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       "  zl verify --coverage --instructions 2000000",
       "  zl verify --mutants --seed 7",
       "  zl verify --mutate 100000 --seed 1",
+      "  zl verify --commands 100000 --config c1w4t4 --seed 1",
       "  zl verify --line-coverage covered --instructions 200000"
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -122,6 +124,15 @@ final class VerifyCommand implements Callable<Integer> {
           "all features: each must give a program or a diagnostic within a second."
         })
     private Long damagedModules;
+
+    @Option(
+        names = "--commands",
+        paramLabel = "N",
+        description = {
+          "Have the command queues of the core and of the simulator do N random commands instead:",
+          "launches and copies, good and bad, and resets on the way."
+        })
+    private Long commands;
   }
 
   @ArgGroup private Kind kind = new Kind();
@@ -160,6 +171,9 @@ final class VerifyCommand implements Callable<Integer> {
     List<CoreShape> shapes = configs.stream().map(CoreShape::parse).toList();
     if (kind.bringDowns != null) {
       return bringDown(shapes, first);
+    }
+    if (kind.commands != null) {
+      return commands(shapes, first);
     }
     if (kind.lineCoverage != null) {
       return lines(shapes, first);
@@ -214,6 +228,28 @@ final class VerifyCommand implements Callable<Integer> {
         found.heapBytes() >> 20,
         (System.nanoTime() - start) / 1e9);
     return found.mistakes().isEmpty() ? 0 : Main.FAILED;
+  }
+
+  private int commands(List<CoreShape> shapes, long first) {
+    if (kind.commands < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--commands " + kind.commands + ": must be 1 or more");
+    }
+    for (CoreShape shape : shapes) {
+      long start = System.nanoTime();
+      QueueRun.Summary done =
+          QueueRun.of(shape, first, Math.max(1, kind.commands / shapes.size()));
+      out.printf(
+          Locale.ROOT,
+          "%s: %,d commands in %,d rings from seed %d without a difference, %.1f s%n",
+          shape,
+          done.commands(),
+          done.rings(),
+          first,
+          (System.nanoTime() - start) / 1e9);
+      out.flush();
+    }
+    return 0;
   }
 
   private int lockStep(List<CoreShape> shapes, long first) {

@@ -157,7 +157,7 @@ class CycleModelTest {
       if (register.access().equals("RW") && register.offset() < HostRegister.REGION_BASE.offset()) {
         int mask =
             switch (register) {
-              case IRQ_ENABLE -> 0x1f;
+              case IRQ_ENABLE -> 0x3f;
               case LAUNCH_MODE -> 3;
               default -> -1;
             };

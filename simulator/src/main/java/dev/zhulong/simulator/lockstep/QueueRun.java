@@ -1,12 +1,19 @@
 package dev.zhulong.simulator.lockstep;
 
 import dev.zhulong.firmware.asm.Assembler;
+import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.firmware.isa.HostRegister;
 import dev.zhulong.firmware.isa.MemoryMap;
 import dev.zhulong.firmware.isa.QueueCommand;
 import dev.zhulong.firmware.link.ElfFile;
+import dev.zhulong.hal.transport.DeviceAddress;
 import dev.zhulong.hal.transport.HostMemory;
 import dev.zhulong.hal.transport.Transport;
+import dev.zhulong.rtl.MemoryTiming;
+import dev.zhulong.rtl.ModelBuilder;
+import dev.zhulong.rtl.ModelConfiguration;
+import dev.zhulong.simulator.SimTransportProvider;
+import dev.zhulong.simulator.cycle.CycleDevice;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
@@ -25,6 +32,7 @@ public final class QueueRun implements AutoCloseable {
   private static final long REGIONS = 0x11_0000;
   private static final long AREA = 0x20_0000;
   private static final int LINE = 64;
+  private static final int RINGS_OF_A_MODEL = 100;
   private static final int AREA_LINES = 128;
   private static final int AREA_BYTES = AREA_LINES * LINE;
   private static final int MOST_COMMANDS = 32;
@@ -69,6 +77,61 @@ public final class QueueRun implements AutoCloseable {
   private final List<Transport> devices;
   private final List<HostMemory> host;
   private long commands;
+
+  /**
+   * What has been done.
+   *
+   * @param commands that both devices have done
+   * @param rings they were in
+   */
+  public record Summary(long commands, long rings) {}
+
+  /**
+   * Rings on the checked cycle model and the functional simulator of one shape, each run of 100
+   * with another memory timing.
+   *
+   * @param seed of the first ring; the others follow
+   * @param commands at least so many
+   * @throws LockStepException if the devices differ, with the seed and what differs
+   */
+  public static Summary of(CoreShape shape, long seed, long commands) {
+    ModelConfiguration checked = ModelConfiguration.fast(shape).withChecks();
+    long done = 0;
+    long rings = 0;
+    while (done < commands) {
+      long first = seed + rings;
+      RandomGenerator random = new SplittableRandom(first);
+      MemoryTiming timing =
+          new MemoryTiming(
+              random.nextInt(1, 60),
+              random.nextInt(1, 4),
+              random.nextBoolean() ? 0 : random.nextInt(60),
+              first);
+      try (CycleDevice model = CycleDevice.open(ModelBuilder.standard(), checked, timing);
+          Transport simulator =
+              new SimTransportProvider().open(DeviceAddress.parse("sim:?config=" + shape));
+          QueueRun run = new QueueRun(model, simulator)) {
+        for (int i = 0; i < RINGS_OF_A_MODEL && done + run.commands() < commands; i++) {
+          run.run(seed + rings++);
+        }
+        done += run.commands();
+      } catch (LockStepException e) {
+        throw new LockStepException(
+            shape
+                + ", "
+                + timing
+                + ", "
+                + e.getMessage()
+                + "\nagain: zl verify --commands "
+                + (commands - done)
+                + " --config "
+                + shape
+                + " --seed "
+                + first);
+      }
+    }
+    return new Summary(done, rings);
+  }
 
   /**
    * Two devices of one shape, each with host memory; they stay the caller's.
