@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * checksum does not fit (a full disk, a careless edit) counts as not there.
  */
 final class ModelCache {
+  private static final System.Logger LOG = System.getLogger(ModelCache.class.getName());
   private static final String LIBRARY = "libzl_model.so";
   private static final String CHECKSUM = "sha256";
 
@@ -68,6 +69,11 @@ final class ModelCache {
         ready = lookUp(key);
         if (ready.isPresent()) {
           return ready.get();
+        }
+        if (Files.exists(entry(key))) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "the cached model " + entry(key) + " is damaged; it is built again");
         }
         make(key, maker);
       }

@@ -257,6 +257,11 @@ public final class VerilatedDesign {
         extras);
   }
 
+  /** Chooses who is told of the steps of a build; without this it is the terminal. */
+  public VerilatedDesign reportingTo(BuildListener listener) {
+    return builtBy(builder.cacheFolder(), builder.searchPath(), listener);
+  }
+
   /**
    * Makes an instance; its library comes from the cache, or is built now.
    *

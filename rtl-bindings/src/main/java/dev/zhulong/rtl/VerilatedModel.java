@@ -43,15 +43,15 @@ public final class VerilatedModel implements AutoCloseable {
   private final DutFunctions dut;
   private final DesignInterface design;
   private final Map<String, Path> origins;
-  private final String build;
+  private final Path library;
   private final Map<String, Port> ports = new LinkedHashMap<>();
   private NarrowPort clock;
   private boolean closed;
 
   private VerilatedModel(
-      DutFunctions dut, DesignInterface design, Map<String, Path> origins, String build) {
+      DutFunctions dut, DesignInterface design, Map<String, Path> origins, Path library) {
     this.dut = dut;
-    this.build = build;
+    this.library = library;
     this.design = design;
     this.origins = origins;
     for (int i = 0; i < design.ports().size(); i++) {
@@ -89,7 +89,7 @@ public final class VerilatedModel implements AutoCloseable {
       if (!dut.create(seed)) {
         throw new ModelUnavailableException("the host has no memory left for " + design.top());
       }
-      return new VerilatedModel(dut, design, origins, library.getParent().getFileName().toString());
+      return new VerilatedModel(dut, design, origins, library);
     } catch (IllegalArgumentException | NoSuchElementException e) {
       dut.close();
       throw damaged(library, e);
@@ -124,6 +124,11 @@ public final class VerilatedModel implements AutoCloseable {
               ? new NarrowPort(name, shape, number, part)
               : new WidePort(name, shape, part));
     }
+  }
+
+  /** The file in the cache that it was made from. */
+  public Path library() {
+    return library;
   }
 
   /** The name of the top module. */
@@ -400,7 +405,8 @@ public final class VerilatedModel implements AutoCloseable {
   /** Verilator's code trusts what it reads, so nothing else may come to it. */
   private byte[] seal(byte[] content) {
     MessageDigest digest = ModelCache.sha256();
-    NativeBuild.add(digest, build);
+    // The folder's name is the hash of what it was built of.
+    NativeBuild.add(digest, library.getParent().getFileName().toString());
     digest.update(content);
     return digest.digest();
   }

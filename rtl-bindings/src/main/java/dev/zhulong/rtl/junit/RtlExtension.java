@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Resolves the parameters that {@link Rtl} marks. */
-final class RtlExtension implements ParameterResolver {
+public final class RtlExtension implements ParameterResolver {
   private static final List<Path> ROOTS =
       List.of(Path.of(""), Path.of("src/test/systemverilog"), Path.of("src/main/systemverilog"));
   private static final Pattern PARAMETER = Pattern.compile("(\\w+)=(?:(-?\\d+)|\"(.*)\")");
@@ -40,7 +40,8 @@ final class RtlExtension implements ParameterResolver {
     }
   }
 
-  RtlExtension() {}
+  /** For JUnit. */
+  public RtlExtension() {}
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
