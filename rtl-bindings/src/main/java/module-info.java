@@ -11,6 +11,7 @@ module dev.zhulong.rtl {
 
   exports dev.zhulong.rtl;
   exports dev.zhulong.rtl.bench;
+  exports dev.zhulong.rtl.bench.axi;
   exports dev.zhulong.rtl.junit;
   exports dev.zhulong.rtl.tool;
 }

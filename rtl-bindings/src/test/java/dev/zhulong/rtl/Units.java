@@ -1,6 +1,7 @@
 package dev.zhulong.rtl;
 
 import dev.zhulong.firmware.isa.SystemVerilogPackage;
+import dev.zhulong.rtl.bench.Seeds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,14 +27,22 @@ final class Units {
         .sourceText("zl_isa_pkg.sv", SystemVerilogPackage.text());
   }
 
+  /** The whole device, as it is for one core. */
+  static VerilatedDesign whole() {
+    String[] others =
+        ModelSources.bundled().systemVerilog().keySet().stream()
+            .filter(name -> !name.endsWith("_pkg.sv") && !name.equals("zl_gpu.sv"))
+            .map(name -> name.replace(".sv", ""))
+            .toArray(String[]::new);
+    return design("zl_gpu", others);
+  }
+
   /**
    * Random numbers whose seed is printed; {@code -Dzl.seed=N} repeats a run.
    *
    * @param bench says whose they are
    */
   static Random random(String bench) {
-    long seed = Long.getLong("zl.seed", System.nanoTime() & 0xffffff);
-    System.out.println(bench + ": seed " + seed + " (repeat with -Dzl.seed=" + seed + ")");
-    return new Random(seed);
+    return Seeds.random(bench);
   }
 }
