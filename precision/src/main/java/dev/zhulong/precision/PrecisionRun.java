@@ -1,0 +1,124 @@
+package dev.zhulong.precision;
+
+import dev.zhulong.compiler.CompileException;
+import dev.zhulong.hal.Buffer;
+import dev.zhulong.hal.Gpu;
+import dev.zhulong.hal.Kernel;
+import dev.zhulong.hal.LaunchStatistics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
+import java.util.function.Predicate;
+
+/** Measures functions on a device. */
+public final class PrecisionRun implements AutoCloseable {
+  /** Random arguments of a full run, besides the boundaries. */
+  public static final int FULL = 1 << 20;
+
+  private static final int BATCH = 1 << 16;
+
+  private final Gpu gpu;
+  private final Mpfr oracle;
+  private final List<MeasuredFunction> functions;
+
+  private PrecisionRun(Gpu gpu, Mpfr oracle) {
+    this.gpu = gpu;
+    this.oracle = oracle;
+    functions = new ArrayList<>(CoreInstructions.all());
+    functions.addAll(GlslTable.all(oracle));
+    functions.addAll(OpenClTable.all(oracle));
+  }
+
+  /**
+   * Prepares to measure.
+   *
+   * @param gpu stays the caller's
+   * @throws OracleUnavailableException if GNU MPFR is not installed
+   */
+  public static PrecisionRun on(Gpu gpu) throws OracleUnavailableException {
+    return new PrecisionRun(gpu, Mpfr.open());
+  }
+
+  /**
+   * Functions that can be measured, by their names; a name may have several domains.
+   *
+   * @return names, each once
+   */
+  public List<String> names() {
+    return functions.stream().map(MeasuredFunction::name).distinct().toList();
+  }
+
+  /**
+   * Measures functions one after the other.
+   *
+   * @param set theirs
+   * @param chosen whether one of this name is measured
+   * @param random how many random arguments each gets
+   */
+  public List<Measurement> measure(FunctionSet set, Predicate<String> chosen, int random)
+      throws CompileException {
+    List<Measurement> made = new ArrayList<>();
+    for (MeasuredFunction f : functions) {
+      if (f.set() == set && chosen.test(f.name())) {
+        made.add(measure(f, f.arguments(random)));
+      }
+    }
+    return made;
+  }
+
+  /** Measures a function at given arguments only. */
+  Measurement measure(MeasuredFunction f, List<double[]> arguments) throws CompileException {
+    Errors errors = new Errors(f);
+    double laneInstructions = 0;
+    try (Kernel kernel = gpu.load(FunctionShader.compile(f), f.name())) {
+      for (int from = 0; from < arguments.size(); from += BATCH) {
+        List<double[]> batch = arguments.subList(from, Math.min(from + BATCH, arguments.size()));
+        laneInstructions += batch(kernel, f, batch, errors);
+      }
+    }
+    return errors.measurement(arguments.size(), laneInstructions / Math.max(1, arguments.size()));
+  }
+
+  private double batch(Kernel kernel, MeasuredFunction f, List<double[]> batch, Errors errors) {
+    int groups = (batch.size() + FunctionShader.GROUP - 1) / FunctionShader.GROUP;
+    int invocations = groups * FunctionShader.GROUP;
+    int taken = f.argumentWords();
+    int given = f.resultWords();
+    int[] words = new int[invocations * taken];
+    List<ValueKind> types = MeasuredFunction.components(f.parameters());
+    for (int n = 0; n < batch.size(); n++) {
+      for (int k = 0; k < taken; k++) {
+        words[n * taken + k] = types.get(k).encode(batch.get(n)[k]);
+      }
+    }
+    try (Buffer in = gpu.allocate(4L * words.length);
+        Buffer out = gpu.allocate(4L * invocations * given)) {
+      in.write(words);
+      LaunchStatistics statistics =
+          kernel.launch(groups).bind(0, in).bind(1, out).submit().await();
+      int[] results = out.readInts();
+      for (int n = 0; n < batch.size(); n++) {
+        errors.add(batch.get(n), results, n * given);
+      }
+      return statistics.laneInstructions();
+    }
+  }
+
+  @Override
+  public void close() {
+    oracle.close();
+  }
+
+  /** Arguments or results for people: floats in hexadecimal, integers in decimal. */
+  static String text(List<ValueKind> types, double[] values) {
+    StringJoiner joiner = new StringJoiner(", ");
+    for (int n = 0; n < values.length; n++) {
+      joiner.add(
+          types.get(n).isInteger()
+              ? String.format(Locale.ROOT, "%.0f", values[n])
+              : Float.toHexString((float) values[n]));
+    }
+    return joiner.toString();
+  }
+}
