@@ -9,6 +9,8 @@ final class Errors {
   /** From here on the nearest float is infinity. */
   private static final double OVERFLOW = 0x1.ffffffp127;
 
+  private static final double LEAST = 0x1p-125;
+
   private final MeasuredFunction function;
   private final List<ValueKind> argumentTypes;
   private final List<ValueKind> resultTypes;
@@ -53,7 +55,7 @@ final class Errors {
 
   private void note(
       Limit limit, double[] arguments, int n, double got, double distance, double granted) {
-    double part = distance == 0 ? 0 : distance / granted;
+    double part = distance == 0 || Double.isInfinite(granted) ? 0 : distance / granted;
     share = Math.max(share, part);
     double measured =
         switch (limit.unit()) {
@@ -62,7 +64,9 @@ final class Errors {
           case SHARE -> part;
         };
     boolean bounded = granted < Double.POSITIVE_INFINITY || limit.text().startsWith("none");
-    if (measured > error && bounded) {
+    // What is next to subnormal may become zero, which is no measure of a function.
+    boolean vanished = got == 0 && Math.abs(exact[n]) < LEAST && distance <= granted;
+    if (measured > error && bounded && !vanished) {
       error = measured;
       worst = arguments.clone();
     }
@@ -136,6 +140,7 @@ final class Errors {
         error,
         first.unit().name(),
         at,
+        worst == null ? "" : PrecisionRun.text(argumentTypes, worst),
         first.text(),
         share,
         failure);

@@ -14,6 +14,9 @@ import java.util.function.DoubleUnaryOperator;
  */
 final class GlslTable {
   private static final Range ALL = Range.all();
+  private static final Range NUMBERS =
+      Range.between(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+  private static final Range POSITIVE = Range.between(0, Double.POSITIVE_INFINITY);
   private static final Range UNIT = Range.between(0, 1);
   private static final Range SIGNED_UNIT = Range.between(-1, 1);
   private static final Range MODERATE = Range.between(-1000, 1000);
@@ -88,7 +91,7 @@ final class GlslTable {
             .limit(Limit.exact(), Limit.exact()));
     made.add(
         of("Ldexp")
-            .over("all; −300 … 300", ALL, Range.integers(-300, 300))
+            .over("all; −126 … 128", ALL, Range.integers(-126, 128))
             .takes(FLOAT, INT)
             .exact((x, n) -> Math.scalb(x, (int) n))
             .limit(Limit.correctlyRounded()));
@@ -112,14 +115,14 @@ final class GlslTable {
   private void exponentials() {
     Limit exponential =
         Limit.of("3 + 2·|x| ULP", Limit.Unit.ULP, (x, y, _) -> (3 + 2 * Math.abs(x[0])) * Ulp.of(y));
-    made.add(of("Exp").over("all", ALL).exact(oracle.unary("mpfr_exp")).limit(exponential));
-    made.add(of("Exp2").over("all", ALL).exact(oracle.unary("mpfr_exp2")).limit(exponential));
+    made.add(of("Exp").over("numbers", NUMBERS).exact(oracle.unary("mpfr_exp")).limit(exponential));
+    made.add(of("Exp2").over("numbers", NUMBERS).exact(oracle.unary("mpfr_exp2")).limit(exponential));
     for (String name : new String[] {"Log", "Log2"}) {
       DoubleUnaryOperator exact = oracle.unary("mpfr_" + name.toLowerCase(Locale.ROOT));
       made.add(
           of(name)
-              .over("0 … ∞ without ½ … 2", Range.between(0, Double.POSITIVE_INFINITY))
-              .where(x -> !(x[0] >= 0.5 && x[0] <= 2))
+              .over("0 … ∞ without ½ … 2", POSITIVE)
+              .where(x -> x[0] > 0 && !(x[0] >= 0.5 && x[0] <= 2))
               .exact(exact)
               .limit(Limit.ulp(3)));
       made.add(
@@ -146,12 +149,13 @@ final class GlslTable {
                 Limit.inherited("exp2(y·log2(x))", x -> x[1].times(x[0].log2()).exp2())));
     made.add(
         of("Sqrt")
-            .over("0 … ∞", Range.between(0, Double.POSITIVE_INFINITY))
+            .over("0 … ∞", POSITIVE)
             .exact(oracle.unary("mpfr_sqrt"))
             .limit(Limit.inherited("1/inversesqrt(x)", x -> x[0].squareRoot())));
     made.add(
         of("InverseSqrt")
-            .over("0 … ∞", Range.between(0, Double.POSITIVE_INFINITY))
+            .over("0 … ∞", POSITIVE)
+            .where(x -> x[0] > 0)
             .exact(oracle.unary("mpfr_rec_sqrt"))
             .limit(Limit.ulp(2)));
   }
@@ -197,7 +201,7 @@ final class GlslTable {
                     "atan2(sqrt(1 − x·x), x)",
                     x -> ONE.minus(x[0].times(x[0])).squareRoot().arcTangent2(x[0]))));
     made.add(
-        of("Atan").over("all", ALL).exact(oracle.unary("mpfr_atan")).limit(Limit.ulp(4096)));
+        of("Atan").over("numbers", NUMBERS).exact(oracle.unary("mpfr_atan")).limit(Limit.ulp(4096)));
     made.add(
         of("Atan2")
             .over("finite, not both zero", ALL, ALL)
@@ -341,9 +345,7 @@ final class GlslTable {
             .computes((x, to) -> to[0] = Math.fma(x[0], x[1], x[2]))
             .limit(
                 Limit.inherited(
-                    "OpFMul, OpFAdd",
-                    Limit.Unit.SHARE,
-                    x -> new Bounded[] {x[0].times(x[1]).plus(x[2])})));
+                    "OpFMul, OpFAdd", x -> x[0].times(x[1]).plus(x[2]))));
   }
 
   private static boolean numbers(double[] x) {

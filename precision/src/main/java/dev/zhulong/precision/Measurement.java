@@ -14,6 +14,7 @@ import java.util.List;
  * @param error the largest error, in the limit's unit; infinite where a special value is wrong
  * @param unit the limit's unit
  * @param worst the arguments of the largest error; none if there is no error
+ * @param place the same for people
  * @param limit what is granted, for people
  * @param share the largest error as a share of what is granted there; 0 where there is no limit
  * @param failure the arguments, the result and the exact value of an error beyond the limit, or null
@@ -27,12 +28,24 @@ public record Measurement(
     double error,
     String unit,
     List<Double> worst,
+    String place,
     String limit,
     double share,
     String failure) {
   /** Copies the arguments. */
   public Measurement {
     worst = List.copyOf(worst);
+  }
+
+  /** Whether there is an error, and few enough arguments to name them all. */
+  public boolean isLocated() {
+    return !worst.isEmpty() && worst.size() <= PrecisionTable.mostShown();
+  }
+
+  /** The same with another number of instructions: devices retire them in batches. */
+  public Measurement withInstructions(double other) {
+    return new Measurement(
+        set, name, domain, arguments, other, error, unit, worst, place, limit, share, failure);
   }
 
   /** Whether all errors are within the limit. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Measures functions on a device. */
@@ -55,20 +56,57 @@ public final class PrecisionRun implements AutoCloseable {
    * @param set theirs
    * @param chosen whether one of this name is measured
    * @param random how many random arguments each gets
+   * @param report takes what is found of each
    */
-  public List<Measurement> measure(FunctionSet set, Predicate<String> chosen, int random)
+  public void measure(
+      FunctionSet set, Predicate<String> chosen, int random, Consumer<Measurement> report)
       throws CompileException {
-    List<Measurement> made = new ArrayList<>();
     for (MeasuredFunction f : functions) {
       if (f.set() == set && chosen.test(f.name())) {
-        made.add(measure(f, f.arguments(random)));
+        report.accept(measure(f, f.arguments(random)));
       }
     }
-    return made;
   }
 
-  /** Measures a function at given arguments only. */
-  Measurement measure(MeasuredFunction f, List<double[]> arguments) throws CompileException {
+  /**
+   * Measures a function again where an earlier run found the largest error.
+   *
+   * @param found what it found
+   */
+  public Measurement again(Measurement found) throws CompileException {
+    double[] worst = found.worst().stream().mapToDouble(x -> x).toArray();
+    return measure(function(found), List.of(worst));
+  }
+
+  /**
+   * Measures a function at arguments spread over those of a short run.
+   *
+   * @param like a measurement of the function
+   * @param count how many
+   */
+  public Measurement spread(Measurement like, int count) throws CompileException {
+    MeasuredFunction f = function(like);
+    List<double[]> all = f.arguments(count);
+    List<double[]> some = new ArrayList<>();
+    for (int n = 0; n < count; n++) {
+      some.add(all.get((int) ((long) n * all.size() / count)));
+    }
+    return measure(f, some);
+  }
+
+  private MeasuredFunction function(Measurement m) {
+    return functions.stream()
+        .filter(
+            f ->
+                f.set() == m.set() && f.name().equals(m.name()) && f.domain().equals(m.domain()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    m.set().title() + " has no " + m.name() + " of " + m.domain()));
+  }
+
+  private Measurement measure(MeasuredFunction f, List<double[]> arguments) throws CompileException {
     Errors errors = new Errors(f);
     double laneInstructions = 0;
     try (Kernel kernel = gpu.load(FunctionShader.compile(f), f.name())) {

@@ -49,7 +49,9 @@ interface Range {
         if (random.nextBoolean()) {
           return number((int) random.nextLong(from, to + 1L));
         }
-        float x = (float) (least + ((double) most - least) * random.nextDouble());
+        double first = Math.max(least, -Float.MAX_VALUE);
+        double last = Math.min(most, Float.MAX_VALUE);
+        float x = (float) (first + (last - first) * random.nextDouble());
         return Math.min(Math.max(x, least), most);
       }
 
