@@ -103,7 +103,7 @@ final class OpenClTable {
             .over("all", Range.oneOf(ALL, Range.between(-42, 36)))
             .exact(oracle.unary("mpfr_gamma"))
             .limit(Limit.ulp(16)));
-    one("rsqrt", "mpfr_rec_sqrt", 2);
+    made.add(of("rsqrt").over("all", ALL).exact(rootReciprocal()).limit(Limit.ulp(2)));
     one("sin", "mpfr_sin", 4);
     one("sinh", "mpfr_sinh", 4);
     one("sinpi", "mpfr_sinpi", 4);
@@ -111,6 +111,12 @@ final class OpenClTable {
     one("tan", "mpfr_tan", 5);
     one("tanh", "mpfr_tanh", 5);
     one("tanpi", "mpfr_tanpi", 6);
+  }
+
+  /** Of −0, unlike MPFR's, minus infinity. */
+  private DoubleUnaryOperator rootReciprocal() {
+    DoubleUnaryOperator function = oracle.unary("mpfr_rec_sqrt");
+    return x -> x == 0 ? 1 / x : function.applyAsDouble(x);
   }
 
   private void two(String name, DoubleBinaryOperator exact, Limit limit) {
@@ -348,7 +354,7 @@ final class OpenClTable {
     rough("half_log", "all", ALL, "mpfr_log");
     rough("half_log2", "all", ALL, "mpfr_log2");
     rough("half_log10", "all", ALL, "mpfr_log10");
-    rough("half_rsqrt", "all", ALL, "mpfr_rec_sqrt");
+    made.add(of("half_rsqrt").over("all", ALL).exact(rootReciprocal()).limit(Limit.ulp(8192)));
     rough("half_sqrt", "all", ALL, "mpfr_sqrt");
     two("half_divide", (x, y) -> x / y, Limit.ulp(8192));
     made.add(of("half_recip").over("all", ALL).exact(x -> 1 / x).limit(Limit.ulp(8192)));
