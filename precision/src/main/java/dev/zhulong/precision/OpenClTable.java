@@ -119,6 +119,12 @@ final class OpenClTable {
     return x -> x == 0 ? 1 / x : function.applyAsDouble(x);
   }
 
+  /** Of NaN, unlike MPFR's, always NaN. */
+  private DoubleBinaryOperator realPower() {
+    DoubleBinaryOperator function = oracle.binary("mpfr_powr");
+    return (x, y) -> Double.isNaN(y) ? y : function.applyAsDouble(x, y);
+  }
+
   private void two(String name, DoubleBinaryOperator exact, Limit limit) {
     made.add(of(name).over("all", ALL, ALL).exact(exact).limit(limit));
   }
@@ -142,7 +148,7 @@ final class OpenClTable {
     made.add(
         of("powr")
             .over("all", base, exponent)
-            .exact(oracle.binary("mpfr_powr"))
+            .exact(realPower())
             .limit(Limit.ulp(16)));
     made.add(
         of("pown").over("all", base, integers).takes(FLOAT, INT).exact(power).limit(Limit.ulp(16)));
@@ -361,7 +367,7 @@ final class OpenClTable {
     made.add(
         of("half_powr")
             .over("0 … ∞; all", Range.oneOf(Range.between(0, Float.MAX_VALUE), Range.near(1, 0.5)), Range.oneOf(ALL, Range.between(-200, 200)))
-            .exact(oracle.binary("mpfr_powr"))
+            .exact(realPower())
             .limit(Limit.ulp(8192)));
   }
 
@@ -402,6 +408,11 @@ final class OpenClTable {
     made.add(of(name).over(text, range).exact(oracle.unary(function)).limit(Limit.none("none")));
   }
 
+  /** Fast functions take squares as they are. */
+  private static boolean fits(double[] x, String speed) {
+    return speed.isEmpty() || Vectors.length(x) > 0x1p-40;
+  }
+
   private void geometric(int size) {
     ValueKind type = ValueKind.vector(size);
     String vectors = ", vectors of " + size;
@@ -414,6 +425,7 @@ final class OpenClTable {
           of(speed + "length")
               .over(over, range)
               .takes(type)
+              .where(x -> fits(x, speed))
               .computes((x, to) -> to[0] = Vectors.length(x))
               .limit(
                   Limit.ulp(speed.isEmpty() ? 3 + 0.5 * (0.5 * size + 0.5 * (size - 1)) : more + 3 + 0.5 * size + 0.5 * (size - 1))));
@@ -421,6 +433,8 @@ final class OpenClTable {
           of(speed + "distance")
               .over("±1000" + vectors, MODERATE)
               .takes(type, type)
+              .where(
+                  x -> fits(Vectors.minus(Vectors.part(x, 0, size), Vectors.part(x, 1, size)), speed))
               .computes(
                   (x, to) ->
                       to[0] =
@@ -430,7 +444,7 @@ final class OpenClTable {
       made.add(
           of(speed + "normalize")
               .over(over, range)
-              .where(x -> Vectors.length(x) > (speed.isEmpty() ? 0 : 0x1p-20))
+              .where(x -> Vectors.length(x) > 0 && fits(x, speed))
               .takes(type)
               .gives(type)
               .computes((x, to) -> Vectors.copy(Vectors.scaled(x, 1 / Vectors.length(x)), to))
@@ -442,6 +456,7 @@ final class OpenClTable {
       made.add(
           of("cross")
               .over("±1000" + vectors, MODERATE)
+              .where(x -> Vectors.length(x) > 0x1p-40)
               .takes(type, type)
               .gives(type)
               .computes(

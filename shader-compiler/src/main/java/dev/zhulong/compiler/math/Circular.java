@@ -160,7 +160,7 @@ final class Circular {
   }
 
   private Value tangent(Reduced x) {
-    Value sine = sinePart(x.angle);
+    Value sine = c.withSign(sinePart(x.angle), x.angle);
     Value cosine = cosinePart(x.angle);
     Value odd = odd(x.quadrant);
     return c.div(c.choose(odd, c.neg(cosine), sine), c.choose(odd, sine, cosine));
@@ -193,7 +193,8 @@ final class Circular {
     // A zero's sign tells on which side of a pole the tangent is.
     part = c.choose(c.equal(part, ZERO), c.mul(whole, f(-0f)), part);
     Value low = c.mul(part, f(2 * HALF_PI_MIDDLE));
-    return new Reduced(c.fma(part, f(2 * HALF_PI), low), quadrant);
+    Value angle = c.withSign(c.fma(part, f(2 * HALF_PI), low), part);
+    return new Reduced(angle, quadrant);
   }
 
   Value sinpi(Value x) {

@@ -19,7 +19,7 @@ final class Exponentials {
   private static final int SQRT_HALF = 0x3f3504f3;
 
   /** Beyond that powers of two are zero or infinity. */
-  private static final float EXTREME = 160;
+  private static final float EXTREME = 200;
 
   /** 2^f = 1 + f·P(f), |f| ≤ 1/2. */
   private static final float[] EXP2 = {
@@ -40,7 +40,7 @@ final class Exponentials {
   /** A significand near 1 times 2^exponent. */
   record Scaled(Value significand, Value exponent) {}
 
-  /** 2^z; the exponent is at most 160 in magnitude. NaN counts as a large number. */
+  /** 2^z; the exponent is at most 200 in magnitude. NaN counts as a large number. */
   Scaled raise(Pair z) {
     Value limited = c.max(c.min(z.high(), EXTREME), -EXTREME);
     Value low = c.choose(c.equal(limited, z.high()), z.low(), ZERO);
@@ -202,16 +202,17 @@ final class Exponentials {
   Value cbrt(Value x) {
     Value magnitude = c.abs(x);
     Value small = c.less(magnitude, f(0x1p-100f));
-    Value normal = c.choose(small, c.mul(magnitude, f(0x1p96f)), magnitude);
+    // Large ones are divided by 8, so that a cube of the first guess is finite.
+    Value normal = c.mul(magnitude, c.choose(small, f(0x1p93f), f(0x1p-3f)));
     Value third = c.op(MULH_U, c.bits(normal), i(0x55555556));
     Value t = c.number(c.op(ADD, third, i(0x2a512ce3)));
     Value cube = c.mul(c.mul(t, t), t);
-    Value ratio = c.div(c.add(c.add(normal, normal), cube), c.add(normal, c.add(cube, cube)));
+    Value ratio = c.div(c.fma(normal, f(2), cube), c.fma(cube, f(2), normal));
     t = c.mul(t, ratio);
     Pair square = c.product(t, t);
     Value error = c.fma(square.low(), t, c.fma(square.high(), t, c.neg(normal)));
     t = c.sub(t, c.div(error, c.mul(square.high(), f(3))));
-    Value made = c.mul(t, c.choose(small, f(0x1p-32f), ONE));
+    Value made = c.mul(t, c.choose(small, f(0x1p-31f), f(2)));
     Value plain = c.either(c.equal(x, ZERO), c.not(c.isFinite(x)));
     return c.choose(plain, x, c.withSign(made, x));
   }

@@ -134,10 +134,11 @@ final class Gamma {
     Scaled factorial = factorial(c.min(c.abs(x), 60));
     Value negative = c.isNegative(x);
     Value sine = circular.sinpi(x);
-    Value right = c.div(factorial.significand(), x);
+    // The quotient is made smaller, so that only the result overflows.
+    Value right = c.div(c.mul(factorial.significand(), f(0.0625f)), x);
     Value left = c.div(f((float) Math.PI), c.mul(sine, factorial.significand()));
-    Value exponent = factorial.exponent();
-    Value minus = c.op(SUB, i(0), exponent);
+    Value exponent = c.op(ADD, factorial.exponent(), i(4));
+    Value minus = c.op(SUB, i(0), factorial.exponent());
     Value zero = c.equal(x, ZERO);
     Value reflected = c.both(negative, c.not(zero));
     Value made =
@@ -165,7 +166,8 @@ final class Gamma {
     Value sine = circular.sinpi(x);
     Value reflected = c.sub(c.sub(f(LN_PI), exponentials.log(c.abs(sine))), next);
     Value made = c.choose(c.isNegative(x), reflected, plain);
-    made = c.choose(c.isFinite(x), made, INFINITY);
+    Value pole = c.both(c.equal(sine, ZERO), c.isNegative(x));
+    made = c.choose(c.either(pole, c.not(c.isFinite(x))), INFINITY, made);
     Value sign = c.choose(c.less(sine, ZERO), i(-1), i(1));
     Value positive = c.choose(c.isNegative(x), sign, i(1));
     return new Value[] {c.unlessNan(x, made), positive};

@@ -28,7 +28,7 @@ final class Hyperbolic {
   Value acosh(Value x) {
     Value large = c.op(F_LE, f(LARGE), x);
     Value near = c.op(F_ACOSH, c.choose(large, ONE, x));
-    return c.choose(large, logarithmOfTwice(x), near);
+    return c.choose(c.less(x, ONE), NAN, c.choose(large, logarithmOfTwice(x), near));
   }
 
   private Value logarithmOfTwice(Value x) {

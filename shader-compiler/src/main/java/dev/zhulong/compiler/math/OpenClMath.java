@@ -102,7 +102,7 @@ public final class OpenClMath {
     Value whole = c.op(F_FLOOR, x);
     Value rest = c.min(c.sub(x, whole), 0x1.fffffep-1f);
     Value finite = c.choose(c.isFinite(x), rest, ZERO);
-    return new Value[] {c.unlessNan(x, c.withSign(finite, x)), whole};
+    return new Value[] {c.unlessNan(x, finite), whole};
   }
 
   private Value[] modf(Value x) {
@@ -116,9 +116,9 @@ public final class OpenClMath {
     Value small = c.op(F_MIN, c.abs(x), c.abs(y));
     Value ratio = c.div(small, large);
     Value made = c.mul(large, c.op(F_SQRT, c.fma(ratio, ratio, ONE)));
-    Value plain = c.either(c.equal(large, ZERO), c.equal(large, INFINITY));
     Value numbers = c.both(c.isNumber(x), c.isNumber(y));
-    return c.choose(plain, large, c.choose(numbers, made, NAN));
+    Value finite = c.choose(numbers, c.choose(c.equal(large, ZERO), large, made), NAN);
+    return c.choose(c.equal(large, INFINITY), large, finite);
   }
 
   /** In three steps, of which only the last one may round. */

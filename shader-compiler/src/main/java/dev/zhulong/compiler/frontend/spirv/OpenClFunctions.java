@@ -5,7 +5,9 @@ import static dev.zhulong.compiler.ir.Opcode.*;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
 import dev.zhulong.compiler.ir.Opcode;
+import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
+import dev.zhulong.compiler.math.Lengths;
 import dev.zhulong.compiler.math.OpenClMath;
 import java.util.Arrays;
 import java.util.Map;
@@ -55,9 +57,6 @@ final class OpenClFunctions {
           Map.entry(101, 48),
           Map.entry(102, 49),
           Map.entry(103, 6),
-          Map.entry(105, 67),
-          Map.entry(106, 66),
-          Map.entry(107, 69),
           Map.entry(108, 67),
           Map.entry(109, 66),
           Map.entry(110, 69),
@@ -146,7 +145,7 @@ final class OpenClFunctions {
       }
     }
     if (made.length > 0 && second[0] != null) {
-      boolean floats = second[0].type() == dev.zhulong.compiler.ir.Type.F32;
+      boolean floats = second[0].type() == Type.F32;
       store(i, i.operands().length - 1, floats ? fitted(i, second) : second);
     }
     return fitted(i, made);
@@ -171,6 +170,12 @@ final class OpenClFunctions {
       case 68, 82 -> map(i, (x, y, _) -> b.op(F_DIV, x, y));
       case 76, 90 -> map(i, (x, _, _) -> b.op(F_DIV, f(1), x));
       case 104 -> cross(i);
+      case 105 -> {
+        Value[] y = ids.value(i.operand(3));
+        yield fitted(i, new Value[] {new Lengths(b).distance(ids.value(i.operand(2)), y)});
+      }
+      case 106 -> fitted(i, new Value[] {new Lengths(b).length(ids.value(i.operand(2)))});
+      case 107 -> fitted(i, new Lengths(b).normalize(ids.value(i.operand(2))));
       default -> null;
     };
   }
@@ -398,7 +403,7 @@ final class OpenClFunctions {
   }
 
   private Value selectBits(Value x, Value y, Value mask) {
-    boolean floats = x.type() == dev.zhulong.compiler.ir.Type.F32;
+    boolean floats = x.type() == Type.F32;
     Value a = floats ? b.op(F_TO_BITS, x) : x;
     Value c = floats ? b.op(F_TO_BITS, y) : y;
     Value m = floats ? b.op(F_TO_BITS, mask) : mask;
