@@ -69,7 +69,7 @@ final class Texels {
 
   /**
    * Coefficients of x to the power 2.4 between 0.09 and 1, from the constant up: the polynomial
-   * through the eight Chebyshev nodes.
+   * through the eight Chebyshev nodes, the last one such that 1 stays 1.
    */
   private static final float[] POWER = {
     0.00036382086f,
@@ -79,7 +79,7 @@ final class Texels {
     -0.94177443f,
     0.73554768f,
     -0.35116219f,
-    0.073689165f
+    0.073688395f
   };
 
   private final Builder b;
