@@ -114,7 +114,7 @@ final class GlslTable {
 
   private void exponentials() {
     Limit exponential =
-        Limit.of("3 + 2·|x| ULP", Limit.Unit.ULP, (x, y, _) -> (3 + 2 * Math.abs(x[0])) * Ulp.of(y));
+        Limit.of("3 + 2·abs(x) ULP", Limit.Unit.ULP, (x, y, _) -> (3 + 2 * Math.abs(x[0])) * Ulp.of(y));
     made.add(of("Exp").over("numbers", NUMBERS).exact(oracle.unary("mpfr_exp")).limit(exponential));
     made.add(of("Exp2").over("numbers", NUMBERS).exact(oracle.unary("mpfr_exp2")).limit(exponential));
     for (String name : new String[] {"Log", "Log2"}) {

@@ -95,6 +95,11 @@ final class OpenClTable {
     one("log1p", "mpfr_log1p", 2);
     made.add(
         of("lgamma")
+            .over("0 … ∞", Range.oneOf(Range.between(0, Double.POSITIVE_INFINITY), Range.between(0, 40)))
+            .computes(oracle.logGamma())
+            .limit(Limit.none("none")));
+    made.add(
+        of("lgamma")
             .over("all", Range.oneOf(ALL, Range.between(-40, 40)))
             .computes(oracle.logGamma())
             .limit(Limit.none("none")));

@@ -117,9 +117,7 @@ public final class PrecisionTable {
 
   private static String percent(double share) {
     double percent = 100 * share;
-    return percent < 1
-        ? "< 1 %"
-        : String.format(Locale.ROOT, "%.0f %%", Math.min(percent, Math.max(99, Math.floor(percent))));
+    return percent < 1 ? "< 1 %" : String.format(Locale.ROOT, "%.0f %%", percent);
   }
 
   /** How many components of arguments a row has room for. */

@@ -17,6 +17,9 @@ final class Gamma {
   /** Where asymptotic series take over. */
   private static final float LARGE = 2.5f;
 
+  /** Up to here Γ(x) is 1/x. */
+  private static final float TINY = 0x1p-28f;
+
   /** erf x = x + x·P(x²), |x| ≤ 1. */
   private static final float[] ERF = {
     0x1.06eba8p-3f,
@@ -166,6 +169,7 @@ final class Gamma {
     Value sine = circular.sinpi(x);
     Value reflected = c.sub(c.sub(f(LN_PI), exponentials.log(c.abs(sine))), next);
     Value made = c.choose(c.isNegative(x), reflected, plain);
+    made = c.choose(c.less(a, f(TINY)), c.neg(logarithm), made);
     Value pole = c.both(c.equal(sine, ZERO), c.isNegative(x));
     made = c.choose(c.either(pole, c.not(c.isFinite(x))), INFINITY, made);
     Value sign = c.choose(c.less(sine, ZERO), i(-1), i(1));
