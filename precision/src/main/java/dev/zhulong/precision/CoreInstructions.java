@@ -21,7 +21,11 @@ final class CoreInstructions {
   }
 
   private static MeasuredFunction binary(String name, DoubleBinaryOperator exact, Limit limit) {
-    return of(name).over("all", ALL, ALL).body("%r = " + name + " %float %a %b").exact(exact).limit(limit);
+    return of(name)
+        .over("all", ALL, ALL)
+        .body("%r = " + name + " %float %a %b")
+        .exact(exact)
+        .limit(limit);
   }
 
   static List<MeasuredFunction> all() {
@@ -93,8 +97,7 @@ final class CoreInstructions {
     return rest != 0 && rest < 0 != y < 0 ? rest + y : rest;
   }
 
-  private static Bounded[] remainder(
-      Bounded[] x, java.util.function.DoubleUnaryOperator rounding) {
+  private static Bounded[] remainder(Bounded[] x, java.util.function.DoubleUnaryOperator rounding) {
     Bounded whole = x[0].dividedBy(x[1]).map(rounding);
     return new Bounded[] {x[0].minus(x[1].times(whole))};
   }
@@ -136,14 +139,12 @@ final class CoreInstructions {
         .computes(
             (x, made) ->
                 Vectors.copy(
-                    Vectors.times(
-                        Vectors.part(x, 0, size * size), Vectors.part(x, size, size)),
+                    Vectors.times(Vectors.part(x, 0, size * size), Vectors.part(x, size, size)),
                     made))
         .limit(
             Limit.inherited(
                 "the sums of products",
                 Limit.Unit.SHARE,
-                x ->
-                    Vectors.times(Vectors.part(x, 0, size * size), Vectors.part(x, size, size))));
+                x -> Vectors.times(Vectors.part(x, 0, size * size), Vectors.part(x, size, size))));
   }
 }

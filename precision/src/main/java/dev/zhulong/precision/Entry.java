@@ -36,7 +36,10 @@ final class Entry {
     return this;
   }
 
-  /** Types of the arguments; a vector's or matrix's components share the range of its place, or have one each. */
+  /**
+   * Types of the arguments; a vector's or matrix's components share the range of its place, or have
+   * one each.
+   */
   Entry takes(ValueKind... types) {
     parameters = List.of(types);
     return this;

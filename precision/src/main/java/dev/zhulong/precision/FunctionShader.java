@@ -125,7 +125,8 @@ final class FunctionShader {
     loads();
     code.append(function.body()).append('\n');
     stores();
-    String head = String.format(kernel ? KERNEL_HEAD : SHADER_HEAD, function.set().imported(), GROUP);
+    String head =
+        String.format(kernel ? KERNEL_HEAD : SHADER_HEAD, function.set().imported(), GROUP);
     String whole =
         head
             + TYPES

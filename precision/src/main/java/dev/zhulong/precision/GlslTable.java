@@ -114,9 +114,11 @@ final class GlslTable {
 
   private void exponentials() {
     Limit exponential =
-        Limit.of("3 + 2·abs(x) ULP", Limit.Unit.ULP, (x, y, _) -> (3 + 2 * Math.abs(x[0])) * Ulp.of(y));
+        Limit.of(
+            "3 + 2·abs(x) ULP", Limit.Unit.ULP, (x, y, _) -> (3 + 2 * Math.abs(x[0])) * Ulp.of(y));
     made.add(of("Exp").over("numbers", NUMBERS).exact(oracle.unary("mpfr_exp")).limit(exponential));
-    made.add(of("Exp2").over("numbers", NUMBERS).exact(oracle.unary("mpfr_exp2")).limit(exponential));
+    made.add(
+        of("Exp2").over("numbers", NUMBERS).exact(oracle.unary("mpfr_exp2")).limit(exponential));
     for (String name : new String[] {"Log", "Log2"}) {
       DoubleUnaryOperator exact = oracle.unary("mpfr_" + name.toLowerCase(Locale.ROOT));
       made.add(
@@ -145,8 +147,7 @@ final class GlslTable {
                 Range.oneOf(ALL, Range.between(-200, 200)))
             .where(x -> x[0] > 0 && !Double.isNaN(x[1]) && !Double.isInfinite(x[1]))
             .exact(oracle.binary("mpfr_pow"))
-            .limit(
-                Limit.inherited("exp2(y·log2(x))", x -> x[1].times(x[0].log2()).exp2())));
+            .limit(Limit.inherited("exp2(y·log2(x))", x -> x[1].times(x[0].log2()).exp2())));
     made.add(
         of("Sqrt")
             .over("0 … ∞", POSITIVE)
@@ -167,15 +168,17 @@ final class GlslTable {
     for (String name : new String[] {"Sin", "Cos"}) {
       DoubleUnaryOperator exact = oracle.unary("mpfr_" + name.toLowerCase(Locale.ROOT));
       made.add(
-          of(name).over("−π … π", turn).exact(exact).limit(Limit.absolute(0x1p-11, "2⁻¹¹ absolute")));
+          of(name)
+              .over("−π … π", turn)
+              .exact(exact)
+              .limit(Limit.absolute(0x1p-11, "2⁻¹¹ absolute")));
       made.add(of(name).over("±10⁵", large).exact(exact).limit(Limit.none("none")));
       made.add(
           of(name)
               .over("finite", finite)
               .exact(exact)
               .limit(
-                  new Limit(
-                      "none", Limit.Unit.ABSOLUTE, (_, _, _) -> Double.POSITIVE_INFINITY)));
+                  new Limit("none", Limit.Unit.ABSOLUTE, (_, _, _) -> Double.POSITIVE_INFINITY)));
     }
     DoubleUnaryOperator tangent = oracle.unary("mpfr_tan");
     made.add(
@@ -201,11 +204,15 @@ final class GlslTable {
                     "atan2(sqrt(1 − x·x), x)",
                     x -> ONE.minus(x[0].times(x[0])).squareRoot().arcTangent2(x[0]))));
     made.add(
-        of("Atan").over("numbers", NUMBERS).exact(oracle.unary("mpfr_atan")).limit(Limit.ulp(4096)));
+        of("Atan")
+            .over("numbers", NUMBERS)
+            .exact(oracle.unary("mpfr_atan"))
+            .limit(Limit.ulp(4096)));
     made.add(
         of("Atan2")
             .over("finite, not both zero", ALL, ALL)
-            .where(x -> Double.isFinite(x[0]) && Double.isFinite(x[1]) && (!tiny(x[0]) || !tiny(x[1])))
+            .where(
+                x -> Double.isFinite(x[0]) && Double.isFinite(x[1]) && (!tiny(x[0]) || !tiny(x[1])))
             .exact(oracle.binary("mpfr_atan2"))
             .limit(Limit.ulp(4096)));
   }
@@ -239,7 +246,8 @@ final class GlslTable {
             .exact(oracle.unary("mpfr_tanh"))
             .limit(
                 Limit.inherited(
-                    "sinh(x)/cosh(x)", x -> hyperbolicSine(x[0]).dividedBy(hyperbolicCosine(x[0])))));
+                    "sinh(x)/cosh(x)",
+                    x -> hyperbolicSine(x[0]).dividedBy(hyperbolicCosine(x[0])))));
     made.add(
         of("Asinh")
             .over("all", ALL)
@@ -250,9 +258,7 @@ final class GlslTable {
                     x -> x[0].plus(x[0].times(x[0]).plus(ONE).squareRoot()).log())));
     made.add(
         of("Acosh")
-            .over(
-                "1 … ∞",
-                Range.oneOf(Range.between(1, Float.MAX_VALUE), Range.between(1, 3)))
+            .over("1 … ∞", Range.oneOf(Range.between(1, Float.MAX_VALUE), Range.between(1, 3)))
             .exact(oracle.unary("mpfr_acosh"))
             .limit(
                 Limit.inherited(
@@ -284,14 +290,21 @@ final class GlslTable {
             .limit(
                 Limit.inherited(
                     "x·C", x -> x[0].times(new Bounded(180 / Math.PI, Ulp.of(180 / Math.PI))))));
-    made.add(of("FMin").over("numbers", ALL, ALL).where(GlslTable::numbers).exact(Math::min).limit(Limit.exact()));
-    made.add(of("FMax").over("numbers", ALL, ALL).where(GlslTable::numbers).exact(Math::max).limit(Limit.exact()));
+    made.add(
+        of("FMin")
+            .over("numbers", ALL, ALL)
+            .where(GlslTable::numbers)
+            .exact(Math::min)
+            .limit(Limit.exact()));
+    made.add(
+        of("FMax")
+            .over("numbers", ALL, ALL)
+            .where(GlslTable::numbers)
+            .exact(Math::max)
+            .limit(Limit.exact()));
     made.add(of("NMin").over("all", ALL, ALL).exact(GlslTable::minimum).limit(Limit.exact()));
     made.add(
-        of("NMax")
-            .over("all", ALL, ALL)
-            .exact((x, y) -> -minimum(-x, -y))
-            .limit(Limit.exact()));
+        of("NMax").over("all", ALL, ALL).exact((x, y) -> -minimum(-x, -y)).limit(Limit.exact()));
     for (String name : new String[] {"FClamp", "NClamp"}) {
       made.add(
           of(name)
@@ -308,10 +321,7 @@ final class GlslTable {
                 Limit.inherited(
                     "x·(1 − a) + y·a",
                     Limit.Unit.SHARE,
-                    x ->
-                        new Bounded[] {
-                          x[0].times(ONE.minus(x[2])).plus(x[1].times(x[2]))
-                        })));
+                    x -> new Bounded[] {x[0].times(ONE.minus(x[2])).plus(x[1].times(x[2]))})));
     made.add(
         of("Step")
             .over("numbers", ALL, ALL)
@@ -332,8 +342,7 @@ final class GlslTable {
                     "t·t·(3 − 2·t), t = clamp((z − x)/(y − x), 0, 1)",
                     x -> {
                       Bounded t =
-                          x[2]
-                              .minus(x[0])
+                          x[2].minus(x[0])
                               .dividedBy(x[1].minus(x[0]))
                               .map(v -> Math.clamp(v, 0.0, 1.0));
                       Bounded slope = Bounded.of(3).minus(Bounded.of(2).times(t));
@@ -343,9 +352,7 @@ final class GlslTable {
         of("Fma")
             .over("all", ALL, ALL, ALL)
             .computes((x, to) -> to[0] = Math.fma(x[0], x[1], x[2]))
-            .limit(
-                Limit.inherited(
-                    "OpFMul, OpFAdd", x -> x[0].times(x[1]).plus(x[2]))));
+            .limit(Limit.inherited("OpFMul, OpFAdd", x -> x[0].times(x[1]).plus(x[2]))));
   }
 
   private static boolean numbers(double[] x) {
@@ -490,8 +497,7 @@ final class GlslTable {
               .gives(type)
               .computes(
                   (x, to) ->
-                      Vectors.copy(
-                          Vectors.cross(Vectors.part(x, 0, 3), Vectors.part(x, 1, 3)), to))
+                      Vectors.copy(Vectors.cross(Vectors.part(x, 0, 3), Vectors.part(x, 1, 3)), to))
               .limit(
                   Limit.inherited(
                       "the differences of products",
@@ -517,7 +523,8 @@ final class GlslTable {
                       boolean open = Math.abs(d.value()) <= d.error();
                       Bounded[] faced = Vectors.part(x, 0, size);
                       Arrays.setAll(
-                          faced, n -> new Bounded(faced[n].value(), open ? Double.POSITIVE_INFINITY : 0));
+                          faced,
+                          n -> new Bounded(faced[n].value(), open ? Double.POSITIVE_INFINITY : 0));
                       return faced;
                     })));
     made.add(
@@ -536,7 +543,11 @@ final class GlslTable {
                     x -> Vectors.reflect(Vectors.part(x, 0, size), Vectors.part(x, 1, size)))));
     made.add(
         of("Refract")
-            .over("±2; 0 … 2" + vectors, Range.between(-2, 2), Range.between(-2, 2), Range.between(0, 2))
+            .over(
+                "±2; 0 … 2" + vectors,
+                Range.between(-2, 2),
+                Range.between(-2, 2),
+                Range.between(0, 2))
             .takes(type, type, FLOAT)
             .gives(type)
             .computes(
@@ -562,8 +573,7 @@ final class GlslTable {
             .over("±10" + shape, SMALL)
             .takes(type)
             .computes((x, to) -> to[0] = Vectors.determinant(x, size))
-            .limit(
-                new Limit("none", Limit.Unit.ABSOLUTE, (_, _, _) -> Double.POSITIVE_INFINITY)));
+            .limit(new Limit("none", Limit.Unit.ABSOLUTE, (_, _, _) -> Double.POSITIVE_INFINITY)));
     Range[] regular = new Range[size * size];
     Arrays.setAll(
         regular, n -> n % (size + 1) == 0 ? Range.between(1.5, 2.5) : Range.between(-0.5, 0.5));
@@ -573,7 +583,6 @@ final class GlslTable {
             .takes(type)
             .gives(type)
             .computes((x, to) -> Vectors.copy(Vectors.inverse(x, size), to))
-            .limit(
-                new Limit("none", Limit.Unit.ABSOLUTE, (_, _, _) -> Double.POSITIVE_INFINITY)));
+            .limit(new Limit("none", Limit.Unit.ABSOLUTE, (_, _, _) -> Double.POSITIVE_INFINITY)));
   }
 }

@@ -17,7 +17,8 @@ import java.util.List;
  * @param place the same for people
  * @param limit what is granted, for people
  * @param share the largest error as a share of what is granted there; 0 where there is no limit
- * @param failure the arguments, the result and the exact value of an error beyond the limit, or null
+ * @param failure the arguments, the result and the exact value of an error beyond the limit, or
+ *     null
  */
 public record Measurement(
     FunctionSet set,

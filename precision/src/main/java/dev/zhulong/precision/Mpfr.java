@@ -61,9 +61,7 @@ final class Mpfr implements AutoCloseable {
             FunctionDescriptor.of(
                 ValueLayout.JAVA_DOUBLE, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     MethodHandle initialize =
-        handle(
-            "mpfr_init2",
-            FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+        handle("mpfr_init2", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
     result = number(initialize);
     first = number(initialize);
     second = number(initialize);

@@ -9,8 +9,8 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The float functions of OpenCL.std. Limits: OpenCL SPIR-V Environment Specification, ULP values for
- * math instructions, full profile.
+ * The float functions of OpenCL.std. Limits: OpenCL SPIR-V Environment Specification, ULP values
+ * for math instructions, full profile.
  */
 final class OpenClTable {
   private static final Range ALL = Range.all();
@@ -55,8 +55,7 @@ final class OpenClTable {
   private void unary() {
     Range unit = Range.oneOf(ALL, Range.between(-1, 1));
     for (String name : new String[] {"acos", "asin"}) {
-      made.add(
-          of(name).over("all", unit).exact(oracle.unary("mpfr_" + name)).limit(Limit.ulp(4)));
+      made.add(of(name).over("all", unit).exact(oracle.unary("mpfr_" + name)).limit(Limit.ulp(4)));
       made.add(
           of(name + "pi")
               .over("all", unit)
@@ -66,8 +65,7 @@ final class OpenClTable {
     one("acosh", "mpfr_acosh", 4);
     one("asinh", "mpfr_asinh", 4);
     one("atan", "mpfr_atan", 5);
-    made.add(
-        of("atanh").over("all", unit).exact(oracle.unary("mpfr_atanh")).limit(Limit.ulp(5)));
+    made.add(of("atanh").over("all", unit).exact(oracle.unary("mpfr_atanh")).limit(Limit.ulp(5)));
     one("atanpi", "mpfr_atanpi", 5);
     one("cbrt", "mpfr_cbrt", 2);
     one("cos", "mpfr_cos", 4);
@@ -95,7 +93,9 @@ final class OpenClTable {
     one("log1p", "mpfr_log1p", 2);
     made.add(
         of("lgamma")
-            .over("0 … ∞", Range.oneOf(Range.between(0, Double.POSITIVE_INFINITY), Range.between(0, 40)))
+            .over(
+                "0 … ∞",
+                Range.oneOf(Range.between(0, Double.POSITIVE_INFINITY), Range.between(0, 40)))
             .computes(oracle.logGamma())
             .limit(Limit.none("none")));
     made.add(
@@ -148,13 +148,10 @@ final class OpenClTable {
     Range exponent = Range.oneOf(ALL, Range.between(-200, 200), Range.integers(-60, 60));
     DoubleBinaryOperator power = oracle.binary("mpfr_pow");
     Range integers =
-        Range.oneOf(Range.integers(-1000, 1000), Range.integers(Integer.MIN_VALUE, Integer.MAX_VALUE));
+        Range.oneOf(
+            Range.integers(-1000, 1000), Range.integers(Integer.MIN_VALUE, Integer.MAX_VALUE));
     made.add(of("pow").over("all", base, exponent).exact(power).limit(Limit.ulp(16)));
-    made.add(
-        of("powr")
-            .over("all", base, exponent)
-            .exact(realPower())
-            .limit(Limit.ulp(16)));
+    made.add(of("powr").over("all", base, exponent).exact(realPower()).limit(Limit.ulp(16)));
     made.add(
         of("pown").over("all", base, integers).takes(FLOAT, INT).exact(power).limit(Limit.ulp(16)));
     made.add(
@@ -265,7 +262,12 @@ final class OpenClTable {
         Limit.exact());
     made.add(
         of("ldexp")
-            .over("all", ALL, Range.oneOf(Range.integers(-300, 300), Range.integers(Integer.MIN_VALUE, Integer.MAX_VALUE)))
+            .over(
+                "all",
+                ALL,
+                Range.oneOf(
+                    Range.integers(-300, 300),
+                    Range.integers(Integer.MIN_VALUE, Integer.MAX_VALUE)))
             .takes(FLOAT, INT)
             .exact((x, n) -> Math.scalb(x, (int) n))
             .limit(Limit.correctlyRounded()));
@@ -320,10 +322,8 @@ final class OpenClTable {
             .where(x -> x[1] <= x[2])
             .computes((x, to) -> to[0] = Math.min(Math.max(x[0], x[1]), x[2]))
             .limit(Limit.exact()));
-    made.add(
-        of("degrees").over("all", ALL).exact(x -> x * (180 / Math.PI)).limit(Limit.ulp(2)));
-    made.add(
-        of("radians").over("all", ALL).exact(x -> x * (Math.PI / 180)).limit(Limit.ulp(2)));
+    made.add(of("degrees").over("all", ALL).exact(x -> x * (180 / Math.PI)).limit(Limit.ulp(2)));
+    made.add(of("radians").over("all", ALL).exact(x -> x * (Math.PI / 180)).limit(Limit.ulp(2)));
     for (String name : new String[] {"fmax_common", "fmin_common"}) {
       made.add(
           of(name)
@@ -371,7 +371,10 @@ final class OpenClTable {
     made.add(of("half_recip").over("all", ALL).exact(x -> 1 / x).limit(Limit.ulp(8192)));
     made.add(
         of("half_powr")
-            .over("0 … ∞; all", Range.oneOf(Range.between(0, Float.MAX_VALUE), Range.near(1, 0.5)), Range.oneOf(ALL, Range.between(-200, 200)))
+            .over(
+                "0 … ∞; all",
+                Range.oneOf(Range.between(0, Float.MAX_VALUE), Range.near(1, 0.5)),
+                Range.oneOf(ALL, Range.between(-200, 200)))
             .exact(realPower())
             .limit(Limit.ulp(8192)));
   }
@@ -401,7 +404,10 @@ final class OpenClTable {
             .exact((x, y) -> x / y)
             .limit(Limit.none("none")));
     made.add(
-        of("native_recip").over("normal, positive", positive).exact(x -> 1 / x).limit(Limit.none("none")));
+        of("native_recip")
+            .over("normal, positive", positive)
+            .exact(x -> 1 / x)
+            .limit(Limit.none("none")));
     made.add(
         of("native_powr")
             .over("1/16 … 16; −10 … 10", Range.between(0.0625, 16), Range.between(-10, 10))
@@ -433,13 +439,18 @@ final class OpenClTable {
               .where(x -> fits(x, speed))
               .computes((x, to) -> to[0] = Vectors.length(x))
               .limit(
-                  Limit.ulp(speed.isEmpty() ? 3 + 0.5 * (0.5 * size + 0.5 * (size - 1)) : more + 3 + 0.5 * size + 0.5 * (size - 1))));
+                  Limit.ulp(
+                      speed.isEmpty()
+                          ? 3 + 0.5 * (0.5 * size + 0.5 * (size - 1))
+                          : more + 3 + 0.5 * size + 0.5 * (size - 1))));
       made.add(
           of(speed + "distance")
               .over("±1000" + vectors, MODERATE)
               .takes(type, type)
               .where(
-                  x -> fits(Vectors.minus(Vectors.part(x, 0, size), Vectors.part(x, 1, size)), speed))
+                  x ->
+                      fits(
+                          Vectors.minus(Vectors.part(x, 0, size), Vectors.part(x, 1, size)), speed))
               .computes(
                   (x, to) ->
                       to[0] =
@@ -453,9 +464,7 @@ final class OpenClTable {
               .takes(type)
               .gives(type)
               .computes((x, to) -> Vectors.copy(Vectors.scaled(x, 1 / Vectors.length(x)), to))
-              .limit(
-                  Limit.ulp(
-                      (speed.isEmpty() ? 2.5 : 8192.5) + 0.5 * size + 0.5 * (size - 1))));
+              .limit(Limit.ulp((speed.isEmpty() ? 2.5 : 8192.5) + 0.5 * size + 0.5 * (size - 1))));
     }
     if (size > 2) {
       made.add(

@@ -97,8 +97,7 @@ public final class PrecisionRun implements AutoCloseable {
   private MeasuredFunction function(Measurement m) {
     return functions.stream()
         .filter(
-            f ->
-                f.set() == m.set() && f.name().equals(m.name()) && f.domain().equals(m.domain()))
+            f -> f.set() == m.set() && f.name().equals(m.name()) && f.domain().equals(m.domain()))
         .findFirst()
         .orElseThrow(
             () ->
@@ -106,7 +105,8 @@ public final class PrecisionRun implements AutoCloseable {
                     m.set().title() + " has no " + m.name() + " of " + m.domain()));
   }
 
-  private Measurement measure(MeasuredFunction f, List<double[]> arguments) throws CompileException {
+  private Measurement measure(MeasuredFunction f, List<double[]> arguments)
+      throws CompileException {
     Errors errors = new Errors(f);
     double laneInstructions = 0;
     try (Kernel kernel = gpu.load(FunctionShader.compile(f), f.name())) {
@@ -133,8 +133,7 @@ public final class PrecisionRun implements AutoCloseable {
     try (Buffer in = gpu.allocate(4L * words.length);
         Buffer out = gpu.allocate(4L * invocations * given)) {
       in.write(words);
-      LaunchStatistics statistics =
-          kernel.launch(groups).bind(0, in).bind(1, out).submit().await();
+      LaunchStatistics statistics = kernel.launch(groups).bind(0, in).bind(1, out).submit().await();
       int[] results = out.readInts();
       for (int n = 0; n < batch.size(); n++) {
         errors.add(batch.get(n), results, n * given);

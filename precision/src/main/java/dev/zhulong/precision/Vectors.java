@@ -67,8 +67,7 @@ final class Vectors {
 
   static double[] cross(double[] x, double[] y) {
     double[] made = new double[3];
-    Arrays.setAll(
-        made, n -> x[(n + 1) % 3] * y[(n + 2) % 3] - y[(n + 1) % 3] * x[(n + 2) % 3]);
+    Arrays.setAll(made, n -> x[(n + 1) % 3] * y[(n + 2) % 3] - y[(n + 1) % 3] * x[(n + 2) % 3]);
     return made;
   }
 
@@ -76,10 +75,7 @@ final class Vectors {
     Bounded[] made = new Bounded[3];
     Arrays.setAll(
         made,
-        n ->
-            x[(n + 1) % 3]
-                .times(y[(n + 2) % 3])
-                .minus(y[(n + 1) % 3].times(x[(n + 2) % 3])));
+        n -> x[(n + 1) % 3].times(y[(n + 2) % 3]).minus(y[(n + 1) % 3].times(x[(n + 2) % 3])));
     return made;
   }
 

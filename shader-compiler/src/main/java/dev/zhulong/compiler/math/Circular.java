@@ -68,8 +68,7 @@ final class Circular {
     b.effect(LOCAL_SET, quadrant, reduced.quadrant);
     b.region(before);
     Value found = b.make(LOCAL_GET, Type.F32, angle);
-    return new Reduced(
-        c.choose(c.isFinite(x), found, NAN), b.make(LOCAL_GET, Type.I32, quadrant));
+    return new Reduced(c.choose(c.isFinite(x), found, NAN), b.make(LOCAL_GET, Type.I32, quadrant));
   }
 
   /**
@@ -110,8 +109,7 @@ final class Circular {
     Value angle = quarters(highPart, lowPart);
     Value sense = c.op(XOR, c.bits(x), sign);
     Value turned = c.choose(c.isNegative(x), c.op(SUB, i(0), quadrant), quadrant);
-    return new Reduced(
-        c.number(c.op(XOR, c.bits(angle), c.op(AND, sense, i(0x80000000)))), turned);
+    return new Reduced(c.number(c.op(XOR, c.bits(angle), c.op(AND, sense, i(0x80000000)))), turned);
   }
 
   private Value shifted(Value high, Value low, Value shift) {

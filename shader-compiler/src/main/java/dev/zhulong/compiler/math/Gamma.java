@@ -144,8 +144,7 @@ final class Gamma {
     Value minus = c.op(SUB, i(0), factorial.exponent());
     Value zero = c.equal(x, ZERO);
     Value reflected = c.both(negative, c.not(zero));
-    Value made =
-        c.scale(c.choose(reflected, left, right), c.choose(reflected, minus, exponent));
+    Value made = c.scale(c.choose(reflected, left, right), c.choose(reflected, minus, exponent));
     Value pole = c.both(reflected, c.isWhole(x));
     Value undefined = c.either(pole, c.not(c.isNumber(x)));
     return c.choose(undefined, NAN, c.choose(c.less(f(60), x), INFINITY, made));
