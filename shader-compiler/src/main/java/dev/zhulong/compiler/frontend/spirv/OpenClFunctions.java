@@ -180,10 +180,6 @@ final class OpenClFunctions {
     };
   }
 
-  private Value finite(Value x) {
-    return b.op(F_LT, b.op(F_ABS, x), f(Float.POSITIVE_INFINITY));
-  }
-
   private Value withSign(Value x, Value sign) {
     Value magnitude = b.op(AND, b.op(F_TO_BITS, x), w(0x7fffffff));
     Value bit = b.op(AND, b.op(F_TO_BITS, sign), w(0x80000000));
