@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -89,7 +90,7 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "REGEX",
       defaultValue = ".*",
       description = "precision: only functions of these names, as sin|cos.")
-  private String functions;
+  private Pattern functions;
 
   @Option(
       names = "--arguments",
@@ -153,10 +154,14 @@ final class BenchCommand implements Callable<Integer> {
 
   private void precision(List<Map<String, Object>> rows) throws CompileException {
     int random = arguments == null ? PrecisionRun.FULL : arguments;
+    if (random < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--arguments " + random + ": must be 0 or more");
+    }
     try (Gpu gpu = Gpu.open("sim:");
         PrecisionRun run = PrecisionRun.on(gpu)) {
       for (FunctionSet set : FunctionSet.values()) {
-        run.measure(set, name -> name.matches(functions), random, m -> add(rows, row(m)));
+        run.measure(set, functions.asMatchPredicate(), random, m -> add(rows, row(m)));
       }
     } catch (OracleUnavailableException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());

@@ -55,6 +55,10 @@ final class Errors {
 
   private void note(
       Limit limit, double[] arguments, int n, double got, double distance, double granted) {
+    // What is next to subnormal may become zero, which is no measure of a function.
+    if (got == 0 && Math.abs(exact[n]) < LEAST && distance <= granted) {
+      return;
+    }
     double part = distance == 0 || Double.isInfinite(granted) ? 0 : distance / granted;
     share = Math.max(share, part);
     double measured =
@@ -64,9 +68,7 @@ final class Errors {
           case SHARE -> part;
         };
     boolean bounded = granted < Double.POSITIVE_INFINITY || limit.text().startsWith("none");
-    // What is next to subnormal may become zero, which is no measure of a function.
-    boolean vanished = got == 0 && Math.abs(exact[n]) < LEAST && distance <= granted;
-    if (measured > error && bounded && !vanished) {
+    if (measured > error && bounded) {
       error = measured;
       worst = arguments.clone();
     }

@@ -1,8 +1,8 @@
 package dev.zhulong.precision;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
 /**
@@ -31,8 +31,6 @@ record MeasuredFunction(
     Predicate<double[]> accepted,
     Exact exact,
     List<Limit> limits) {
-  private static final int MOST_COMBINED = 20_000;
-
   /** Components of all arguments. */
   int argumentWords() {
     return parameters.stream().mapToInt(ValueKind::words).sum();
@@ -59,63 +57,13 @@ record MeasuredFunction(
     return component < results.getFirst().words() ? 0 : 1;
   }
 
-  private double[][] boundaries() {
-    double[][] each = new double[ranges.size()][];
-    for (int n = 0; n < each.length; n++) {
-      each[n] = ranges.get(n).boundaries();
-    }
-    return each;
-  }
-
   /**
    * The arguments that are measured: combinations of boundaries, then random ones, of which one in
-   * eight is a boundary. The first ones of a longer sequence are those of a shorter one.
+   * eight components is a boundary. The first ones of a longer sequence are those of a shorter one.
+   *
+   * @param random how many random ones
    */
-  List<double[]> arguments(int random) {
-    double[][] boundaries = boundaries();
-    List<double[]> made = new ArrayList<>();
-    long combinations = 1;
-    for (double[] each : boundaries) {
-      combinations = Math.min(combinations * each.length, Integer.MAX_VALUE);
-    }
-    SplittableRandom source = new SplittableRandom((name + domain).hashCode());
-    if (combinations <= MOST_COMBINED) {
-      for (long n = 0; n < combinations; n++) {
-        double[] arguments = new double[boundaries.length];
-        long rest = n;
-        for (int k = 0; k < boundaries.length; k++) {
-          arguments[k] = boundaries[k][(int) (rest % boundaries[k].length)];
-          rest /= boundaries[k].length;
-        }
-        add(made, arguments);
-      }
-    } else {
-      for (int n = 0; n < MOST_COMBINED; n++) {
-        double[] arguments = new double[boundaries.length];
-        for (int k = 0; k < boundaries.length; k++) {
-          arguments[k] = boundaries[k][source.nextInt(boundaries[k].length)];
-        }
-        add(made, arguments);
-      }
-    }
-    int end = made.size() + random;
-    while (made.size() < end) {
-      double[] arguments = new double[boundaries.length];
-      for (int k = 0; k < boundaries.length; k++) {
-        boolean boundary = boundaries[k].length > 0 && source.nextInt(8) == 0;
-        arguments[k] =
-            boundary
-                ? boundaries[k][source.nextInt(boundaries[k].length)]
-                : ranges.get(k).next(source);
-      }
-      add(made, arguments);
-    }
-    return made;
-  }
-
-  private void add(List<double[]> made, double[] arguments) {
-    if (accepted.test(arguments)) {
-      made.add(arguments);
-    }
+  Iterator<double[]> arguments(int random) {
+    return new Arguments(this, random);
   }
 }

@@ -16,7 +16,7 @@ import java.util.function.DoubleUnaryOperator;
  * are floats. Special values are those of ISO C. Not for several threads at once.
  */
 final class Mpfr implements AutoCloseable {
-  private static final String LIBRARY = "libmpfr.so.6";
+  static final String LIBRARY = "libmpfr.so.6";
   private static final int DOUBLE_BITS = 53;
   private static final int TO_NEAREST = 0;
 

@@ -6,6 +6,7 @@ import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.Kernel;
 import dev.zhulong.hal.LaunchStatistics;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
@@ -16,6 +17,9 @@ import java.util.function.Predicate;
 public final class PrecisionRun implements AutoCloseable {
   /** Random arguments of a full run, besides the boundaries. */
   public static final int FULL = 1 << 20;
+
+  /** The library that knows the exact values. */
+  public static final String ORACLE = Mpfr.LIBRARY;
 
   private static final int BATCH = 1 << 16;
 
@@ -39,6 +43,15 @@ public final class PrecisionRun implements AutoCloseable {
    */
   public static PrecisionRun on(Gpu gpu) throws OracleUnavailableException {
     return new PrecisionRun(gpu, Mpfr.open());
+  }
+
+  /** Whether GNU MPFR is installed. */
+  public static boolean isAvailable() {
+    try (Mpfr _ = Mpfr.open()) {
+      return true;
+    } catch (OracleUnavailableException e) {
+      return false;
+    }
   }
 
   /**
@@ -75,7 +88,7 @@ public final class PrecisionRun implements AutoCloseable {
    */
   public Measurement again(Measurement found) throws CompileException {
     double[] worst = found.worst().stream().mapToDouble(x -> x).toArray();
-    return measure(function(found), List.of(worst));
+    return measure(function(found), List.of(worst).iterator());
   }
 
   /**
@@ -86,12 +99,16 @@ public final class PrecisionRun implements AutoCloseable {
    */
   public Measurement spread(Measurement like, int count) throws CompileException {
     MeasuredFunction f = function(like);
-    List<double[]> all = f.arguments(count);
     List<double[]> some = new ArrayList<>();
-    for (int n = 0; n < count; n++) {
-      some.add(all.get((int) ((long) n * all.size() / count)));
+    Iterator<double[]> all = f.arguments(count);
+    int step = Math.max(1, like.arguments() / count);
+    for (int n = 0; all.hasNext() && some.size() < count; n++) {
+      double[] arguments = all.next();
+      if (n % step == 0) {
+        some.add(arguments);
+      }
     }
-    return measure(f, some);
+    return measure(f, some.iterator());
   }
 
   private MeasuredFunction function(Measurement m) {
@@ -105,17 +122,23 @@ public final class PrecisionRun implements AutoCloseable {
                     m.set().title() + " has no " + m.name() + " of " + m.domain()));
   }
 
-  private Measurement measure(MeasuredFunction f, List<double[]> arguments)
+  private Measurement measure(MeasuredFunction f, Iterator<double[]> arguments)
       throws CompileException {
     Errors errors = new Errors(f);
     double laneInstructions = 0;
+    int measured = 0;
+    List<double[]> batch = new ArrayList<>(BATCH);
     try (Kernel kernel = gpu.load(FunctionShader.compile(f), f.name())) {
-      for (int from = 0; from < arguments.size(); from += BATCH) {
-        List<double[]> batch = arguments.subList(from, Math.min(from + BATCH, arguments.size()));
+      while (arguments.hasNext()) {
+        batch.clear();
+        while (arguments.hasNext() && batch.size() < BATCH) {
+          batch.add(arguments.next());
+        }
         laneInstructions += batch(kernel, f, batch, errors);
+        measured += batch.size();
       }
     }
-    return errors.measurement(arguments.size(), laneInstructions / Math.max(1, arguments.size()));
+    return errors.measurement(measured, laneInstructions / Math.max(1, measured));
   }
 
   private double batch(Kernel kernel, MeasuredFunction f, List<double[]> batch, Errors errors) {

@@ -3,6 +3,7 @@ package dev.zhulong.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.hal.Gpu;
@@ -84,6 +85,23 @@ class PrecisionTest {
         sample.error() <= documented.error() * slack
             || PrecisionTable.error(sample).equals(PrecisionTable.error(documented)),
         () -> row + ": " + PrecisionTable.row(sample) + "; " + REMEDY);
+  }
+
+  @Test
+  void theCommandPrintsAFunction() {
+    assumeTrue(PrecisionRun.isAvailable(), "needs libmpfr6");
+    String printed =
+        Zl.run("bench", "precision", "--functions", "Exp2|exp2", "--arguments", "100")
+            .succeeds()
+            .out();
+    assertTrue(printed.contains("set GLSL.std.450  name Exp2"), printed);
+    assertTrue(printed.contains("set OpenCL.std  name exp2"), printed);
+  }
+
+  @Test
+  void wrongOptionsAreRefused() {
+    Zl.run("bench", "precision", "--functions", "[").refuses("--functions");
+    Zl.run("bench", "precision", "--arguments", "-1").refuses("--arguments -1");
   }
 
   @Test
