@@ -5,6 +5,7 @@ import static dev.zhulong.compiler.math.FloatCode.*;
 
 import dev.zhulong.compiler.ir.Opcode;
 import dev.zhulong.compiler.ir.Value;
+import java.util.Arrays;
 
 /** Exponentials, logarithms and powers. */
 final class Exponentials {
@@ -47,6 +48,22 @@ final class Exponentials {
     Value exponent = c.op(F_TO_S_NEAREST, limited);
     Value fraction = c.add(c.sub(limited, c.op(S_TO_F, exponent)), low);
     return new Scaled(c.fma(c.polynomial(EXP2, fraction), fraction, ONE), exponent);
+  }
+
+  /** 2^n·(1+q) − 1 as 2·(2^(n−1)·q + (2^(n−1) − ½)), so that only the result overflows. */
+  Value expm1(Value x) {
+    Pair z = times(c.max(c.min(x, 89), -40), LOG2_E, LOG2_E_LOW);
+    Value exponent = c.op(F_TO_S_NEAREST, z.high());
+    Pair fraction = c.sum(c.sub(z.high(), c.op(S_TO_F, exponent)), z.low());
+    Value f = fraction.high();
+    Value rest = c.mul(fraction.low(), f(EXP2[0]));
+    float[] tail = Arrays.copyOfRange(EXP2, 1, EXP2.length);
+    rest = c.fma(c.mul(f, f), c.polynomial(tail, f), rest);
+    Value q = c.fma(f, f(EXP2[0]), rest);
+    Value half = c.powerOfTwo(c.op(SUB, exponent, i(1)));
+    Value made = c.fma(half, q, c.sub(half, f(0.5f)));
+    Value plain = c.either(c.less(c.abs(x), f(0x1p-26f)), c.not(c.isNumber(x)));
+    return c.choose(plain, x, c.add(made, made));
   }
 
   private Value power(Pair z) {

@@ -54,6 +54,7 @@ public final class OpenClMath {
       case 19, 69 -> exponentials.exp(x);
       case 20, 70 -> exponentials.exp2(x);
       case 21, 71 -> exponentials.exp10(x);
+      case 22 -> exponentials.expm1(x);
       case 29 -> remainders.fmod(x, y);
       case 32 -> hypot(x, y);
       case 34 -> ldexp(x, y);

@@ -157,7 +157,6 @@ final class OpenClFunctions {
       case 5 -> map(i, (x, _, _) -> b.op(F_MUL, b.op(F_ASIN, x), f(1 / PI)));
       case 13 -> map(i, (x, y, _) -> withSign(x, y));
       case 85 -> map(i, (x, _, _) -> b.op(F_EXP2, b.op(F_MUL, x, f(LOG2_OF_10))));
-      case 22 -> map(i, (x, _, _) -> exponentialLessOne(x));
       case 24 -> map(i, (x, y, _) -> select(b.op(F_LE, x, y), f(0), b.op(F_SUB, x, y)));
       case 31 -> two(i, 51);
       case 33 -> map(i, (x, _, _) -> exponent(x));
@@ -184,15 +183,6 @@ final class OpenClFunctions {
     Value magnitude = b.op(AND, b.op(F_TO_BITS, x), w(0x7fffffff));
     Value bit = b.op(AND, b.op(F_TO_BITS, sign), w(0x80000000));
     return b.op(BITS_TO_F, b.op(OR, magnitude, bit));
-  }
-
-  /** W. Kahan's way: what rounding does to exp(x) is found again by its logarithm. */
-  private Value exponentialLessOne(Value x) {
-    Value u = b.op(F_EXP, x);
-    Value less = b.op(F_SUB, u, f(1));
-    Value corrected = b.op(F_DIV, b.op(F_MUL, less, x), b.op(F_LOG, u));
-    Value large = b.op(F_LE, f(16), b.op(F_ABS, x));
-    return select(b.op(F_EQ, u, f(1)), x, select(large, less, corrected));
   }
 
   /** Functions with a second result that they store. */
