@@ -39,6 +39,7 @@ final class GlslTable {
     table.hyperbolic();
     table.common();
     table.packing();
+    table.made.addAll(IntegerFunctions.all());
     for (int size = 2; size <= 4; size++) {
       table.geometric(size);
       table.matrices(size);
@@ -82,6 +83,28 @@ final class GlslTable {
                   to[1] = trunc(x[0]);
                 })
             .limit(Limit.correctlyRounded(), Limit.exact()));
+    made.add(
+        of("Modf")
+            .over("finite", Range.between(-Float.MAX_VALUE, Float.MAX_VALUE))
+            .gives(FLOAT, FLOAT)
+            .body(
+                "%r0 = OpExtInst %float %std Modf %a %float_place\n"
+                    + "%r1 = OpLoad %float %float_place")
+            .computes(
+                (x, to) -> {
+                  to[0] = x[0] - trunc(x[0]);
+                  to[1] = trunc(x[0]);
+                })
+            .limit(Limit.correctlyRounded(), Limit.exact()));
+    made.add(
+        of("Frexp")
+            .over("finite", Range.between(-Float.MAX_VALUE, Float.MAX_VALUE))
+            .gives(FLOAT, INT)
+            .body(
+                "%r0 = OpExtInst %float %std Frexp %a %int_place\n"
+                    + "%r1 = OpLoad %int %int_place")
+            .computes(GlslTable::frexp)
+            .limit(Limit.exact(), Limit.exact()));
     made.add(
         of("FrexpStruct")
             .over("finite", Range.between(-Float.MAX_VALUE, Float.MAX_VALUE))
