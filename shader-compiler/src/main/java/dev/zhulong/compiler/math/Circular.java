@@ -64,11 +64,11 @@ final class Circular {
     test.regions().add(new Region());
     b.region(far);
     Reduced reduced = reduceLarge(x);
-    b.effect(LOCAL_SET, angle, reduced.angle);
+    b.effect(LOCAL_SET, angle, c.choose(c.isFinite(x), reduced.angle, NAN));
     b.effect(LOCAL_SET, quadrant, reduced.quadrant);
     b.region(before);
-    Value found = b.make(LOCAL_GET, Type.F32, angle);
-    return new Reduced(c.choose(c.isFinite(x), found, NAN), b.make(LOCAL_GET, Type.I32, quadrant));
+    return new Reduced(
+        b.make(LOCAL_GET, Type.F32, angle), b.make(LOCAL_GET, Type.I32, quadrant));
   }
 
   /**
