@@ -67,8 +67,7 @@ final class Circular {
     b.effect(LOCAL_SET, angle, c.choose(c.isFinite(x), reduced.angle, NAN));
     b.effect(LOCAL_SET, quadrant, reduced.quadrant);
     b.region(before);
-    return new Reduced(
-        b.make(LOCAL_GET, Type.F32, angle), b.make(LOCAL_GET, Type.I32, quadrant));
+    return new Reduced(b.make(LOCAL_GET, Type.F32, angle), b.make(LOCAL_GET, Type.I32, quadrant));
   }
 
   /**

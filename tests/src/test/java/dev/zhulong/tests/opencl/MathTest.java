@@ -36,8 +36,7 @@ class MathTest {
             + "\n}\n";
     byte[] source = text.getBytes(StandardCharsets.UTF_8);
     CompileOptions options =
-        new CompileOptions(
-            null, Map.of(), level, Map.of(), true, List.of(GROUP, 1, 1), List.of());
+        new CompileOptions(null, Map.of(), level, Map.of(), true, List.of(GROUP, 1, 1), List.of());
     byte[] elf =
         ShaderCompiler.compile(new ShaderSource("k.cl", Language.OPENCL_C, source), options).elf();
     try (Gpu gpu = Gpu.open(device);
