@@ -110,4 +110,36 @@ class MathTest {
       assertEquals((float) Math.floor(x), out[8 * n + 7]);
     }
   }
+
+  /** Functions that branch and loop, where lanes go different ways. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void functionsInsideOfControlFlow(int level) throws CompileException {
+    float[] out =
+        run(
+            "sim:",
+            level,
+            """
+            float large = 0, rest = 0;
+            for (int n = 1; n <= i; n++) {
+              if (n & 1) large = fmax(large, fabs(sin(x * n))); else rest += fmod(x, 0.37f * n);
+            }
+            out[2 * i] = large; out[2 * i + 1] = rest;
+            """,
+            2);
+    float[] arguments = {0.5f, -1.5f, 4, 1e6f};
+    for (int i = 0; i < GROUP; i++) {
+      double large = 0;
+      float rest = 0;
+      for (int n = 1; n <= i; n++) {
+        if (n % 2 == 1) {
+          large = Math.max(large, Math.abs(Math.sin(arguments[i] * n)));
+        } else {
+          rest += (float) ((double) arguments[i] % (0.37f * n));
+        }
+      }
+      same(large, out[2 * i]);
+      assertEquals(rest, out[2 * i + 1]);
+    }
+  }
 }
