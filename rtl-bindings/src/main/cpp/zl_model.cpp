@@ -36,6 +36,7 @@ constexpr uint32_t kHostLatency = 200;
 constexpr uint32_t kHostCyclesPerLine = 2;
 constexpr uint32_t kControl = 0x020;
 constexpr uint32_t kControlLaunch = 1;
+constexpr uint32_t kQueueTail = 0x608;
 constexpr uint32_t kAllOnes = UINT32_MAX;
 #ifdef ZL_TRACE
 constexpr bool kChecked = true;
@@ -258,7 +259,7 @@ void zl_model_write32(zl_model* model, uint32_t offset, uint32_t value) {
   }
 #endif
 #if VM_TRACE
-  if (offset == kControl && (value & kControlLaunch) != 0) {
+  if ((offset == kControl && (value & kControlLaunch) != 0) || offset == kQueueTail) {
     model->wave.launch(model->cycle);
   }
 #endif

@@ -168,7 +168,7 @@ uint32_t zl_model_lanes(void);
  *
  * path  in GTKWave's FST format, or as VCD where it ends in .vcd
  * from  first cycle that is written. Cycle 0 is the one in which the model's first launch is
- *       written to the CONTROL register; cycle n is 10 n to 10 n + 10 ns of the file, with the
+ *       written to the CONTROL register, or the queue's doorbell is; cycle n is 10 n to 10 n + 10 ns of the file, with the
  *       rising edge of the clock at 10 n + 5 ns.
  * to    cycle after the last one; UINT64_MAX for no end
  *

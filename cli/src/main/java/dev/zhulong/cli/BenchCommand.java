@@ -6,6 +6,10 @@ import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.firmware.isa.Csr;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.LaunchStatistics;
+import dev.zhulong.precision.FunctionSet;
+import dev.zhulong.precision.Measurement;
+import dev.zhulong.precision.OracleUnavailableException;
+import dev.zhulong.precision.PrecisionRun;
 import dev.zhulong.simulator.cycle.HarnessComparison;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -14,9 +18,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -31,7 +37,8 @@ import picocli.CommandLine.Spec;
       "  compile  how long the examples take to compile, warm",
       "  scaling  cycles of one core and of four for the same work; takes minutes",
       "  harness  the cycle model driven from Java, beside the same model and a C++ main",
-      "  code     instructions that shaders execute, beside the same work in C by clang -O3"
+      "  code     instructions that shaders execute, beside the same work in C by clang -O3",
+      "  precision  the error of every float function, against GNU MPFR; takes minutes"
     },
     footer = {"", "Example:", "  zl bench speed --json"})
 final class BenchCommand implements Callable<Integer> {
@@ -41,7 +48,8 @@ final class BenchCommand implements Callable<Integer> {
     COMPILE,
     SCALING,
     HARNESS,
-    CODE
+    CODE,
+    PRECISION
   }
 
   /**
@@ -67,8 +75,8 @@ final class BenchCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "SUITE",
       description =
-          "cycles, speed, compile, scaling, harness or code. Default: all but scaling, and code"
-              + " where clang is installed")
+          "cycles, speed, compile, scaling, harness, code or precision. Default: all but scaling"
+              + " and precision, and code where clang is installed")
   private Suite suite;
 
   @Option(names = "--stalls", description = "cycles: also show where the cycles went.")
@@ -76,6 +84,19 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(names = "--small", description = "code: on small data, to see that everything works.")
   private boolean small;
+
+  @Option(
+      names = "--functions",
+      paramLabel = "REGEX",
+      defaultValue = ".*",
+      description = "precision: only functions of these names, as sin|cos.")
+  private Pattern functions;
+
+  @Option(
+      names = "--arguments",
+      paramLabel = "N",
+      description = "precision: random arguments of each function. Default: 1048576")
+  private Integer arguments;
 
   @Option(names = "--json", description = "Print an array of rows as JSON.")
   private boolean json;
@@ -105,10 +126,13 @@ final class BenchCommand implements Callable<Integer> {
     if (suite == Suite.CODE || suite == null && ReferenceKernel.available()) {
       code(rows);
     }
+    if (suite == Suite.PRECISION) {
+      precision(rows);
+    }
     if (json) {
       spec.commandLine().getOut().println(Json.text(rows));
     }
-    return 0;
+    return rows.stream().anyMatch(row -> row.containsKey("failure")) ? Main.FAILED : 0;
   }
 
   private void add(List<Map<String, Object>> rows, Map<String, Object> row) {
@@ -126,6 +150,40 @@ final class BenchCommand implements Callable<Integer> {
       out.println(text);
       out.flush();
     }
+  }
+
+  private void precision(List<Map<String, Object>> rows) throws CompileException {
+    int random = arguments == null ? PrecisionRun.FULL : arguments;
+    if (random < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--arguments " + random + ": must be 0 or more");
+    }
+    try (Gpu gpu = Gpu.open("sim:");
+        PrecisionRun run = PrecisionRun.on(gpu)) {
+      for (FunctionSet set : FunctionSet.values()) {
+        run.measure(set, functions.asMatchPredicate(), random, m -> add(rows, row(m)));
+      }
+    } catch (OracleUnavailableException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  private static Map<String, Object> row(Measurement m) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("set", m.set().title());
+    row.put("name", m.name());
+    row.put("domain", m.domain());
+    row.put("arguments", m.arguments());
+    row.put("instructions", m.instructions());
+    row.put("error", m.error());
+    row.put("unit", m.unit());
+    row.put("limit", m.limit());
+    row.put("share", m.share());
+    row.put("at", m.place());
+    if (!m.passed()) {
+      row.put("failure", m.failure());
+    }
+    return row;
   }
 
   private static Map<String, Object> row(String name, String device, String config) {

@@ -1,5 +1,6 @@
 package dev.zhulong.cli;
 
+import dev.zhulong.precision.PrecisionRun;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -72,6 +73,12 @@ final class DoctorCommand implements Callable<Integer> {
             Files.exists(ZLIB_HEADER) ? ZLIB_HEADER.toString() : null,
             "waveforms of the cycle model (--wave)",
             "apt-get install zlib1g-dev"));
+    rows.add(
+        row(
+            "mpfr",
+            PrecisionRun.isAvailable() ? PrecisionRun.ORACLE : null,
+            "zl bench precision",
+            "apt-get install libmpfr6"));
     if (json) {
       out.println(Json.text(rows));
       return 0;

@@ -237,8 +237,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
     for (CoreShape shape : shapes) {
       long start = System.nanoTime();
-      QueueRun.Summary done =
-          QueueRun.of(shape, first, Math.max(1, kind.commands / shapes.size()));
+      QueueRun.Summary done = QueueRun.of(shape, first, Math.max(1, kind.commands / shapes.size()));
       out.printf(
           Locale.ROOT,
           "%s: %,d commands in %,d rings from seed %d without a difference, %.1f s%n",

@@ -143,8 +143,7 @@ final class CopyEngine implements AutoCloseable {
           long other = staging.address() + (long) (1 - half) * HALF;
           tickets[1 - half] =
               engine.copy(
-                  QueueCommand.copy(
-                      direction, address + next, other, Math.min(HALF, size - next)));
+                  QueueCommand.copy(direction, address + next, other, Math.min(HALF, size - next)));
         }
         engine.awaitCopy(tickets[half]);
         bytes.asSlice(done, count).copyFrom(staged);

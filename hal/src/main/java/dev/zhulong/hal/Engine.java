@@ -330,6 +330,9 @@ final class Engine {
           if (ring.reached(ticket)) {
             continue;
           }
+          if ((read(HostRegister.STATUS) & HostRegister.STATUS_BUSY) == 0) {
+            throw notBegun(work);
+          }
         }
         stopped = true;
         write(HostRegister.CONTROL, HostRegister.CONTROL_STOP);
@@ -379,6 +382,19 @@ final class Engine {
         return statistics;
       }
     }
+  }
+
+  /** The queue has not come to the launch: memory does not give it the command, or what is in it. */
+  private DeviceFaultException notBegun(Work work) {
+    reset();
+    long entry = work.image().entry();
+    Fault fault =
+        new Fault(FaultCause.TIMEOUT, entry, 0, 0, 0, 0, 0, work.image().sourceOf(entry));
+    return new DeviceFaultException(
+        work.name(),
+        fault,
+        "it had not begun, because the device did not get its command from memory; raise the limit"
+            + " if memory is that slow");
   }
 
   /** Whatever stopped the queue but a fault, which the fault record tells. */

@@ -178,8 +178,7 @@ public final class Gpu implements AutoCloseable {
       staged.write(0, MemorySegment.ofArray(lines));
       image.stagedAt(staged.address(), lines.length);
     }
-    return new Kernel(
-        this, image, arguments, prints ? allocate(PrintBuffer.BYTES) : null, staged);
+    return new Kernel(this, image, arguments, prints ? allocate(PrintBuffer.BYTES) : null, staged);
   }
 
   /**
@@ -306,8 +305,7 @@ public final class Gpu implements AutoCloseable {
       each.forEach(
           s ->
               s.fence()
-                  .fail(
-                      new IllegalStateException(s.work().name() + " was ended by the debugger")));
+                  .fail(new IllegalStateException(s.work().name() + " was ended by the debugger")));
       each.clear();
     }
   }

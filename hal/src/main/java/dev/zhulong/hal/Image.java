@@ -115,8 +115,7 @@ final class Image {
   /** Whole lines from the first segment's to the last one's, as they are in memory. */
   byte[] lines() {
     long start = firstLine();
-    long end =
-        segments.stream().mapToLong(s -> s.address() + s.memoryBytes()).max().orElseThrow();
+    long end = segments.stream().mapToLong(s -> s.address() + s.memoryBytes()).max().orElseThrow();
     byte[] bytes = new byte[Math.toIntExact(BufferAllocator.lines(end - start))];
     for (Segment segment : segments) {
       int at = (int) (segment.address() - start);

@@ -29,6 +29,7 @@ public final class CycleModel implements AutoCloseable {
   };
 
   private final CoreFunctions functions;
+
   /** Parts of host memory that are mapped: address to size. */
   private final NavigableMap<Long, Long> host = new TreeMap<>();
 

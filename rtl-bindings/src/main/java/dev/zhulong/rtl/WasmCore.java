@@ -36,10 +36,14 @@ final class WasmCore implements CoreFunctions {
     program =
         start.apply(
             Map.of(
-                "read_line", (caller, a) -> readLine(memory, caller, a),
-                "write_line", (caller, a) -> writeLine(memory, caller, a),
-                "read_host_line", this::readHostLine,
-                "write_host_line", this::writeHostLine));
+                "read_line",
+                (caller, a) -> readLine(memory, caller, a),
+                "write_line",
+                (caller, a) -> writeLine(memory, caller, a),
+                "read_host_line",
+                this::readHostLine,
+                "write_host_line",
+                this::writeHostLine));
     FfmCore.requireVersion((int) call("abi_version"));
     run = function("run");
     cycles = function("cycles");

@@ -13,8 +13,8 @@ import java.util.function.LongConsumer;
  * @param arena what it was allocated from
  * @param unmap takes it from the device
  */
-record MappedHostMemory(
-    MemorySegment segment, long address, Arena arena, LongConsumer unmap) implements HostMemory {
+record MappedHostMemory(MemorySegment segment, long address, Arena arena, LongConsumer unmap)
+    implements HostMemory {
   @Override
   public void close() {
     unmap.accept(address);

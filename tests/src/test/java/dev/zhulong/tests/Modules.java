@@ -17,6 +17,7 @@ final class Modules {
           "shader-compiler",
           "simulator",
           "amber",
+          "precision",
           "cli",
           "tests");
 

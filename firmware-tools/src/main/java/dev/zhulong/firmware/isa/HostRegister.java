@@ -35,8 +35,8 @@ public enum HostRegister {
   /** Bit 0 busy, bit 1 faulted, bit 2 done, bit 3 launch refused. */
   STATUS(0x024, "RO", "bit 0 busy, bit 1 faulted, bit 2 done, bit 3 launch refused"),
   /**
-   * Bit 0 done, bit 1 fault, bit 2 console has a byte, bit 3 launch refused, bit 4 debugger halted, bit 5 the command
-   * queue has done a command that says so, or has stopped at an error.
+   * Bit 0 done, bit 1 fault, bit 2 console has a byte, bit 3 launch refused, bit 4 debugger halted,
+   * bit 5 the command queue has done a command that says so, or has stopped at an error.
    */
   IRQ_STATUS(
       0x028,
@@ -142,8 +142,7 @@ public enum HostRegister {
   QUEUE_BASE(
       0x600, "RW", "device address of the command ring, a multiple of 64; while it is disabled"),
   /** Commands in the ring, a power of two up to 65536. */
-  QUEUE_SIZE(
-      0x604, "RW", "commands in the ring, a power of two up to 65536; while it is disabled"),
+  QUEUE_SIZE(0x604, "RW", "commands in the ring, a power of two up to 65536; while it is disabled"),
   /** Commands written since the queue was enabled, modulo 2^32: the doorbell. */
   QUEUE_TAIL(
       0x608, "RW", "commands written since the queue was enabled, modulo 2^32: the doorbell"),

@@ -188,8 +188,7 @@ public final class zl_model_h {
   /**
    * {@code void zl_model_map_host(zl_model *model, uint64_t address, void *bytes, uint64_t size)}.
    */
-  public void zl_model_map_host(
-      MemorySegment model, long address, MemorySegment bytes, long size) {
+  public void zl_model_map_host(MemorySegment model, long address, MemorySegment bytes, long size) {
     try {
       MAP_HOST.invokeExact(mapHost, model, address, bytes, size);
     } catch (Throwable t) {

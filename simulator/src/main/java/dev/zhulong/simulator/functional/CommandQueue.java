@@ -179,8 +179,7 @@ final class CommandQueue {
       }
     }
     for (int i = 0; i < QueueCommand.BLOCK_WORDS; i++) {
-      device.program(
-          HostRegister.LAUNCH_MODE.offset() + 4 * i, command[QueueCommand.BLOCK + i]);
+      device.program(HostRegister.LAUNCH_MODE.offset() + 4 * i, command[QueueCommand.BLOCK + i]);
     }
     if (device.launchQueued()) {
       launched = true;
@@ -193,14 +192,12 @@ final class CommandQueue {
     int[] words = new int[QueueCommand.RECORD_COUNTERS + 2 * QueueCommand.COUNTERS];
     words[0] = 1;
     for (int i = 0; i < 2; i++) {
-      words[QueueCommand.RECORD_CYCLES + i] =
-          device.read32(HostRegister.CYCLES.offset() + 4 * i);
+      words[QueueCommand.RECORD_CYCLES + i] = device.read32(HostRegister.CYCLES.offset() + 4 * i);
       words[QueueCommand.RECORD_LANE_INSTRUCTIONS + i] =
           device.read32(HostRegister.LANE_INSTRUCTIONS.offset() + 4 * i);
     }
     for (int i = 0; i < 2 * QueueCommand.COUNTERS; i++) {
-      words[QueueCommand.RECORD_COUNTERS + i] =
-          device.read32(HostRegister.PERF.offset() + 4 * i);
+      words[QueueCommand.RECORD_COUNTERS + i] = device.read32(HostRegister.PERF.offset() + 4 * i);
     }
     long at = command[QueueCommand.RECORD_ADDRESS] & 0xffff_ffffL;
     if (at + 4L * words.length > memory.byteSize()) {
@@ -230,9 +227,7 @@ final class CommandQueue {
           direction == QueueCommand.TO_HOST ? host.line(target + done) : line(target + done);
       if (from == null || to == null) {
         boolean ofHost =
-            from == null
-                ? direction == QueueCommand.TO_DEVICE
-                : direction == QueueCommand.TO_HOST;
+            from == null ? direction == QueueCommand.TO_DEVICE : direction == QueueCommand.TO_HOST;
         stop(ofHost ? QueueCommand.ERROR_HOST_MEMORY : QueueCommand.ERROR_DEVICE_MEMORY);
         return;
       }

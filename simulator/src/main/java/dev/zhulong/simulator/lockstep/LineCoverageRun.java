@@ -24,6 +24,8 @@ public final class LineCoverageRun {
    */
   public record FileLines(String name, int lines, int covered) {}
 
+  private static final int COMMANDS = 2000;
+
   /**
    * Runs programs and writes the annotated sources.
    *
@@ -44,6 +46,7 @@ public final class LineCoverageRun {
         LockStepRun.of(shape)
             .countingLines(data)
             .run(seed, Math.max(1, instructions / shapes.size()));
+        QueueRun.of(shape, seed, COMMANDS, data);
       }
       for (Path file : files(data)) {
         coverage.add(file);

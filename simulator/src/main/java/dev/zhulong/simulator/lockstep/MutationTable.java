@@ -556,7 +556,7 @@ final class MutationTable {
         new Mutation(
             "host-empty-launch",
             "zl_host_interface.sv",
-            "if (plan_empty_i) irq_done_q <= 1'b1;",
+            "if (plan_empty_i && !queued_q) irq_done_q <= 1'b1;",
             "",
             "no interrupt when a launch has nothing to do"),
         new Mutation(

@@ -9,6 +9,7 @@ import dev.zhulong.firmware.link.ElfFile;
 import dev.zhulong.hal.transport.DeviceAddress;
 import dev.zhulong.hal.transport.HostMemory;
 import dev.zhulong.hal.transport.Transport;
+import dev.zhulong.rtl.Instrumentation;
 import dev.zhulong.rtl.MemoryTiming;
 import dev.zhulong.rtl.ModelBuilder;
 import dev.zhulong.rtl.ModelConfiguration;
@@ -16,6 +17,7 @@ import dev.zhulong.simulator.SimTransportProvider;
 import dev.zhulong.simulator.cycle.CycleDevice;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -95,7 +97,14 @@ public final class QueueRun implements AutoCloseable {
    * @throws LockStepException if the devices differ, with the seed and what differs
    */
   public static Summary of(CoreShape shape, long seed, long commands) {
+    return of(shape, seed, commands, null);
+  }
+
+  /** As above, counting lines into files of a folder, or null. */
+  static Summary of(CoreShape shape, long seed, long commands, Path lineData) {
     ModelConfiguration checked = ModelConfiguration.fast(shape).withChecks();
+    Instrumentation instrumentation =
+        lineData == null ? Instrumentation.NONE : Instrumentation.lineCoverage();
     long done = 0;
     long rings = 0;
     while (done < commands) {
@@ -107,7 +116,7 @@ public final class QueueRun implements AutoCloseable {
               random.nextInt(1, 4),
               random.nextBoolean() ? 0 : random.nextInt(60),
               first);
-      try (CycleDevice model = CycleDevice.open(ModelBuilder.standard(), checked, timing);
+      try (CycleDevice model = CycleDevice.open(ModelBuilder.standard(), checked, instrumentation, timing);
           Transport simulator =
               new SimTransportProvider().open(DeviceAddress.parse("sim:?config=" + shape));
           QueueRun run = new QueueRun(model, simulator)) {
@@ -115,6 +124,9 @@ public final class QueueRun implements AutoCloseable {
           run.run(seed + rings++);
         }
         done += run.commands();
+        if (lineData != null) {
+          model.model().writeCoverage(lineData.resolve(shape + "-queue-" + rings + ".dat"));
+        }
       } catch (LockStepException e) {
         throw new LockStepException(
             shape
@@ -311,6 +323,8 @@ public final class QueueRun implements AutoCloseable {
       for (Transport device : devices) {
         push(device, list, done, end, size);
         await(device, end);
+        // A fault's interrupt comes before that of the queue it stops, which may be up by now.
+        write(device, HostRegister.IRQ_STATUS, HostRegister.IRQ_QUEUE);
       }
       requireSame();
       if ((read(devices.getFirst(), HostRegister.QUEUE_STATUS) & HostRegister.QUEUE_STOPPED) != 0) {
@@ -340,8 +354,11 @@ public final class QueueRun implements AutoCloseable {
     long deadline = System.nanoTime() + RUN_TIME.toNanos();
     while (true) {
       boolean interrupt = device.awaitInterrupt(RUN_CYCLES, RUN_TIME);
-      if (read(device, HostRegister.QUEUE_HEAD) == head
-          || (read(device, HostRegister.QUEUE_STATUS) & HostRegister.QUEUE_STOPPED) != 0) {
+      // Before the look at what is done: else the last interrupt might be the one that is cleared.
+      write(device, HostRegister.IRQ_STATUS, HostRegister.IRQ_QUEUE);
+      boolean stopped =
+          (read(device, HostRegister.QUEUE_STATUS) & HostRegister.QUEUE_STOPPED) != 0;
+      if (interrupt && (stopped || read(device, HostRegister.QUEUE_HEAD) == head)) {
         return;
       }
       if (!interrupt || System.nanoTime() > deadline) {
@@ -353,7 +370,6 @@ public final class QueueRun implements AutoCloseable {
                 head,
                 read(device, HostRegister.QUEUE_STATUS)));
       }
-      write(device, HostRegister.IRQ_STATUS, HostRegister.IRQ_QUEUE);
     }
   }
 

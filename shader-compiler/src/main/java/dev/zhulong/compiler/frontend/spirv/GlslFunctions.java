@@ -214,12 +214,11 @@ final class GlslFunctions {
     return b.op(SELECT, hasNoExponent(x), ZERO, b.op(SUB, field, bias));
   }
 
-  /** x·2^n in two steps, so that neither factor leaves the range of floats. */
+  /** x·2^n in two steps, of which the first is all where the factor is a normal number. */
   private Value loadExponent(Value x, Value n, Value z) {
-    Value clamped = b.op(MIN_S, b.op(MAX_S, n, i(-252)), i(254));
-    Value half = b.op(SHR_S, clamped, i(1));
-    Value scaled = b.op(F_MUL, x, powerOfTwo(half));
-    return b.op(F_MUL, scaled, powerOfTwo(b.op(SUB, clamped, half)));
+    Value near = b.op(MIN_S, b.op(MAX_S, n, i(-126)), i(127));
+    Value rest = b.op(MIN_S, b.op(MAX_S, b.op(SUB, n, near), i(-126)), i(127));
+    return b.op(F_MUL, b.op(F_MUL, x, powerOfTwo(near)), powerOfTwo(rest));
   }
 
   private Value powerOfTwo(Value n) {

@@ -5,7 +5,10 @@ import static dev.zhulong.compiler.ir.Opcode.*;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
 import dev.zhulong.compiler.ir.Opcode;
+import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
+import dev.zhulong.compiler.math.Lengths;
+import dev.zhulong.compiler.math.OpenClMath;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -18,41 +21,19 @@ final class OpenClFunctions {
   private static final Map<Integer, Integer> ALIKE =
       Map.ofEntries(
           Map.entry(0, 17),
-          Map.entry(1, 23),
           Map.entry(3, 16),
-          Map.entry(4, 22),
-          Map.entry(6, 18),
-          Map.entry(7, 25),
-          Map.entry(8, 24),
           Map.entry(12, 9),
-          Map.entry(14, 14),
-          Map.entry(15, 20),
-          Map.entry(19, 27),
-          Map.entry(20, 29),
           Map.entry(23, 4),
           Map.entry(25, 8),
           Map.entry(26, 50),
           Map.entry(27, 40),
           Map.entry(28, 37),
-          Map.entry(34, 53),
-          Map.entry(37, 28),
-          Map.entry(38, 30),
           Map.entry(42, 50),
-          Map.entry(50, 26),
           Map.entry(53, 2),
           Map.entry(56, 32),
-          Map.entry(57, 13),
-          Map.entry(59, 19),
           Map.entry(61, 31),
-          Map.entry(62, 15),
-          Map.entry(63, 21),
           Map.entry(66, 3),
           Map.entry(67, 14),
-          Map.entry(69, 27),
-          Map.entry(70, 29),
-          Map.entry(72, 28),
-          Map.entry(73, 30),
-          Map.entry(75, 26),
           Map.entry(77, 32),
           Map.entry(78, 13),
           Map.entry(79, 31),
@@ -76,9 +57,6 @@ final class OpenClFunctions {
           Map.entry(101, 48),
           Map.entry(102, 49),
           Map.entry(103, 6),
-          Map.entry(105, 67),
-          Map.entry(106, 66),
-          Map.entry(107, 69),
           Map.entry(108, 67),
           Map.entry(109, 66),
           Map.entry(110, 69),
@@ -117,7 +95,10 @@ final class OpenClFunctions {
     if (alike != null) {
       return glsl(i, alike);
     }
-    Value[] made = floats(i);
+    Value[] made = math(i);
+    if (made == null) {
+      made = floats(i);
+    }
     if (made == null) {
       made = integers(i);
     }
@@ -147,99 +128,61 @@ final class OpenClFunctions {
 
   // Floats.
 
+  /** The functions that OpenCL wants more precise, or defined for more arguments, than GLSL. */
+  private Value[] math(SpirvInstruction i) {
+    int number = i.operand(1);
+    Value[] x = argument(i, 2, null);
+    Value[] y = argument(i, 3, null);
+    OpenClMath math = new OpenClMath(b);
+    Value[] made = new Value[x.length];
+    Value[] second = new Value[x.length];
+    for (int n = 0; n < x.length; n++) {
+      Value[] both = math.values(number, x[n], at(y, n));
+      made[n] = both == null ? math.value(number, x[n], at(y, n)) : both[0];
+      second[n] = both == null ? null : both[1];
+      if (made[n] == null) {
+        return null;
+      }
+    }
+    if (made.length > 0 && second[0] != null) {
+      boolean floats = second[0].type() == Type.F32;
+      store(i, i.operands().length - 1, floats ? fitted(i, second) : second);
+    }
+    return fitted(i, made);
+  }
+
   private Value[] floats(SpirvInstruction i) {
     return switch (i.operand(1)) {
       case 2 -> map(i, (x, _, _) -> b.op(F_MUL, b.op(F_ACOS, x), f(1 / PI)));
       case 5 -> map(i, (x, _, _) -> b.op(F_MUL, b.op(F_ASIN, x), f(1 / PI)));
-      case 9 -> map(i, (x, _, _) -> b.op(F_MUL, b.op(F_ATAN, x), f(1 / PI)));
-      case 10 -> map(i, (y, x, _) -> b.op(F_MUL, b.op(F_ATAN2, y, x), f(1 / PI)));
-      case 11 -> map(i, (x, _, _) -> cubeRoot(x));
       case 13 -> map(i, (x, y, _) -> withSign(x, y));
-      case 16 -> map(i, (x, _, _) -> b.op(F_COS, turns(x)));
-      case 60 -> map(i, (x, _, _) -> b.op(F_SIN, turns(x)));
-      case 64 -> map(i, (x, _, _) -> b.op(F_TAN, turns(x)));
-      case 21, 71, 85 -> map(i, (x, _, _) -> b.op(F_EXP2, b.op(F_MUL, x, f(LOG2_OF_10))));
-      case 22 -> map(i, (x, _, _) -> exponentialLessOne(x));
+      case 85 -> map(i, (x, _, _) -> b.op(F_EXP2, b.op(F_MUL, x, f(LOG2_OF_10))));
       case 24 -> map(i, (x, y, _) -> select(b.op(F_LE, x, y), f(0), b.op(F_SUB, x, y)));
-      case 29 -> map(i, (x, y, _) -> remainder(x, y, F_TRUNC));
-      case 51 -> map(i, (x, y, _) -> remainder(x, y, F_ROUND_EVEN));
-      case 30 -> {
-        store(i, 3, map(i, (x, _, _) -> b.op(F_FLOOR, x)));
-        yield map(i, (x, _, _) -> b.op(F_MIN, b.op(F_SUB, x, b.op(F_FLOOR, x)), f(0x1.fffffep-1f)));
-      }
       case 31 -> two(i, 51);
-      case 45 -> two(i, 35);
-      case 58 -> {
-        store(i, 3, map(i, (x, _, _) -> b.op(F_COS, x)));
-        yield map(i, (x, _, _) -> b.op(F_SIN, x));
-      }
-      case 32 -> map(i, (x, y, _) -> length(x, y));
       case 33 -> map(i, (x, _, _) -> exponent(x));
-      case 41 -> map(i, (x, _, _) -> b.op(S_TO_F, exponent(x)));
-      case 39, 74, 88 -> map(i, (x, _, _) -> b.op(F_MUL, b.op(F_LOG2, x), f(LOG10_OF_2)));
-      case 40 -> map(i, (x, _, _) -> logarithmOfOneMore(x));
+      case 88 -> map(i, (x, _, _) -> b.op(F_MUL, b.op(F_LOG2, x), f(LOG10_OF_2)));
       case 43 -> map(i, (x, y, _) -> byMagnitude(x, y, F_MAX));
-      case 44 -> map(i, (x, y, _) -> byMagnitude(y, x, F_MIN));
+      case 44 -> map(i, (x, y, _) -> byMagnitude(x, y, F_MIN));
       case 46 -> map(i, (x, _, _) -> b.op(BITS_TO_F, b.op(OR, x, w(0x7fc00000))));
       case 47 -> map(i, (x, y, _) -> next(x, y));
-      case 48 -> map(i, (x, y, _) -> power(x, y));
-      case 49 -> map(i, (x, y, _) -> power(x, b.op(S_TO_F, y)));
-      case 54 -> map(i, (x, y, _) -> power(x, b.op(F_DIV, f(1), b.op(S_TO_F, y))));
       case 55 -> map(i, (x, _, _) -> roundAway(x));
       case 68, 82 -> map(i, (x, y, _) -> b.op(F_DIV, x, y));
       case 76, 90 -> map(i, (x, _, _) -> b.op(F_DIV, f(1), x));
       case 104 -> cross(i);
+      case 105 -> {
+        Value[] y = ids.value(i.operand(3));
+        yield fitted(i, new Value[] {new Lengths(b).distance(ids.value(i.operand(2)), y)});
+      }
+      case 106 -> fitted(i, new Value[] {new Lengths(b).length(ids.value(i.operand(2)))});
+      case 107 -> fitted(i, new Lengths(b).normalize(ids.value(i.operand(2))));
       default -> null;
     };
-  }
-
-  private Value turns(Value x) {
-    Value whole = b.op(F_ROUND_EVEN, b.op(F_MUL, x, f(0.5f)));
-    return b.op(F_MUL, b.op(F_MA, whole, f(-2), x), f(PI));
-  }
-
-  private Value cubeRoot(Value x) {
-    Value third = b.op(F_MUL, b.op(F_LOG2, b.op(F_ABS, x)), f(1 / 3f));
-    Value root = b.op(F_EXP2, third);
-    // One step of Newton's method takes the logarithm's error away.
-    Value square = b.op(F_MUL, root, root);
-    Value better =
-        b.op(F_MA, b.op(F_SUB, b.op(F_DIV, b.op(F_ABS, x), square), root), f(1 / 3f), root);
-    Value special = b.op(B_OR, b.op(F_EQ, x, f(0)), b.op(B_NOT, finite(x)));
-    return withSign(select(special, x, better), x);
-  }
-
-  private Value finite(Value x) {
-    return b.op(F_LT, b.op(F_ABS, x), f(Float.POSITIVE_INFINITY));
   }
 
   private Value withSign(Value x, Value sign) {
     Value magnitude = b.op(AND, b.op(F_TO_BITS, x), w(0x7fffffff));
     Value bit = b.op(AND, b.op(F_TO_BITS, sign), w(0x80000000));
     return b.op(BITS_TO_F, b.op(OR, magnitude, bit));
-  }
-
-  /** W. Kahan's way: what rounding does to exp(x) is found again by its logarithm. */
-  private Value exponentialLessOne(Value x) {
-    Value u = b.op(F_EXP, x);
-    Value less = b.op(F_SUB, u, f(1));
-    Value corrected = b.op(F_DIV, b.op(F_MUL, less, x), b.op(F_LOG, u));
-    Value large = b.op(F_LE, f(16), b.op(F_ABS, x));
-    return select(b.op(F_EQ, u, f(1)), x, select(large, less, corrected));
-  }
-
-  private Value logarithmOfOneMore(Value x) {
-    Value u = b.op(F_ADD, f(1), x);
-    Value corrected = b.op(F_DIV, b.op(F_MUL, b.op(F_LOG, u), x), b.op(F_SUB, u, f(1)));
-    Value plain = b.op(B_OR, b.op(F_EQ, u, f(0)), b.op(B_NOT, finite(x)));
-    return select(b.op(F_EQ, u, f(1)), x, select(plain, b.op(F_LOG, u), corrected));
-  }
-
-  private Value remainder(Value x, Value y, Opcode rounding) {
-    Value quotient = b.op(rounding, b.op(F_DIV, x, y));
-    Value rest = b.op(F_MA, b.op(F_NEG, quotient), y, x);
-    Value endless = b.op(B_AND, finite(x), b.op(F_EQ, b.op(F_ABS, y), f(Float.POSITIVE_INFINITY)));
-    return select(endless, x, withSign(rest, rounding == F_TRUNC ? x : rest));
   }
 
   /** Functions with a second result that they store. */
@@ -254,15 +197,6 @@ final class OpenClFunctions {
     memory.store(ids.pointer(i.operand(pointer)), values, i.location());
   }
 
-  private Value length(Value x, Value y) {
-    Value large = b.op(F_MAX, b.op(F_ABS, x), b.op(F_ABS, y));
-    Value small = b.op(F_MIN, b.op(F_ABS, x), b.op(F_ABS, y));
-    Value ratio = b.op(F_DIV, small, large);
-    Value made = b.op(F_MUL, large, b.op(F_SQRT, b.op(F_MA, ratio, ratio, f(1))));
-    Value plain = b.op(B_OR, b.op(F_EQ, large, f(0)), b.op(B_NOT, finite(large)));
-    return select(plain, large, made);
-  }
-
   private Value exponent(Value x) {
     Value bits = b.op(AND, b.op(F_TO_BITS, x), w(0x7fffffff));
     Value normal = b.op(SUB, b.op(SHR_U, bits, w(23)), w(127));
@@ -270,12 +204,13 @@ final class OpenClFunctions {
     return select(b.op(LT_U, bits, w(0x00800000)), subnormal, normal);
   }
 
+  /** The one of larger magnitude, or smaller, as the function of equal ones has it. */
   private Value byMagnitude(Value x, Value y, Opcode otherwise) {
-    Value ax = b.op(F_ABS, x);
-    Value ay = b.op(F_ABS, y);
+    Value less = b.op(F_LT, b.op(F_ABS, x), b.op(F_ABS, y));
+    Value greater = b.op(F_LT, b.op(F_ABS, y), b.op(F_ABS, x));
     Value equal = b.op(otherwise, x, y);
-    Value less = select(b.op(F_LT, ax, ay), y, equal);
-    return select(b.op(F_LT, ay, ax), x, less);
+    boolean larger = otherwise == F_MAX;
+    return select(less, larger ? y : x, select(greater, larger ? x : y, equal));
   }
 
   private Value next(Value x, Value y) {
@@ -289,20 +224,6 @@ final class OpenClFunctions {
     Value number = select(b.op(F_EQ, x, x), y, x);
     Value apart = b.op(B_OR, b.op(F_LT, x, y), b.op(F_LT, y, x));
     return select(apart, made, number);
-  }
-
-  /** The sign of a negative base to a whole power goes by whether that is odd. */
-  private Value power(Value x, Value y) {
-    Value made = b.op(F_POW, b.op(F_ABS, x), y);
-    Value whole = b.op(F_EQ, b.op(F_TRUNC, y), y);
-    Value half = b.op(F_MUL, y, f(0.5f));
-    Value odd = b.op(B_AND, whole, b.op(B_NOT, b.op(F_EQ, b.op(F_TRUNC, half), half)));
-    Value negative = b.op(LT_S, b.op(F_TO_BITS, x), w(0));
-    Value turned = select(b.op(B_AND, negative, odd), b.op(F_NEG, made), made);
-    Value undefined = b.op(B_AND, b.op(F_LT, x, f(0)), b.op(B_NOT, whole));
-    Value result = select(undefined, f(Float.NaN), turned);
-    Value one = b.op(B_OR, b.op(F_EQ, y, f(0)), b.op(F_EQ, x, f(1)));
-    return select(one, f(1), result);
   }
 
   private Value roundAway(Value x) {
@@ -468,7 +389,7 @@ final class OpenClFunctions {
   }
 
   private Value selectBits(Value x, Value y, Value mask) {
-    boolean floats = x.type() == dev.zhulong.compiler.ir.Type.F32;
+    boolean floats = x.type() == Type.F32;
     Value a = floats ? b.op(F_TO_BITS, x) : x;
     Value c = floats ? b.op(F_TO_BITS, y) : y;
     Value m = floats ? b.op(F_TO_BITS, mask) : mask;
