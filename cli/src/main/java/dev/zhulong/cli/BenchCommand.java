@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       "  scaling  cycles of one core and of four for the same work; takes minutes",
       "  harness  the cycle model driven from Java, beside the same model and a C++ main",
       "  code     instructions that shaders execute, beside the same work in C by clang -O3",
+      "  backends  a design poked in every cycle by each back end, beside a C++ main",
       "  precision  the error of every float function, against GNU MPFR; takes minutes"
     },
     footer = {"", "Example:", "  zl bench speed --json"})
@@ -49,7 +50,8 @@ final class BenchCommand implements Callable<Integer> {
     SCALING,
     HARNESS,
     CODE,
-    PRECISION
+    PRECISION,
+    BACKENDS
   }
 
   /**
@@ -75,14 +77,14 @@ final class BenchCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "SUITE",
       description =
-          "cycles, speed, compile, scaling, harness, code or precision. Default: all but scaling"
-              + " and precision, and code where clang is installed")
+          "cycles, speed, compile, scaling, harness, code, backends or precision. Default: all but"
+              + " scaling, backends and precision, and code where clang is installed")
   private Suite suite;
 
   @Option(names = "--stalls", description = "cycles: also show where the cycles went.")
   private boolean stalls;
 
-  @Option(names = "--small", description = "code: on small data, to see that everything works.")
+  @Option(names = "--small", description = "code, backends: on small data, to see that everything works.")
   private boolean small;
 
   @Option(
@@ -128,6 +130,9 @@ final class BenchCommand implements Callable<Integer> {
     }
     if (suite == Suite.PRECISION) {
       precision(rows);
+    }
+    if (suite == Suite.BACKENDS) {
+      new BackendsBench(row -> add(rows, row), small).run();
     }
     if (json) {
       spec.commandLine().getOut().println(Json.text(rows));

@@ -124,6 +124,11 @@ public final class NarrowPort implements Port {
     return new PortCondition(this, value, false);
   }
 
+  /** Bytes of its storage. */
+  int bytes() {
+    return shape.bytes();
+  }
+
   /** The port's number in the library. */
   int number() {
     return number;

@@ -233,6 +233,7 @@ class AxiTest {
       Bench bench = new Bench(core);
       AxiMaster host = bench.add(new AxiMaster(core, "s_axil_", random, 20));
       AxiMemory memory = bench.add(new AxiMemory(core, "m_axi_", random, 30));
+      assertTrue(bench.stepUntil(() -> core.narrow("idle_o").isHigh(), 100));
       ByteBuffer program = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
       for (int word :
           new int[] {

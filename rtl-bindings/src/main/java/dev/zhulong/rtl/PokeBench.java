@@ -1,0 +1,240 @@
+package dev.zhulong.rtl;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The same loop over a design in C++ and by each back end: inputs are set from a random number,
+ * cycles run, outputs are added to a checksum. {@code poke.cpp} is its C++ side.
+ */
+public final class PokeBench implements AutoCloseable {
+  private static final String SOURCE = "poke.cpp";
+  private static final String HEADER = "zl_dut.h";
+  private static final int RESET_CYCLES = 64;
+
+  private final VerilatedDesign design;
+  private final String reset;
+  private final List<String> inputs;
+  private final List<String> outputs;
+  private final Toolchain tools;
+  private final Path folder;
+
+  /**
+   * One measurement.
+   *
+   * @param checksum of all outputs
+   * @param nanoseconds of the loop
+   */
+  public record Result(long checksum, long nanoseconds) {}
+
+  private PokeBench(
+      VerilatedDesign design,
+      String reset,
+      List<String> inputs,
+      List<String> outputs,
+      Toolchain tools,
+      Path folder) {
+    this.design = design;
+    this.reset = reset;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.tools = tools;
+    this.folder = folder;
+  }
+
+  /**
+   * A bench of the core, whose host reads random registers while memory does not answer.
+   *
+   * @throws ModelUnavailableException if a tool is missing or fails
+   */
+  public static PokeBench core() {
+    ModelSources sources = ModelSources.bundled();
+    try {
+      Path folder = Files.createTempDirectory("zhulong-poke");
+      List<Path> files = new ArrayList<>();
+      for (String name : sources.compileOrder()) {
+        files.add(Files.writeString(folder.resolve(name), sources.systemVerilog().get(name)));
+      }
+      return of(
+          VerilatedModel.of(files.toArray(Path[]::new)).top("zl_gpu"),
+          "rst_ni",
+          List.of("s_axil_arvalid_i", "s_axil_rready_i", "s_axil_araddr_i"),
+          List.of("s_axil_arready_o", "s_axil_rvalid_o", "s_axil_rdata_o", "idle_o"),
+          folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * A bench of a queue of few gates, in which the way to the model is most of the work.
+   *
+   * @throws ModelUnavailableException if a tool is missing or fails
+   */
+  public static PokeBench small() {
+    try {
+      Path folder = Files.createTempDirectory("zhulong-poke");
+      Path file =
+          Files.writeString(
+              folder.resolve("accumulator.sv"),
+              """
+              module accumulator (
+                  input  logic        clk_i,
+                  input  logic        rst_ni,
+                  input  logic        add_i,
+                  input  logic [15:0] data_i,
+                  output logic [31:0] sum_o,
+                  output logic        odd_o
+              );
+                assign odd_o = ^sum_o;
+                always_ff @(posedge clk_i) begin
+                  if (add_i) sum_o <= sum_o + 32'(data_i);
+                  if (!rst_ni) sum_o <= '0;
+                end
+              endmodule
+              """);
+      return of(
+          VerilatedModel.of(file),
+          "rst_ni",
+          List.of("add_i", "data_i"),
+          List.of("sum_o", "odd_o"),
+          folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static PokeBench of(
+      VerilatedDesign design,
+      String reset,
+      List<String> inputs,
+      List<String> outputs,
+      Path folder) {
+    String path = System.getenv("PATH");
+    return new PokeBench(
+        design, reset, inputs, outputs, Toolchain.find(path == null ? "" : path), folder);
+  }
+
+  /** The design by a back end; the first call for one builds it where the cache has none. */
+  public VerilatedModel model(Backend backend) {
+    return design.backend(backend).build();
+  }
+
+  /**
+   * The loop in Java.
+   *
+   * @param calls times that inputs are set
+   * @param cycles after each
+   */
+  public Result run(VerilatedModel model, long calls, long cycles) {
+    NarrowPort[] in = inputs.stream().map(model::narrow).toArray(NarrowPort[]::new);
+    NarrowPort[] out = outputs.stream().map(model::narrow).toArray(NarrowPort[]::new);
+    for (NarrowPort port : in) {
+      port.set(0);
+    }
+    model.narrow(reset).set(0);
+    model.step(RESET_CYCLES);
+    model.narrow(reset).set(1);
+    long random = 1;
+    long sum = 0;
+    long start = System.nanoTime();
+    for (long call = 0; call < calls; call++) {
+      random = random * 6364136223846793005L + 1442695040888963407L;
+      int shift = 5;
+      for (NarrowPort port : in) {
+        port.setBits(0, port.width(), random >>> shift & WidePort.mask(port.width()));
+        shift += 7;
+      }
+      model.step(cycles);
+      for (NarrowPort port : out) {
+        sum = sum * 31 + port.bits(0, port.width());
+      }
+    }
+    return new Result(sum, System.nanoTime() - start);
+  }
+
+  /** The loop in C++, in a process of its own, so many times. */
+  public List<Result> runNatively(long calls, long cycles, int rounds) {
+    try (VerilatedModel model = model(Backend.FFM)) {
+      Path main = folder.resolve("poke");
+      if (!Files.exists(main)) {
+        compile(main, model.library());
+      }
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  main.toString(),
+                  Integer.toString(clock(model).number()),
+                  Integer.toString(model.narrow(reset).number()),
+                  Long.toString(calls),
+                  Long.toString(cycles),
+                  Integer.toString(rounds)));
+      inputs.forEach(name -> command.add("i" + place(model.narrow(name))));
+      outputs.forEach(name -> command.add("o" + place(model.narrow(name))));
+      Toolchain.Output output = tools.run(command, folder);
+      if (output.status() != 0) {
+        throw new IllegalStateException(
+            "the C++ main failed with exit code " + output.status() + ": " + output.text());
+      }
+      return output.text().lines().map(PokeBench::result).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static NarrowPort clock(VerilatedModel model) {
+    return model.narrow("clk_i");
+  }
+
+  private static String place(NarrowPort port) {
+    return port.number() + ":" + port.bytes() + ":" + port.width();
+  }
+
+  private static Result result(String line) {
+    int blank = line.indexOf(' ');
+    return new Result(
+        Long.parseUnsignedLong(line.substring(0, blank)),
+        Long.parseLong(line.substring(blank + 1)));
+  }
+
+  private void compile(Path main, Path library) throws IOException {
+    try (InputStream source = PokeBench.class.getResourceAsStream("harness/" + SOURCE);
+        InputStream header = PokeBench.class.getResourceAsStream("cpp/dut/" + HEADER)) {
+      Files.write(folder.resolve(SOURCE), source.readAllBytes());
+      Files.write(folder.resolve(HEADER), header.readAllBytes());
+    }
+    List<String> command =
+        List.of(
+            tools.compiler().toString(),
+            "-std=c++17",
+            "-O3",
+            "-march=native",
+            "-o",
+            main.toString(),
+            SOURCE,
+            library.toAbsolutePath().toString(),
+            "-lpthread");
+    Toolchain.Output compiled = tools.run(command, folder);
+    if (compiled.status() != 0) {
+      throw new ModelUnavailableException(
+          "compiling the C++ main failed with exit code "
+              + compiled.status()
+              + ":\n"
+              + compiled.text());
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      ModelCache.deleteTree(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
