@@ -1,9 +1,9 @@
 // Drives any design's library as a test bench does that sets inputs and looks at outputs in every
 // cycle: what the same loop costs in Java is measured against this one.
 //
-//   poke CLOCK RESET CALLS CYCLES ROUNDS [i|o]PORT:BYTES:BITS...
+//   poke CLOCK RESET CALLS CYCLES ROUNDS [z|i|o]PORT:BYTES:BITS...
 //
-// After a reset, each of CALLS calls sets all inputs from a random number, runs CYCLES cycles and
+// Ports with z are set to zero once. After a reset, each of CALLS calls sets all inputs from a random number, runs CYCLES cycles and
 // adds all outputs to a checksum. Prints a line a round: checksum, nanoseconds.
 #include <chrono>
 #include <cstdint>
@@ -61,6 +61,10 @@ int main(int count, char** text) {
     int bits = std::strtol(rest + 1, &rest, 10);
     uint64_t mask = bits == 64 ? UINT64_MAX : (uint64_t{1} << bits) - 1;
     Port port{static_cast<uint8_t*>(zl_dut_port(dut, number)), bytes, mask};
+    if (text[i][0] == 'z') {
+      std::memset(port.storage, 0, bytes);
+      continue;
+    }
     (text[i][0] == 'i' ? inputs : outputs).push_back(port);
   }
   for (int round = 0; round < rounds; round++) {

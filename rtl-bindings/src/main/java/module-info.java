@@ -7,7 +7,7 @@ module dev.zhulong.rtl {
   requires java.compiler;
   requires java.xml;
   // For tests that use @Rtl, which bring it along.
-  requires static transitive org.junit.jupiter.api;
+  requires static org.junit.jupiter.api;
 
   exports dev.zhulong.rtl;
   exports dev.zhulong.rtl.bench;

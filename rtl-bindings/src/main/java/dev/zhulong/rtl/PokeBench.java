@@ -174,6 +174,13 @@ public final class PokeBench implements AutoCloseable {
                   Long.toString(calls),
                   Long.toString(cycles),
                   Integer.toString(rounds)));
+      List<PortShape> shapes = model.shapes();
+      for (int i = 0; i < shapes.size(); i++) {
+        // Java's models begin with inputs that are zero.
+        if (shapes.get(i).direction() == PortDirection.INPUT) {
+          command.add("z" + i + ":" + shapes.get(i).elements() * shapes.get(i).bytes() + ":0");
+        }
+      }
       inputs.forEach(name -> command.add("i" + place(model.narrow(name))));
       outputs.forEach(name -> command.add("o" + place(model.narrow(name))));
       Toolchain.Output output = tools.run(command, folder);

@@ -126,6 +126,11 @@ public final class VerilatedModel implements AutoCloseable {
     }
   }
 
+  /** The ports as the library numbers them. */
+  List<PortShape> shapes() {
+    return design.ports();
+  }
+
   /** The file in the cache that it was made from. */
   public Path library() {
     return library;
