@@ -384,12 +384,13 @@ final class Engine {
     }
   }
 
-  /** The queue has not come to the launch: memory does not give it the command, or what is in it. */
+  /**
+   * The queue has not come to the launch: memory does not give it the command, or what is in it.
+   */
   private DeviceFaultException notBegun(Work work) {
     reset();
     long entry = work.image().entry();
-    Fault fault =
-        new Fault(FaultCause.TIMEOUT, entry, 0, 0, 0, 0, 0, work.image().sourceOf(entry));
+    Fault fault = new Fault(FaultCause.TIMEOUT, entry, 0, 0, 0, 0, 0, work.image().sourceOf(entry));
     return new DeviceFaultException(
         work.name(),
         fault,

@@ -85,6 +85,10 @@ final class CoreInstructions {
     for (int size = 2; size <= 4; size++) {
       made.add(matrixTimesVector(size));
     }
+    made.add(vectorTimesScalar());
+    made.add(vectorTimesMatrix());
+    made.add(matrixTimesMatrix());
+    made.add(outerProduct());
     return made;
   }
 
@@ -146,5 +150,85 @@ final class CoreInstructions {
                 "the sums of products",
                 Limit.Unit.SHARE,
                 x -> Vectors.times(Vectors.part(x, 0, size * size), Vectors.part(x, size, size))));
+  }
+
+  private static MeasuredFunction vectorTimesScalar() {
+    return of("OpVectorTimesScalar")
+        .over("all", ALL, ALL)
+        .takes(VEC3, FLOAT)
+        .gives(VEC3)
+        .body("%r = OpVectorTimesScalar %vec3 %a %b")
+        .computes((x, made) -> Vectors.copy(Vectors.scaled(Vectors.part(x, 0, 3), x[3]), made))
+        .limit(Limit.correctlyRounded());
+  }
+
+  private static MeasuredFunction vectorTimesMatrix() {
+    return of("OpVectorTimesMatrix")
+        .over("±1000, 3 × 3", MODERATE, MODERATE)
+        .takes(VEC3, MAT3)
+        .gives(VEC3)
+        .body("%r = OpVectorTimesMatrix %vec3 %a %b")
+        .computes(
+            (x, made) -> {
+              for (int c = 0; c < 3; c++) {
+                made[c] = Vectors.dot(Vectors.part(x, 0, 3), Vectors.part(x, c + 1, 3));
+              }
+            })
+        .limit(
+            Limit.inherited(
+                "the sums of products",
+                Limit.Unit.SHARE,
+                x -> {
+                  Bounded[] made = new Bounded[3];
+                  for (int c = 0; c < 3; c++) {
+                    made[c] = Vectors.dot(Vectors.part(x, 0, 3), Vectors.part(x, c + 1, 3));
+                  }
+                  return made;
+                }));
+  }
+
+  private static MeasuredFunction matrixTimesMatrix() {
+    return of("OpMatrixTimesMatrix")
+        .over("±1000, 3 × 3", MODERATE, MODERATE)
+        .takes(MAT3, MAT3)
+        .gives(MAT3)
+        .body("%r = OpMatrixTimesMatrix %mat3 %a %b")
+        .computes(
+            (x, made) -> {
+              for (int c = 0; c < 3; c++) {
+                double[] column = Vectors.part(x, c + 3, 3);
+                double[] product = Vectors.times(Vectors.part(x, 0, 9), column);
+                System.arraycopy(product, 0, made, 3 * c, 3);
+              }
+            })
+        .limit(
+            Limit.inherited(
+                "the sums of products",
+                Limit.Unit.SHARE,
+                x -> {
+                  Bounded[] made = new Bounded[9];
+                  for (int c = 0; c < 3; c++) {
+                    Bounded[] column = Vectors.part(x, c + 3, 3);
+                    Bounded[] product = Vectors.times(Vectors.part(x, 0, 9), column);
+                    System.arraycopy(product, 0, made, 3 * c, 3);
+                  }
+                  return made;
+                }));
+  }
+
+  private static MeasuredFunction outerProduct() {
+    return of("OpOuterProduct")
+        .over("all, 3 × 3", ALL, ALL)
+        .takes(VEC3, VEC3)
+        .gives(MAT3)
+        .body("%r = OpOuterProduct %mat3 %a %b")
+        .computes(
+            (x, made) -> {
+              for (int c = 0; c < 3; c++) {
+                double[] column = Vectors.scaled(Vectors.part(x, 0, 3), x[3 + c]);
+                System.arraycopy(column, 0, made, 3 * c, 3);
+              }
+            })
+        .limit(Limit.correctlyRounded());
   }
 }

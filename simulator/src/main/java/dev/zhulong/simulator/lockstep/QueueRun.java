@@ -116,7 +116,8 @@ public final class QueueRun implements AutoCloseable {
               random.nextInt(1, 4),
               random.nextBoolean() ? 0 : random.nextInt(60),
               first);
-      try (CycleDevice model = CycleDevice.open(ModelBuilder.standard(), checked, instrumentation, timing);
+      try (CycleDevice model =
+              CycleDevice.open(ModelBuilder.standard(), checked, instrumentation, timing);
           Transport simulator =
               new SimTransportProvider().open(DeviceAddress.parse("sim:?config=" + shape));
           QueueRun run = new QueueRun(model, simulator)) {
@@ -356,8 +357,7 @@ public final class QueueRun implements AutoCloseable {
       boolean interrupt = device.awaitInterrupt(RUN_CYCLES, RUN_TIME);
       // Before the look at what is done: else the last interrupt might be the one that is cleared.
       write(device, HostRegister.IRQ_STATUS, HostRegister.IRQ_QUEUE);
-      boolean stopped =
-          (read(device, HostRegister.QUEUE_STATUS) & HostRegister.QUEUE_STOPPED) != 0;
+      boolean stopped = (read(device, HostRegister.QUEUE_STATUS) & HostRegister.QUEUE_STOPPED) != 0;
       if (interrupt && (stopped || read(device, HostRegister.QUEUE_HEAD) == head)) {
         return;
       }
