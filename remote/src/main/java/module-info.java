@@ -1,0 +1,8 @@
+/** Devices served to others: over the network, and as a PCI function of a virtual machine. */
+module dev.zhulong.remote {
+  requires io.netty.buffer;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.transport;
+  requires transitive dev.zhulong.hal;
+}
