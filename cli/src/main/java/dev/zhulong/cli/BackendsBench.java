@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * {@code zl bench backends}: what a test bench in Java pays for the way to its model. Each number is
- * the best of several rounds, in which the ways take turns.
+ * {@code zl bench backends}: what a test bench in Java pays for the way to its model. Each number
+ * is the best of several rounds, in which the ways take turns.
  */
 final class BackendsBench {
   private static final int ROUNDS = 7;

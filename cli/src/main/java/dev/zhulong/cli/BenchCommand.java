@@ -84,7 +84,9 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--stalls", description = "cycles: also show where the cycles went.")
   private boolean stalls;
 
-  @Option(names = "--small", description = "code, backends: on small data, to see that everything works.")
+  @Option(
+      names = "--small",
+      description = "code, backends: on small data, to see that everything works.")
   private boolean small;
 
   @Option(

@@ -55,8 +55,7 @@ class AxiTest {
         for (int b = 0; b < 4; b++) {
           mask[b] = (byte) random.nextInt(2);
           if (mask[b] != 0) {
-            expected[register] =
-                expected[register] & ~(255 << 8 * b) | (bytes[b] & 255) << 8 * b;
+            expected[register] = expected[register] & ~(255 << 8 * b) | (bytes[b] & 255) << 8 * b;
           }
         }
         master.write(AxiBurst.incrementing(0, register * 4L, 1, 4), bytes, mask);

@@ -36,7 +36,14 @@ public final class Scoreboard<K, V> {
     Deque<V> queue = expected.get(key);
     if (queue == null || queue.isEmpty()) {
       throw new ProtocolException(
-          name + ": " + value + " of " + key + " came, after " + matched + " right ones, unexpected");
+          name
+              + ": "
+              + value
+              + " of "
+              + key
+              + " came, after "
+              + matched
+              + " right ones, unexpected");
     }
     V next = queue.remove();
     if (!next.equals(value)) {
@@ -66,7 +73,12 @@ public final class Scoreboard<K, V> {
         (key, queue) -> {
           if (!queue.isEmpty()) {
             throw new ProtocolException(
-                name + ": " + queue.size() + " values of " + key + " did not come; the next one is "
+                name
+                    + ": "
+                    + queue.size()
+                    + " values of "
+                    + key
+                    + " did not come; the next one is "
                     + queue.peek());
           }
         });

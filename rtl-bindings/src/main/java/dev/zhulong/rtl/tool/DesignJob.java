@@ -42,8 +42,8 @@ public record DesignJob(
   /**
    * The design.
    *
-   * @throws IllegalArgumentException if there is no source, or a parameter is neither a number nor a
-   *     text
+   * @throws IllegalArgumentException if there is no source, or a parameter is neither a number nor
+   *     a text
    */
   public VerilatedDesign design() {
     VerilatedDesign design = VerilatedModel.of(sources.toArray(Path[]::new));

@@ -15,8 +15,8 @@ import java.util.Map;
 /**
  * Does a job that another process has written to a file, for build tools that run on an older Java:
  * lines {@code key=value}, in which {@code source}, {@code include}, {@code define}, {@code
- * parameter} and {@code backend} may come several times. What it prints is for a program, too: lines
- * that begin with {@code STEP}, {@code MADE} or {@code ERROR} and a blank.
+ * parameter} and {@code backend} may come several times. What it prints is for a program, too:
+ * lines that begin with {@code STEP}, {@code MADE} or {@code ERROR} and a blank.
  */
 public final class DesignTool {
   private static final int FAILED = 1;

@@ -93,9 +93,7 @@ public record AxiBurst(long id, long address, int beats, int size, Kind kind) {
 
   /** What the address channels carry, besides the id and the address. */
   long[] fields() {
-    return new long[] {
-      address, id, beats - 1, Integer.numberOfTrailingZeros(size), kind.ordinal()
-    };
+    return new long[] {address, id, beats - 1, Integer.numberOfTrailingZeros(size), kind.ordinal()};
   }
 
   static AxiBurst of(Channel channel, Channel.Beat beat, int width) {

@@ -193,7 +193,12 @@ public final class AxiMaster implements Agent {
     boolean last = ++transfer.beat == burst.beats();
     if (ports.r.has(2) && last != (beat.fields()[2] != 0)) {
       throw new ProtocolException(
-          ports.r.name + "last is " + beat.fields()[2] + " at beat " + transfer.beat + " of "
+          ports.r.name
+              + "last is "
+              + beat.fields()[2]
+              + " at beat "
+              + transfer.beat
+              + " of "
               + transfer);
     }
     AxiResponse worst = transfer.worst(AxiResponse.of(beat.fields()[0]));

@@ -147,9 +147,7 @@ public final class AxiMemory implements Agent {
       }
       addresses.remove();
       beats.forEach(beat -> data.remove());
-      writes
-          .computeIfAbsent(burst.id(), id -> new ArrayDeque<>())
-          .add(new Answer(burst, beats));
+      writes.computeIfAbsent(burst.id(), id -> new ArrayDeque<>()).add(new Answer(burst, beats));
     }
   }
 
@@ -157,7 +155,13 @@ public final class AxiMemory implements Agent {
     boolean last = number == burst.beats() - 1;
     if (ports.w.has(0) && last != (beat.fields()[0] != 0)) {
       throw new ProtocolException(
-          ports.w.name + "last is " + beat.fields()[0] + " at beat " + (number + 1) + " of " + burst);
+          ports.w.name
+              + "last is "
+              + beat.fields()[0]
+              + " at beat "
+              + (number + 1)
+              + " of "
+              + burst);
     }
     int first = (int) (burst.address(number) % ports.width());
     int end = first + burst.bytes(number);

@@ -93,8 +93,7 @@ final class Channel {
     for (int i = 0; i < values.length; i++) {
       values[i] = fields[i] == null ? 0 : fields[i].bits(0, fields[i].width());
     }
-    return new Beat(
-        values, data == null ? null : data.get(), strobe == null ? null : strobe.get());
+    return new Beat(values, data == null ? null : data.get(), strobe == null ? null : strobe.get());
   }
 
   void set(Beat beat) {

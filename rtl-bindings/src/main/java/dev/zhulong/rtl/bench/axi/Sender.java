@@ -22,11 +22,7 @@ final class Sender implements Agent {
    * @param taken is told what has been taken
    */
   Sender(
-      Channel channel,
-      Supplier<Beat> next,
-      Consumer<Beat> taken,
-      Random random,
-      int idlePercent) {
+      Channel channel, Supplier<Beat> next, Consumer<Beat> taken, Random random, int idlePercent) {
     this.channel = channel;
     this.next = next;
     this.taken = taken;
