@@ -18,6 +18,9 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -40,6 +43,9 @@ final class Connection {
   private String refusal;
 
   private int lastId;
+
+  /** Questions whose answers nobody waits for. */
+  private final Set<Integer> abandoned = new HashSet<>();
 
   /** What comes from the network. */
   private sealed interface Event {}
@@ -181,12 +187,14 @@ final class Connection {
       if (!(event instanceof Arrived(Frame frame))) {
         throw gone();
       }
-      if (frame.type() == FrameType.ERROR) {
+      if (abandoned.remove(frame.id())) {
+        frame.release();
+      } else if (frame.type() == FrameType.ERROR) {
         if (refusal == null) {
           refusal = frame.text();
         }
         frame.release();
-        if (frame.id() == id) {
+        if (frame.id() == id || frame.id() == 0) {
           throwRefusal();
         }
       } else if (frame.type() == type && frame.id() == id) {
@@ -201,6 +209,11 @@ final class Connection {
         throw gone();
       }
     }
+  }
+
+  /** Answers to these questions do not matter any more. */
+  void abandon(Collection<Integer> ids) {
+    abandoned.addAll(ids);
   }
 
   private void throwRefusal() {

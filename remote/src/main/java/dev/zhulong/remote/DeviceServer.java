@@ -183,6 +183,11 @@ public final class DeviceServer implements AutoCloseable {
     return loop.clients();
   }
 
+  /** Why the device is lost for everyone, or null; only closing the server is of use then. */
+  public String lost() {
+    return loop.lost();
+  }
+
   /** Ends all connections and gives the device back. */
   @Override
   public void close() {

@@ -221,7 +221,13 @@ final class RemoteTransport implements Transport {
       }
       flush();
       int count = (int) Math.min(piece, bytes - done);
-      Frame answer = connection.answer(FrameType.MEMORY, asked.remove());
+      Frame answer;
+      try {
+        answer = connection.answer(FrameType.MEMORY, asked.remove());
+      } catch (IllegalArgumentException e) {
+        connection.abandon(asked);
+        throw e;
+      }
       try {
         answer.require(count);
         ByteBuf in = answer.payload();
