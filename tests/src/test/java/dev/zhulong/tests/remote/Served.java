@@ -50,6 +50,17 @@ final class Served implements AutoCloseable {
     return Gpu.open(server.address());
   }
 
+  /** Waits until so many clients are left. */
+  void awaitClients(int number) throws InterruptedException {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (server.clients() != number) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError(server.clients() + " clients, expected " + number);
+      }
+      Thread.sleep(1);
+    }
+  }
+
   @Override
   public void close() throws IOException {
     server.close();
