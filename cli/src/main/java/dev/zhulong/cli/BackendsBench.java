@@ -61,7 +61,8 @@ final class BackendsBench {
           boolean wasm = backend == Backend.WASM;
           long count = wasm || round == 0 ? calls / WASM_SHARE : calls;
           PokeBench.Result java = bench.run(models.get(backend), count, cycles);
-          if (count == calls / WASM_SHARE && java.checksum() != expected) {
+          // Later rounds begin with what the earlier ones left in registers without a reset.
+          if (round == 0 && java.checksum() != expected) {
             throw new IllegalStateException(
                 design + " by " + backend + " has other outputs than in C++");
           }

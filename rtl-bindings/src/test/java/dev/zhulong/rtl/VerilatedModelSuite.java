@@ -420,6 +420,36 @@ abstract class VerilatedModelSuite {
   }
 
   @Test
+  void registersBeginAsTheSeedHasIt() throws IOException {
+    VerilatedDesign design =
+        text(
+            "cold.sv",
+            """
+            module cold (input logic clk_i, input logic load_i, output logic [63:0] a_o,
+                output logic [191:0] b_o);
+              always_ff @(posedge clk_i) if (load_i) begin
+                a_o <= 1;
+                b_o <= 1;
+              end
+            endmodule
+            """);
+    List<String> seen = new ArrayList<>();
+    for (long seed : new long[] {0, 1, 1, 2, 1L << 31}) {
+      try (VerilatedModel model = design.seed(seed).build()) {
+        model.step(1);
+        seen.add(model.narrow("a_o") + " " + model.wide("b_o"));
+        if (seed == 0) {
+          assertEquals(0, model.narrow("a_o").get());
+          assertEquals(BigInteger.ZERO, model.wide("b_o").toBigInteger());
+        }
+      }
+    }
+    assertEquals(seen.get(1), seen.get(2));
+    assertEquals(3, seen.stream().distinct().limit(3).count());
+    assertFalse(seen.get(4).equals(seen.get(0)), "a seed is not zero that has only its highest bit");
+  }
+
+  @Test
   void instancesAreIndependent() {
     VerilatedDesign design = design("fifo.sv");
     try (VerilatedModel one = design.build();

@@ -135,6 +135,10 @@ final class Fixture {
           root.resolve(module).resolve("pom.xml"),
           root.resolve(module).resolve("target").resolve(module + "-" + VERSION + ".jar"));
     }
+    Path kit = Path.of("target", "rtl-bindings-" + VERSION + "-junit.jar");
+    Files.copy(
+        root.resolve("rtl-bindings").resolve(kit),
+        target.resolve("dev/zhulong/rtl-bindings").resolve(VERSION).resolve(kit.getFileName()));
     String plugin = "zhulong-verilator-maven-plugin";
     install(
         target,
