@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  */
 public final class VerilatedDesign {
   // Raise it when the way of building changes.
-  private static final String RECIPE = "3";
+  private static final String RECIPE = "4";
   private static final List<String> HARNESS = List.of("zl_dut.h", "zl_dut.cpp", "zl_dut_print.h");
   private static final String VISIBLE = "visible.vlt";
   private static final Pattern ERROR =
@@ -508,6 +508,9 @@ public final class VerilatedDesign {
     Files.writeString(folder.resolve("zl_dut_ports.h"), PortTable.text(design, header));
 
     List<Path> units = new ArrayList<>(NativeBuild.generated(folder.resolve("model")));
+    if (extras.target() == BuildTarget.WASM) {
+      SampledValues.split(units);
+    }
     units.add(folder.resolve("zl_dut.cpp"));
     List<String> libraries = new ArrayList<>(List.of(runtime(tools).toString(), "-lpthread"));
     if (traced) {

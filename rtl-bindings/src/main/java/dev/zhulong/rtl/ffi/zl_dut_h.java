@@ -84,27 +84,33 @@ public final class zl_dut_h {
    * @throws java.util.NoSuchElementException if it lacks one of the functions
    */
   public zl_dut_h(SymbolLookup library) {
-    abiVersion = library.findOrThrow("zl_dut_abi_version");
-    description = library.findOrThrow("zl_dut_description");
-    create = library.findOrThrow("zl_dut_create");
-    destroy = library.findOrThrow("zl_dut_destroy");
-    port = library.findOrThrow("zl_dut_port");
-    eval = library.findOrThrow("zl_dut_eval");
-    step = library.findOrThrow("zl_dut_step");
-    stepUntil = library.findOrThrow("zl_dut_step_until");
-    advance = library.findOrThrow("zl_dut_advance");
-    time = library.findOrThrow("zl_dut_time");
-    text = library.findOrThrow("zl_dut_text");
-    forgetText = library.findOrThrow("zl_dut_forget_text");
-    stopFile = library.findOrThrow("zl_dut_stop_file");
-    stopLine = library.findOrThrow("zl_dut_stop_line");
-    startTrace = library.findOrThrow("zl_dut_start_trace");
-    stopTrace = library.findOrThrow("zl_dut_stop_trace");
-    buffer = library.findOrThrow("zl_dut_buffer");
-    save = library.findOrThrow("zl_dut_save");
-    restore = library.findOrThrow("zl_dut_restore");
-    signal = library.findOrThrow("zl_dut_signal");
-    writeCoverage = library.findOrThrow("zl_dut_write_coverage");
+    abiVersion = function(library, "zl_dut_abi_version");
+    description = function(library, "zl_dut_description");
+    create = function(library, "zl_dut_create");
+    destroy = function(library, "zl_dut_destroy");
+    port = function(library, "zl_dut_port");
+    eval = function(library, "zl_dut_eval");
+    step = function(library, "zl_dut_step");
+    stepUntil = function(library, "zl_dut_step_until");
+    advance = function(library, "zl_dut_advance");
+    time = function(library, "zl_dut_time");
+    text = function(library, "zl_dut_text");
+    forgetText = function(library, "zl_dut_forget_text");
+    stopFile = function(library, "zl_dut_stop_file");
+    stopLine = function(library, "zl_dut_stop_line");
+    startTrace = function(library, "zl_dut_start_trace");
+    stopTrace = function(library, "zl_dut_stop_trace");
+    buffer = function(library, "zl_dut_buffer");
+    save = function(library, "zl_dut_save");
+    restore = function(library, "zl_dut_restore");
+    signal = function(library, "zl_dut_signal");
+    writeCoverage = function(library, "zl_dut_write_coverage");
+  }
+
+  // A call holds on to the arena of every segment that it is given, at the price of two atomic
+  // operations. An address of its own has none, and whoever has this object has the library open.
+  private static MemorySegment function(SymbolLookup library, String name) {
+    return MemorySegment.ofAddress(library.findOrThrow(name).address());
   }
 
   private static MethodHandle handle(FunctionDescriptor descriptor) {
