@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * is the best of several rounds, in which Java and C++ take turns.
  */
 final class BackendsBench {
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 12;
 
   /** WebAssembly is slower, and a round shall not take longer for it. */
   private static final long WASM_SHARE = 8;
@@ -30,12 +30,12 @@ final class BackendsBench {
 
   void run() {
     try (PokeBench bench = PokeBench.small()) {
-      measure("accumulator", bench, 2_000_000, 1);
+      measure("accumulator", bench, 1_000_000, 1);
       measure("accumulator", bench, 100_000, 100);
     }
     try (PokeBench bench = PokeBench.core()) {
-      measure("c1w4t4", bench, 200_000, 1);
-      measure("c1w4t4", bench, 200, 1000);
+      measure("c1w4t4", bench, 100_000, 1);
+      measure("c1w4t4", bench, 100, 1000);
     }
   }
 

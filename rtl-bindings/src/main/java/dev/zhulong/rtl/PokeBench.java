@@ -141,12 +141,12 @@ public final class PokeBench implements AutoCloseable {
       random = random * 6364136223846793005L + 1442695040888963407L;
       int shift = 5;
       for (NarrowPort port : in) {
-        port.setBits(0, port.width(), random >>> shift & WidePort.mask(port.width()));
+        port.set(random >>> shift & WidePort.mask(port.width()));
         shift += 7;
       }
       model.step(cycles);
       for (NarrowPort port : out) {
-        sum = sum * 31 + port.bits(0, port.width());
+        sum = sum * 31 + port.get();
       }
     }
     return new Result(sum, System.nanoTime() - start);

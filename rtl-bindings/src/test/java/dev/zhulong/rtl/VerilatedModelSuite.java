@@ -235,7 +235,7 @@ abstract class VerilatedModelSuite {
 
   @Test
   void uartSendsItsBits() {
-    try (VerilatedModel uart = design("uart_tx.sv").parameter("DIVISOR", 4).build()) {
+    try (VerilatedModel uart = design("../../../../rtl-maven-plugin/uart/src/main/systemverilog/uart_tx.sv").parameter("DIVISOR", 4).build()) {
       uart.reset(1);
       uart.narrow("data_i").set(0xA6);
       uart.narrow("valid_i").set(1);

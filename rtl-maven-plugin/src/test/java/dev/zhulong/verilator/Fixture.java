@@ -102,6 +102,19 @@ final class Fixture {
     return twin;
   }
 
+  /** The project of the documentation, as a user copies it. */
+  Fixture tutorial() throws IOException {
+    Fixture copy = new Fixture(folder.resolveSibling("uart"), repository, cache);
+    for (String name :
+        List.of(
+            "pom.xml",
+            "src/main/systemverilog/uart_tx.sv",
+            "src/test/java/demo/UartTest.java")) {
+      copy.write(name, Files.readString(Path.of("uart").resolve(name)));
+    }
+    return copy;
+  }
+
   void write(String name, String text) throws IOException {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());

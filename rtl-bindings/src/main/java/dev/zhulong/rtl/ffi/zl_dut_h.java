@@ -44,6 +44,11 @@ public final class zl_dut_h {
   private static final MethodHandle VOID_OF_DUT = handle(FunctionDescriptor.ofVoid(ADDRESS));
   private static final MethodHandle STEP =
       handle(FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
+  // Without the JVM's transition of the thread, whose fence waits for all that the model has stored.
+  private static final MethodHandle SHORT_EVAL =
+      shortHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS));
+  private static final MethodHandle SHORT_STEP =
+      shortHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
   private static final MethodHandle STEP_UNTIL =
       handle(
           FunctionDescriptor.of(
@@ -117,6 +122,10 @@ public final class zl_dut_h {
     return Linker.nativeLinker().downcallHandle(descriptor);
   }
 
+  private static MethodHandle shortHandle(FunctionDescriptor descriptor) {
+    return Linker.nativeLinker().downcallHandle(descriptor, Linker.Option.critical(false));
+  }
+
   /** {@code uint32_t zl_dut_abi_version(void)}. */
   public int zl_dut_abi_version() {
     try {
@@ -167,6 +176,24 @@ public final class zl_dut_h {
   public int zl_dut_step(MemorySegment dut, int clock, long cycles) {
     try {
       return (int) STEP.invokeExact(step, dut, clock, cycles);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@link #zl_dut_eval} that holds up the garbage collector: microseconds, and no files. */
+  public int shortEval(MemorySegment dut) {
+    try {
+      return (int) SHORT_EVAL.invokeExact(eval, dut);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@link #zl_dut_step} that holds up the garbage collector: microseconds, and no files. */
+  public int shortStep(MemorySegment dut, int clock, long cycles) {
+    try {
+      return (int) SHORT_STEP.invokeExact(step, dut, clock, cycles);
     } catch (Throwable t) {
       throw unexpected(t);
     }
