@@ -82,7 +82,7 @@ public record PortShape(
     return name + suffix;
   }
 
-  /** In a line for people: {@code output signed 16 bits  level_o[0:3]  fields: low, high}. */
+  /** In a line for people: {@code output signed 16 bits level_o[0:3] fields: low, high}. */
   public String text() {
     StringBuilder text = new StringBuilder();
     text.append(direction.toString().toLowerCase(Locale.ROOT));

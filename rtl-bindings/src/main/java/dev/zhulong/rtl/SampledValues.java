@@ -18,7 +18,8 @@ final class SampledValues {
   private static final int STATEMENTS_OF_A_PART = 40;
   private static final Pattern COPY =
       Pattern.compile("^ {4}vlSelf->__Vsampled__[^;]*;\\n", Pattern.MULTILINE);
-  private static final Pattern COPIES = Pattern.compile("(?:" + COPY.pattern() + "){2,}", Pattern.MULTILINE);
+  private static final Pattern COPIES =
+      Pattern.compile("(?:" + COPY.pattern() + "){2,}", Pattern.MULTILINE);
 
   private SampledValues() {}
 

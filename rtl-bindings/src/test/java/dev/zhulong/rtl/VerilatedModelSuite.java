@@ -235,7 +235,10 @@ abstract class VerilatedModelSuite {
 
   @Test
   void uartSendsItsBits() {
-    try (VerilatedModel uart = design("../../../../rtl-maven-plugin/uart/src/main/systemverilog/uart_tx.sv").parameter("DIVISOR", 4).build()) {
+    try (VerilatedModel uart =
+        design("../../../../rtl-maven-plugin/uart/src/main/systemverilog/uart_tx.sv")
+            .parameter("DIVISOR", 4)
+            .build()) {
       uart.reset(1);
       uart.narrow("data_i").set(0xA6);
       uart.narrow("valid_i").set(1);
@@ -446,7 +449,8 @@ abstract class VerilatedModelSuite {
     }
     assertEquals(seen.get(1), seen.get(2));
     assertEquals(3, seen.stream().distinct().limit(3).count());
-    assertFalse(seen.get(4).equals(seen.get(0)), "a seed is not zero that has only its highest bit");
+    assertFalse(
+        seen.get(4).equals(seen.get(0)), "a seed is not zero that has only its highest bit");
   }
 
   @Test

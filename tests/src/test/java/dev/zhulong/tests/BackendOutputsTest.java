@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One core, whichever way Java reaches it: all outputs of every cycle, and the counts of launches. */
+/**
+ * One core, whichever way Java reaches it: all outputs of every cycle, and the counts of launches.
+ */
 class BackendOutputsTest {
   private static final int SIZE = 48;
   private static final int PART = 4096;
@@ -43,8 +45,7 @@ class BackendOutputsTest {
     private long hash;
 
     Outputs(VerilatedModel model) {
-      ports =
-          model.ports().stream().filter(p -> p.direction() == PortDirection.OUTPUT).toList();
+      ports = model.ports().stream().filter(p -> p.direction() == PortDirection.OUTPUT).toList();
     }
 
     @Override

@@ -11,7 +11,9 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.Random;
 
-/** The core among the agents of the test-bench kit: every register access and every line of memory. */
+/**
+ * The core among the agents of the test-bench kit: every register access and every line of memory.
+ */
 final class BenchTransport implements Transport {
   private static final long MOST_WAIT = 100_000;
   private static final long RESET_CYCLES = 8;

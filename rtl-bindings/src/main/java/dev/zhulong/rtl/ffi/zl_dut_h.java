@@ -44,7 +44,8 @@ public final class zl_dut_h {
   private static final MethodHandle VOID_OF_DUT = handle(FunctionDescriptor.ofVoid(ADDRESS));
   private static final MethodHandle STEP =
       handle(FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
-  // Without the JVM's transition of the thread, whose fence waits for all that the model has stored.
+  // Without the JVM's transition of the thread, whose fence waits for all that the model has
+  // stored.
   private static final MethodHandle SHORT_EVAL =
       shortHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS));
   private static final MethodHandle SHORT_STEP =
