@@ -70,8 +70,7 @@ final class Connection {
                     if (tls != null && where instanceof ListenAddress.Tcp tcp) {
                       made.pipeline()
                           .addLast(
-                              tls.newHandler(
-                                  made.alloc(), tcp.host(), tcp.address().getPort()));
+                              tls.newHandler(made.alloc(), tcp.host(), tcp.address().getPort()));
                     }
                     made.pipeline().addLast(new FrameDecoder(FRAME_LIMIT), new Receiver());
                   }
@@ -142,9 +141,7 @@ final class Connection {
   }
 
   private static String hint(String token) {
-    return token.isEmpty()
-        ? "; no token was sent, give one with token-file= or ZHULONG_TOKEN"
-        : "";
+    return token.isEmpty() ? "; no token was sent, give one with token-file= or ZHULONG_TOKEN" : "";
   }
 
   ByteBuf buffer(int bytes) {
@@ -237,9 +234,7 @@ final class Connection {
       while (true) {
         try {
           Event event =
-              milliseconds == 0
-                  ? events.take()
-                  : events.poll(milliseconds, TimeUnit.MILLISECONDS);
+              milliseconds == 0 ? events.take() : events.poll(milliseconds, TimeUnit.MILLISECONDS);
           if (event instanceof Ended) {
             // For whoever asks next.
             events.add(event);

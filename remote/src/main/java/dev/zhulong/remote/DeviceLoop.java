@@ -121,9 +121,7 @@ final class DeviceLoop {
     long code = end - PrivatePages.PAGE_BYTES;
     long megabytes = (code >> 20) - 1;
     slice =
-        options.clientMemory() > 0
-            ? options.clientMemory()
-            : megabytes / options.clients() << 20;
+        options.clientMemory() > 0 ? options.clientMemory() : megabytes / options.clients() << 20;
     if (slice < 1 << 20 || slice * options.clients() > megabytes << 20) {
       throw new IllegalArgumentException(
           options.clients()
@@ -137,9 +135,7 @@ final class DeviceLoop {
     reset();
     scrubber = new Scrubber(device, code, shape, local);
     programSpace =
-        new Range(
-            MemoryMap.PROGRAM,
-            scrubber.stacks().start() & -(long) PrivatePages.PAGE_BYTES);
+        new Range(MemoryMap.PROGRAM, scrubber.stacks().start() & -(long) PrivatePages.PAGE_BYTES);
   }
 
   /** What the device says of itself. */
@@ -345,8 +341,7 @@ final class DeviceLoop {
         long nanos = Math.min(Math.max(0, in.readLongLE()), Duration.ofDays(365).toNanos());
         long end = virtual.cycles() + cycles;
         client.waiting(
-            new Client.Wait(
-                frame.id(), System.nanoTime() + nanos, end < 0 ? Long.MAX_VALUE : end));
+            new Client.Wait(frame.id(), System.nanoTime() + nanos, end < 0 ? Long.MAX_VALUE : end));
       }
       default -> throw new ProtocolException("a client may not send " + frame.type());
     }
@@ -387,8 +382,7 @@ final class DeviceLoop {
       device.copyIn(address, source);
     } else if (address >= 0 && virtual.pages().holds(address, bytes)) {
       if (!virtual.pages().write(address, source)) {
-        client.refuse(
-            id, "programs would span more than " + options.programMemory() + " bytes");
+        client.refuse(id, "programs would span more than " + options.programMemory() + " bytes");
       }
     } else {
       client.refuse(id, outside(address, bytes, virtual));
@@ -483,10 +477,8 @@ final class DeviceLoop {
   private void start(Client client) {
     VirtualDevice virtual = client.device();
     Range stacks = scrubber.stacks();
-    List<Range> parts =
-        List.of(virtual.memory(), RESULTS, virtual.pages().programs(), stacks);
-    List<Confinement.Region> regions =
-        Confinement.confine(virtual.regions(), parts, available);
+    List<Range> parts = List.of(virtual.memory(), RESULTS, virtual.pages().programs(), stacks);
+    List<Confinement.Region> regions = Confinement.confine(virtual.regions(), parts, available);
     boolean usesStacks = regions.stream().anyMatch(r -> !r.range().meet(stacks).isEmpty());
     if (localOwner != null && localOwner != client) {
       if (!scrubber.clearLocal()) {

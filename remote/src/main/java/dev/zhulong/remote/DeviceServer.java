@@ -92,11 +92,7 @@ public final class DeviceServer implements AutoCloseable {
           listener = bind(bootstrap, tcp);
           int port = ((InetSocketAddress) listener.localAddress()).getPort();
           address =
-              "tcp://"
-                  + tcp.host()
-                  + ":"
-                  + port
-                  + (tls == null ? "" : "?pin=" + security.pin());
+              "tcp://" + tcp.host() + ":" + port + (tls == null ? "" : "?pin=" + security.pin());
         }
         case ListenAddress.Unix unix -> {
           socketFile = unix.path().toAbsolutePath();
@@ -154,8 +150,7 @@ public final class DeviceServer implements AutoCloseable {
     Path folder = Files.createTempDirectory(path.getParent(), ".zl");
     try {
       Path made = folder.resolve("s");
-      ServerChannel channel =
-          (ServerChannel) bind(bootstrap, new ListenAddress.Unix(made));
+      ServerChannel channel = (ServerChannel) bind(bootstrap, new ListenAddress.Unix(made));
       Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
       Files.move(made, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return channel;

@@ -23,8 +23,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 
 /**
- * Makes what a server on a network needs: a key with a certificate signed by itself (RFC 5280), which
- * clients know by its pin, and a token.
+ * Makes what a server on a network needs: a key with a certificate signed by itself (RFC 5280),
+ * which clients know by its pin, and a token.
  */
 public final class KeyMaker {
   private static final int YEARS = 10;
@@ -121,8 +121,7 @@ public final class KeyMaker {
                     item(OBJECT, COMMON_NAME),
                     item(TEXT, "zhulong".getBytes(StandardCharsets.US_ASCII)))));
     Instant now = Instant.now().minus(1, ChronoUnit.DAYS);
-    byte[] validity =
-        item(SEQUENCE, time(now), time(now.plus(YEARS * 365L, ChronoUnit.DAYS)));
+    byte[] validity = item(SEQUENCE, time(now), time(now.plus(YEARS * 365L, ChronoUnit.DAYS)));
     byte[] body =
         item(
             SEQUENCE,
@@ -137,14 +136,12 @@ public final class KeyMaker {
     signature.initSign(pair.getPrivate(), random);
     signature.update(body);
     // A bit string begins with the number of bits that are too many.
-    return item(
-        SEQUENCE, body, algorithm, item(BIT_STRING, new byte[] {0}, signature.sign()));
+    return item(SEQUENCE, body, algorithm, item(BIT_STRING, new byte[] {0}, signature.sign()));
   }
 
   private static byte[] time(Instant instant) {
     String text =
-        DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'")
-            .format(instant.atOffset(ZoneOffset.UTC));
+        DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").format(instant.atOffset(ZoneOffset.UTC));
     return item(TIME, text.getBytes(StandardCharsets.US_ASCII));
   }
 

@@ -69,8 +69,7 @@ final class PrivatePages {
       Page page = page((int) (at / PAGE_BYTES));
       int offset = (int) (at % PAGE_BYTES);
       int count = (int) Math.min(PAGE_BYTES - offset, end - at);
-      MemorySegment.copy(
-          source, at - address, MemorySegment.ofArray(page.bytes), offset, count);
+      MemorySegment.copy(source, at - address, MemorySegment.ofArray(page.bytes), offset, count);
       page.version++;
       at += count;
     }

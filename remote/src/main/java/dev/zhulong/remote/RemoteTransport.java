@@ -64,8 +64,7 @@ final class RemoteTransport implements Transport {
    * @throws dev.zhulong.hal.transport.DeviceUnavailableException if there is no such server, or it
    *     does not want this client
    */
-  static RemoteTransport connect(
-      String name, ListenAddress where, SslContext tls, String token) {
+  static RemoteTransport connect(String name, ListenAddress where, SslContext tls, String token) {
     Connection connection = Connection.open(name, where, tls);
     try {
       return new RemoteTransport(connection, connection.greet(token));
@@ -189,11 +188,7 @@ final class RemoteTransport implements Transport {
       int start = Frame.begin(out, FrameType.WRITE_MEMORY, connection.nextId());
       out.writeLongLE(address + done);
       MemorySegment.copy(
-          source,
-          done,
-          MemorySegment.ofBuffer(out.nioBuffer(out.writerIndex(), count)),
-          0,
-          count);
+          source, done, MemorySegment.ofBuffer(out.nioBuffer(out.writerIndex(), count)), 0, count);
       out.writerIndex(out.writerIndex() + count);
       Frame.end(out, start);
       if (out.readableBytes() >= BATCH) {

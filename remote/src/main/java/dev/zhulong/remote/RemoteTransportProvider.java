@@ -66,8 +66,7 @@ public final class RemoteTransportProvider implements TransportProvider {
       return Tokens.read(Path.of(file));
     } catch (IOException e) {
       throw new DeviceUnavailableException(
-          "device address \"" + address.text() + "\": cannot read the token: " + e.getMessage(),
-          e);
+          "device address \"" + address.text() + "\": cannot read the token: " + e.getMessage(), e);
     }
   }
 

@@ -103,8 +103,7 @@ final class Scrubber {
       int at = HostRegister.REGION_BASE.offset() + i * HostRegister.REGION_STRIDE;
       device.write32(at, i == 0 ? (int) codeAddress : 0);
       device.write32(at + 4, i == 0 ? code.length : 0);
-      device.write32(
-          at + 8, i == 0 ? HostRegister.ALLOW_READ | HostRegister.ALLOW_EXECUTE : 0);
+      device.write32(at + 8, i == 0 ? HostRegister.ALLOW_READ | HostRegister.ALLOW_EXECUTE : 0);
     }
     write(HostRegister.CONTROL, HostRegister.CONTROL_LAUNCH);
     long deadline = System.nanoTime() + MOST_TIME.toNanos();

@@ -90,29 +90,13 @@ public record ServerOptions(
   /** The same with another size of each client's memory. */
   public ServerOptions withClientMemory(long bytes) {
     return new ServerOptions(
-        clients,
-        bytes,
-        programMemory,
-        frameLimit,
-        launchTime,
-        launchCycles,
-        ping,
-        dead,
-        handshake);
+        clients, bytes, programMemory, frameLimit, launchTime, launchCycles, ping, dead, handshake);
   }
 
   /** The same with other limits of a launch. */
   public ServerOptions withLaunchLimits(Duration time, long cycles) {
     return new ServerOptions(
-        clients,
-        clientMemory,
-        programMemory,
-        frameLimit,
-        time,
-        cycles,
-        ping,
-        dead,
-        handshake);
+        clients, clientMemory, programMemory, frameLimit, time, cycles, ping, dead, handshake);
   }
 
   /** The same with other limits on silence. */

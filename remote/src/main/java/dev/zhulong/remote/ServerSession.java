@@ -203,8 +203,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
     LOG.log(System.Logger.Level.DEBUG, "connection ended", problem);
     if (problem instanceof ProtocolException && context.channel().isWritable()) {
       ByteBuf out = context.alloc().buffer(256);
-      Frame.text(
-          out, inbox == null ? FrameType.REFUSED : FrameType.ERROR, 0, problem.getMessage());
+      Frame.text(out, inbox == null ? FrameType.REFUSED : FrameType.ERROR, 0, problem.getMessage());
       context.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
     } else {
       context.close();

@@ -49,8 +49,7 @@ class IsolationTest {
 
   private static Fault fault(Gpu gpu, byte[] program, long address) {
     return assertThrows(
-            DeviceFaultException.class,
-            () -> gpu.execute(program, "attack", (int) address, LIMITS))
+            DeviceFaultException.class, () -> gpu.execute(program, "attack", (int) address, LIMITS))
         .fault();
   }
 
@@ -104,10 +103,8 @@ class IsolationTest {
         write(attacker, HostRegister.REGION_FLAGS, attempt[2]);
         write(attacker, HostRegister.CONTROL, HostRegister.CONTROL_LAUNCH);
         assertEquals(true, attacker.awaitInterrupt(1_000_000, Duration.ofSeconds(20)));
-        assertEquals(
-            HostRegister.IRQ_FAULT, attacker.read32(HostRegister.IRQ_STATUS.offset()));
-        assertEquals(
-            FaultCause.ACCESS.code(), attacker.read32(HostRegister.FAULT_CAUSE.offset()));
+        assertEquals(HostRegister.IRQ_FAULT, attacker.read32(HostRegister.IRQ_STATUS.offset()));
+        assertEquals(FaultCause.ACCESS.code(), attacker.read32(HostRegister.FAULT_CAUSE.offset()));
         int[] result = new int[1];
         attacker.copyOut(MemoryMap.EXIT_CODE, MemorySegment.ofArray(result));
         assertEquals(0, result[0]);
@@ -130,9 +127,20 @@ class IsolationTest {
       long base = attacker.bufferBase();
       long end = (long) attacker.read32(HostRegister.MEMORY_SIZE.offset()) << 20;
       long[] places = {
-        secret.address(), base - 4, end, end - 2, MemoryMap.BUFFERS, 0x7fff_0000L,
-        MemoryMap.LOCAL, MemoryMap.LOCAL - 0x2000, MemoryMap.END - 4, MemoryMap.END,
-        -4, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 1
+        secret.address(),
+        base - 4,
+        end,
+        end - 2,
+        MemoryMap.BUFFERS,
+        0x7fff_0000L,
+        MemoryMap.LOCAL,
+        MemoryMap.LOCAL - 0x2000,
+        MemoryMap.END - 4,
+        MemoryMap.END,
+        -4,
+        Long.MIN_VALUE,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE - 1
       };
       int[] word = {0};
       for (long place : places) {

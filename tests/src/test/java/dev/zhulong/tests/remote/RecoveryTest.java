@@ -74,8 +74,7 @@ class RecoveryTest {
     if (device.startsWith("rtl:")) {
       NativeTools.assumeVerilator();
     }
-    ServerOptions options =
-        ServerOptions.DEFAULT.withLaunchLimits(Duration.ofMinutes(1), 200_000);
+    ServerOptions options = ServerOptions.DEFAULT.withLaunchLimits(Duration.ofMinutes(1), 200_000);
     try (Served served = Served.by("unix", device, options);
         ExecutorService threads = Executors.newCachedThreadPool()) {
       List<Future<?>> clients = new ArrayList<>();
@@ -154,7 +153,8 @@ class RecoveryTest {
       counter.write(new int[1]);
       for (int i = 1; i <= 5; i++) {
         Transport gone = Served.transport(served.server().address());
-        byte[] code = Assembler.assemble("_start:\n j _start\n", "h").section(".text").get().bytes();
+        byte[] code =
+            Assembler.assemble("_start:\n j _start\n", "h").section(".text").get().bytes();
         gone.copyIn(0x8000_0000L, MemorySegment.ofArray(code));
         gone.write32(HostRegister.LAUNCH_ENTRY.offset(), 0x8000_0000);
         gone.write32(HostRegister.CONTROL.offset(), HostRegister.CONTROL_LAUNCH);
@@ -244,8 +244,7 @@ class RecoveryTest {
       count(one, counter);
       device.removed = true;
       assertThrows(DeviceLostException.class, () -> count(one, counter));
-      DeviceLostException lost =
-          assertThrows(DeviceLostException.class, () -> unused.write(new int[1]));
+      DeviceLostException lost = assertThrows(DeviceLostException.class, unused::readInts);
       assertTrue(lost.getMessage().contains("all-ones"), lost.getMessage());
       assertTrue(served.server().lost().contains("all-ones"));
       assertThrows(DeviceUnavailableException.class, served::client);

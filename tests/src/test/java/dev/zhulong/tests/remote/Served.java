@@ -38,8 +38,7 @@ final class Served implements AutoCloseable {
   static Served by(String way, Transport device, ServerOptions options) throws IOException {
     Path folder = Files.createTempDirectory("zl-served");
     String where = way.equals("unix") ? "unix:" + folder.resolve("s") : "localhost:0";
-    return new Served(
-        folder, DeviceServer.open(device, where, options, ServerSecurity.NONE));
+    return new Served(folder, DeviceServer.open(device, where, options, ServerSecurity.NONE));
   }
 
   DeviceServer server() {

@@ -78,7 +78,8 @@ class ServerSecurityTest {
     Path shortToken = Files.writeString(folder.resolve("short"), "abc");
     assertThrows(
         IOException.class,
-        () -> open("localhost:0", ServerOptions.DEFAULT, new ServerSecurity(null, null, shortToken)));
+        () ->
+            open("localhost:0", ServerOptions.DEFAULT, new ServerSecurity(null, null, shortToken)));
   }
 
   private static int waitForNone(DeviceServer server) {
@@ -121,8 +122,7 @@ class ServerSecurityTest {
     for (Path file :
         List.of(
             made.security().key(), made.security().certificate(), made.security().tokenFile())) {
-      assertEquals(
-          "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     }
   }
 
@@ -153,10 +153,8 @@ class ServerSecurityTest {
   @Test
   void aUnixSocketIsItsUsersOnly() throws IOException {
     Path path = folder.resolve("s");
-    try (DeviceServer server =
-        open("unix:" + path, ServerOptions.DEFAULT, ServerSecurity.NONE)) {
-      assertEquals(
-          "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+    try (DeviceServer server = open("unix:" + path, ServerOptions.DEFAULT, ServerSecurity.NONE)) {
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
       works(server.address());
       IOException taken =
           assertThrows(
