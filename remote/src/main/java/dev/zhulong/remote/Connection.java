@@ -63,6 +63,7 @@ final class Connection {
             .channel(unix ? NioDomainSocketChannel.class : NioSocketChannel.class)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLISECONDS)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, PILE)
+            .option(ChannelOption.AUTO_CLOSE, false)
             .handler(
                 new ChannelInitializer<>() {
                   @Override
@@ -169,7 +170,8 @@ final class Connection {
         Thread.currentThread().interrupt();
       }
     }
-    channel.writeAndFlush(frames, channel.voidPromise());
+    // A failure to write says less than what can still be read.
+    channel.writeAndFlush(frames);
   }
 
   /**
