@@ -302,6 +302,11 @@ final class RemoteTransport implements Transport {
     }
   }
 
+  /** Ends the connection in the middle of whatever it is at; by another thread. */
+  void cut() {
+    connection.cut();
+  }
+
   @Override
   public void close() {
     if (batch != null) {
