@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 final class ServeBench {
   private static final int READS = 5000;
   private static final long COPY_BYTES = 16 << 20;
-  private static final int COPIES = 8;
+  private static final int COPIES = 4;
   private static final int ELEMENTS = 1024;
 
   private final Consumer<Map<String, Object>> rows;

@@ -453,7 +453,9 @@ final class DeviceLoop {
         .all()
         .forEach(
             (number, page) -> {
-              pagesOnDevice.remove(number, page);
+              if (pagesOnDevice.remove(number, page)) {
+                versionsOnDevice.remove(number);
+              }
             });
     synchronized (slots) {
       slots[client.slot()] = false;
@@ -618,7 +620,7 @@ final class DeviceLoop {
       }
     } else if (cycles >= options.launchCycles()
         || System.nanoTime() - startNanos >= options.launchTime().toNanos()) {
-      LOG.log(System.Logger.Level.INFO, "client " + client.slot() + ": launch stopped, time is up");
+      LOG.log(System.Logger.Level.DEBUG, "client " + client.slot() + ": launch stopped, time is up");
       stopRunning();
     }
   }

@@ -29,7 +29,7 @@ public final class KillRun {
   private static final int LARGE_CUT = 8 << 20;
   private static final int SMALL_CUT = 4 << 10;
   private static final long PATIENCE_MILLISECONDS = 60_000;
-  private static final int MOST_PAUSE = 60;
+  private static final int MOST_PAUSE = 150;
   private static final LaunchLimits LIMITS =
       new LaunchLimits(Long.MAX_VALUE, java.time.Duration.ofMinutes(1));
 

@@ -355,7 +355,7 @@ public final class ProtocolFuzz {
     /** Sends bytes, in pieces at times, and lets the server work until it has no more to do. */
     void send(ByteBuf bytes) {
       if (random.nextInt(8) == 0) {
-        while (bytes.isReadable()) {
+        while (bytes.isReadable() && channel.isOpen()) {
           channel.writeInbound(
               bytes.readRetainedSlice(1 + random.nextInt(bytes.readableBytes())));
         }

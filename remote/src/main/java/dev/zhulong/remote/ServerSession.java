@@ -172,7 +172,7 @@ final class ServerSession extends ChannelInboundHandlerAdapter {
       case IdleStateEvent idle when idle.state() == IdleState.READER_IDLE -> {
         // A connection that is not read because the device is busy is not a silent one.
         if (context.channel().config().isAutoRead() || !context.channel().isWritable()) {
-          LOG.log(System.Logger.Level.INFO, "a client has been silent for too long");
+          LOG.log(System.Logger.Level.DEBUG, "a client has been silent for too long");
           context.close();
         }
       }
