@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  * and what many clients at once get of it.
  */
 final class ServeBench {
-  private static final int READS = 5000;
+  private static final int READS = 1000;
   private static final long COPY_BYTES = 16 << 20;
   private static final int COPIES = 4;
   private static final int ELEMENTS = 1024;
