@@ -27,9 +27,9 @@ public final class RemoteTransportProvider implements TransportProvider {
   @Override
   public List<String> help() {
     return List.of(
-        "tcp://HOST:PORT[?pin=…|ca=FILE][&token-file=…]  a device served by zl serve --listen; TLS"
-            + " but on this machine",
-        "unix:PATH[?token-file=…]                   the same over a socket of this machine");
+        "tcp://HOST:PORT[?pin=…|ca=FILE][&token-file=…]  a device that zl serve --listen lends; with"
+            + " TLS, except on this machine",
+        "unix:PATH[?token-file=…]                  the same through a socket of this machine");
   }
 
   @Override
