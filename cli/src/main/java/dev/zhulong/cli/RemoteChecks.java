@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** {@code zl verify --protocol} and {@code --kills}: served devices under attack and in accidents. */
+/**
+ * {@code zl verify --protocol} and {@code --kills}: served devices under attack and in accidents.
+ */
 final class RemoteChecks {
   private static final String DEVICE = "sim:?config=c1w2t2";
 

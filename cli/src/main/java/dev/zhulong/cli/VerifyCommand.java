@@ -211,7 +211,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   private void requirePositive(String option, long value) {
     if (value < 1) {
-      throw new ParameterException(spec.commandLine(), option + " " + value + ": must be 1 or more");
+      throw new ParameterException(
+          spec.commandLine(), option + " " + value + ": must be 1 or more");
     }
   }
 

@@ -620,7 +620,8 @@ final class DeviceLoop {
       }
     } else if (cycles >= options.launchCycles()
         || System.nanoTime() - startNanos >= options.launchTime().toNanos()) {
-      LOG.log(System.Logger.Level.DEBUG, "client " + client.slot() + ": launch stopped, time is up");
+      LOG.log(
+          System.Logger.Level.DEBUG, "client " + client.slot() + ": launch stopped, time is up");
       stopRunning();
     }
   }

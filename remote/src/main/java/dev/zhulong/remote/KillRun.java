@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 
 /**
  * Cuts connections and ends clients and servers in the middle of copies and launches. Nobody may
- * hang; what is read must be what was written; a client beside them must not notice; and nothing of a
- * client that has gone may stay.
+ * hang; what is read must be what was written; a client beside them must not notice; and nothing of
+ * a client that has gone may stay.
  */
 public final class KillRun {
   private static final int DATA_BYTES = 1 << 20;
@@ -177,10 +177,7 @@ public final class KillRun {
       try {
         transport =
             RemoteTransport.connect(
-                address,
-                ListenAddress.parse(address.substring("tcp://".length())),
-                null,
-                "");
+                address, ListenAddress.parse(address.substring("tcp://".length())), null, "");
         try (Gpu gpu = Gpu.over(transport);
             Buffer data = gpu.allocate(DATA_BYTES);
             Buffer counter = gpu.allocate(4)) {

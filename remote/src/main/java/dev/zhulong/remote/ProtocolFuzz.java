@@ -13,9 +13,10 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Random messages against a server in the same process and thread: sensible ones, sensible ones with
- * damage, lengths that lie, and bytes; before and after a client is known; in pieces of any size. The
- * server must answer, refuse or hang up, keep nothing, and leave a client alone that behaves.
+ * Random messages against a server in the same process and thread: sensible ones, sensible ones
+ * with damage, lengths that lie, and bytes; before and after a client is known; in pieces of any
+ * size. The server must answer, refuse or hang up, keep nothing, and leave a client alone that
+ * behaves.
  */
 public final class ProtocolFuzz {
   private static final String TOKEN = "a token of the fuzzer's";
@@ -68,8 +69,7 @@ public final class ProtocolFuzz {
   };
 
   private final SplittableRandom random;
-  private final UnpooledByteBufAllocator allocator =
-      new UnpooledByteBufAllocator(false, true);
+  private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
   private final DeviceLoop loop;
   private final byte[] pattern = new byte[WITNESS_BYTES];
   private final Session witness;
@@ -91,7 +91,12 @@ public final class ProtocolFuzz {
    * @param heapBytes heap in use at the end, more than after the first tenth
    */
   public record Summary(
-      long messages, long sessions, long answers, long refusals, long bufferBytes, long heapBytes) {}
+      long messages,
+      long sessions,
+      long answers,
+      long refusals,
+      long bufferBytes,
+      long heapBytes) {}
 
   private ProtocolFuzz(Transport device, long seed) {
     this.random = new SplittableRandom(seed);
@@ -228,8 +233,7 @@ public final class ProtocolFuzz {
     return switch (random.nextInt(4)) {
       case 0 -> random.nextLong();
       case 1 -> random.nextInt(1 << 16) * 4L;
-      default ->
-          INTERESTING[random.nextInt(INTERESTING.length)] + (random.nextInt(3) - 1) * 4L;
+      default -> INTERESTING[random.nextInt(INTERESTING.length)] + (random.nextInt(3) - 1) * 4L;
     };
   }
 
@@ -326,8 +330,7 @@ public final class ProtocolFuzz {
         out.clear().writeBytes(bytes);
       }
       default -> {
-        String token =
-            random.nextBoolean() ? "x".repeat(random.nextInt(1200)) : TOKEN.substring(1);
+        String token = random.nextBoolean() ? "x".repeat(random.nextInt(1200)) : TOKEN.substring(1);
         out.clear();
         new Hello(random.nextInt(3), random.nextInt(3), (int) number(), token).write(out);
       }
@@ -356,8 +359,7 @@ public final class ProtocolFuzz {
     void send(ByteBuf bytes) {
       if (random.nextInt(8) == 0) {
         while (bytes.isReadable() && channel.isOpen()) {
-          channel.writeInbound(
-              bytes.readRetainedSlice(1 + random.nextInt(bytes.readableBytes())));
+          channel.writeInbound(bytes.readRetainedSlice(1 + random.nextInt(bytes.readableBytes())));
         }
         bytes.release();
       } else {

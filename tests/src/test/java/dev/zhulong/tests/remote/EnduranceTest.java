@@ -110,8 +110,7 @@ class EnduranceTest {
                     process.destroyForcibly();
                   });
       assertThrows(
-          DeviceLostException.class,
-          () -> gpu.execute(RecoveryTest.HANG, "hang", 0, limits));
+          DeviceLostException.class, () -> gpu.execute(RecoveryTest.HANG, "hang", 0, limits));
       killer.join();
     }
     // What a killed server has left at the path does not keep the next one away.
