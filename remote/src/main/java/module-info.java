@@ -5,4 +5,9 @@ module dev.zhulong.remote {
   requires io.netty.handler;
   requires io.netty.transport;
   requires transitive dev.zhulong.hal;
+
+  exports dev.zhulong.remote.vfiouser;
+
+  provides dev.zhulong.hal.transport.TransportProvider with
+      dev.zhulong.remote.vfiouser.VfioUserTransportProvider;
 }

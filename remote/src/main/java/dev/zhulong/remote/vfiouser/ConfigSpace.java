@@ -67,12 +67,12 @@ final class ConfigSpace {
     put(EXPRESS, 4, 0x10 | MSIX << 8 | 2 << 16, 0);
     put(EXPRESS + 4, 4, 1 << 28 | 1 << 15, 0);
     put(DEVICE_CONTROL, 2, 0x2810, 0x7fff);
-    put(EXPRESS + 12, 4, 0x11 | 3 << 10, 0);
+    put(EXPRESS + 12, 4, 0x11, 0);
     put(EXPRESS + 16, 2, 0, 0x0fff);
     put(EXPRESS + 18, 2, 0x11, 0);
 
     // MSI-X: table at the begin of BAR 4, pending bits in its second half.
-    put(MSIX, 4, 0x11 | (VECTORS - 1) << 16 | 0, 0xc000 << 16);
+    put(MSIX, 4, 0x11 | (VECTORS - 1) << 16, 0xc000 << 16);
     put(MSIX + 4, 4, PciFunction.MSIX_BAR, 0);
     put(MSIX + 8, 4, PciFunction.MSIX_PENDING | PciFunction.MSIX_BAR, 0);
   }
