@@ -98,7 +98,9 @@ final class RegisterBlock {
     guarded(
         () -> {
           if (offset == HostRegister.IRQ_ENABLE.offset()) {
-            enabled = value;
+            device.write32(offset, value);
+            enabled = device.read32(offset);
+            deviceEnabled = enabled;
             settle(true);
           } else if (offset == HostRegister.CONTROL.offset()) {
             // A reset decides about the register by itself.
