@@ -122,8 +122,7 @@ public final class DeviceMemory implements AutoCloseable {
     private static final MethodHandle MEMFD_CREATE =
         LINKER.downcallHandle(
             LIBC.findOrThrow("memfd_create"),
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     private static final MethodHandle FTRUNCATE =
         LINKER.downcallHandle(
             LIBC.findOrThrow("ftruncate"),
@@ -160,8 +159,7 @@ public final class DeviceMemory implements AutoCloseable {
         long at = segment.address();
         long mapped =
             sized
-                ? (long)
-                    MMAP.invokeExact(at, BYTES, READ_WRITE, SHARED_FIXED_NORESERVE, file, 0L)
+                ? (long) MMAP.invokeExact(at, BYTES, READ_WRITE, SHARED_FIXED_NORESERVE, file, 0L)
                 : -1;
         if (mapped != at) {
           if (file >= 0) {

@@ -198,12 +198,14 @@ class PciFunctionTest {
     client.map(0x10_0000, 2 * PAGE, 0, BOTH, file);
     assertThrows(RuntimeException.class, () -> client.map(0x10_1000, PAGE, 0, BOTH, file), "meets");
     assertThrows(
-        RuntimeException.class, () -> client.map(0x20_0000, 2 * PAGE, PAGE, BOTH, file), "too long");
+        RuntimeException.class,
+        () -> client.map(0x20_0000, 2 * PAGE, PAGE, BOTH, file),
+        "too long");
     assertThrows(RuntimeException.class, () -> client.map(0x20_0000, PAGE, 0, 0, file), "flags");
     assertThrows(RuntimeException.class, () -> client.map(0x20_0040, PAGE, 0, BOTH, file), "pages");
+    assertThrows(RuntimeException.class, () -> client.map(-PAGE, 2 * PAGE, 0, BOTH, file), "wraps");
     assertThrows(
-        RuntimeException.class, () -> client.map(-PAGE, 2 * PAGE, 0, BOTH, file), "wraps");
-    assertThrows(RuntimeException.class, () -> client.map(0x20_0000, PAGE, 0, BOTH, event), "event");
+        RuntimeException.class, () -> client.map(0x20_0000, PAGE, 0, BOTH, event), "event");
     assertThrows(RuntimeException.class, () -> client.unmap(0x10_0000, PAGE), "splits");
     client.unmap(0x10_0000, 2 * PAGE);
     client.map(0x10_1000, PAGE, 0, BOTH, file);
