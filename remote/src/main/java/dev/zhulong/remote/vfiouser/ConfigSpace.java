@@ -98,8 +98,7 @@ final class ConfigSpace {
   }
 
   void write(int offset, int byteValue) {
-    value[offset] =
-        (byte) (value[offset] & ~writable[offset] | byteValue & writable[offset]);
+    value[offset] = (byte) (value[offset] & ~writable[offset] | byteValue & writable[offset]);
   }
 
   /** Whether a byte written there asks for a reset of the function. */

@@ -32,8 +32,7 @@ final class Interrupts implements AutoCloseable {
 
   static int flags(int index) {
     return switch (index) {
-      case Protocol.INTX ->
-          Protocol.IRQ_EVENTFD | Protocol.IRQ_MASKABLE | Protocol.IRQ_AUTOMASKED;
+      case Protocol.INTX -> Protocol.IRQ_EVENTFD | Protocol.IRQ_MASKABLE | Protocol.IRQ_AUTOMASKED;
       case Protocol.MSI -> 0;
       default -> Protocol.IRQ_EVENTFD;
     };

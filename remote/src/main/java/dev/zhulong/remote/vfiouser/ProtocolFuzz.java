@@ -36,8 +36,31 @@ public final class ProtocolFuzz {
   private static final int LOOK_ID = 0x7abc;
 
   private static final long[] INTERESTING = {
-    0, 1, 2, 3, 4, 7, 8, 16, 63, 64, 4095, 4096, 4097, 8192, 0xffff, 0x10000, 0x7fff_ffffL,
-    0x8000_0000L, 0xffff_ffffL, 0x1_0000_0000L, Long.MAX_VALUE, Long.MIN_VALUE, -1, -4096, -64
+    0,
+    1,
+    2,
+    3,
+    4,
+    7,
+    8,
+    16,
+    63,
+    64,
+    4095,
+    4096,
+    4097,
+    8192,
+    0xffff,
+    0x10000,
+    0x7fff_ffffL,
+    0x8000_0000L,
+    0xffff_ffffL,
+    0x1_0000_0000L,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    -1,
+    -4096,
+    -64
   };
 
   private final Transport device;
@@ -146,8 +169,7 @@ public final class ProtocolFuzz {
     long last = Math.min(count, messages + 1 + random.nextInt(SESSION_MESSAGES));
     int[] pair = SystemCalls.socketPair();
     FutureTask<String> serving =
-        new FutureTask<>(
-            () -> VfioUserServer.serve(pair[1], device, bus, memoryFile, () -> false));
+        new FutureTask<>(() -> VfioUserServer.serve(pair[1], device, bus, memoryFile, () -> false));
     Thread thread = new Thread(serving, "vfio-user fuzz");
     thread.setDaemon(true);
     thread.start();
@@ -265,8 +287,7 @@ public final class ProtocolFuzz {
   }
 
   private byte[] payload(int command) {
-    ByteBuffer buffer =
-        ByteBuffer.allocate(32 + MOST_PAYLOAD).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer buffer = ByteBuffer.allocate(32 + MOST_PAYLOAD).order(ByteOrder.LITTLE_ENDIAN);
     switch (command) {
       case Protocol.DMA_MAP ->
           buffer

@@ -86,8 +86,7 @@ final class Session {
         }
       }
     } catch (RefusalException e) {
-      LOG.log(
-          System.Logger.Level.DEBUG, "command {0} is refused: {1}", command, e.getMessage());
+      LOG.log(System.Logger.Level.DEBUG, "command {0} is refused: {1}", command, e.getMessage());
       if (wanted) {
         wire.send(id, command, Protocol.TYPE_REPLY | Protocol.ERROR, e.errno(), 0);
       }
@@ -141,7 +140,13 @@ final class Session {
     int minor = in.get(SHORT, 2) & 0xffff;
     if (major != Protocol.MAJOR) {
       throw new DisconnectedException(
-          "the client speaks version " + major + "." + minor + ", this is " + Protocol.MAJOR + ".x");
+          "the client speaks version "
+              + major
+              + "."
+              + minor
+              + ", this is "
+              + Protocol.MAJOR
+              + ".x");
     }
     long text = in.byteSize() - 4;
     require(

@@ -104,9 +104,7 @@ final class SystemCalls {
   private static final MethodHandle MEMFD_CREATE =
       handle("memfd_create", FunctionDescriptor.of(C_INT, ADDRESS, C_INT));
   private static final MethodHandle MMAP =
-      handle(
-          "mmap",
-          FunctionDescriptor.of(C_LONG, C_LONG, C_LONG, C_INT, C_INT, C_INT, C_LONG));
+      handle("mmap", FunctionDescriptor.of(C_LONG, C_LONG, C_LONG, C_INT, C_INT, C_INT, C_LONG));
   private static final MethodHandle MUNMAP =
       handle("munmap", FunctionDescriptor.of(C_INT, C_LONG, C_LONG));
   private static final MethodHandle POLL =
@@ -183,8 +181,7 @@ final class SystemCalls {
     MemorySegment state = STATE.get();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = address(arena, path);
-      return (int)
-          result(state, (int) BIND.invokeExact(state, socket, address, SOCKADDR_BYTES));
+      return (int) result(state, (int) BIND.invokeExact(state, socket, address, SOCKADDR_BYTES));
     } catch (Throwable e) {
       throw unreachable(e);
     }
@@ -194,8 +191,7 @@ final class SystemCalls {
     MemorySegment state = STATE.get();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = address(arena, path);
-      return (int)
-          result(state, (int) CONNECT.invokeExact(state, socket, address, SOCKADDR_BYTES));
+      return (int) result(state, (int) CONNECT.invokeExact(state, socket, address, SOCKADDR_BYTES));
     } catch (Throwable e) {
       throw unreachable(e);
     }
@@ -288,8 +284,7 @@ final class SystemCalls {
     MemorySegment state = STATE.get();
     try {
       return result(
-          state,
-          (long) MMAP.invokeExact(state, 0L, size, protection, flags, descriptor, offset));
+          state, (long) MMAP.invokeExact(state, 0L, size, protection, flags, descriptor, offset));
     } catch (Throwable e) {
       throw unreachable(e);
     }
@@ -308,8 +303,7 @@ final class SystemCalls {
   static int eventfd() {
     MemorySegment state = STATE.get();
     try {
-      return (int)
-          result(state, (int) EVENTFD.invokeExact(state, 0, EFD_CLOEXEC | EFD_NONBLOCK));
+      return (int) result(state, (int) EVENTFD.invokeExact(state, 0, EFD_CLOEXEC | EFD_NONBLOCK));
     } catch (Throwable e) {
       throw unreachable(e);
     }
@@ -343,8 +337,7 @@ final class SystemCalls {
     MemorySegment state = STATE.get();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(name);
-      int file =
-          (int) result(state, (int) MEMFD_CREATE.invokeExact(state, text, MFD_CLOEXEC));
+      int file = (int) result(state, (int) MEMFD_CREATE.invokeExact(state, text, MFD_CLOEXEC));
       if (file < 0) {
         return file;
       }

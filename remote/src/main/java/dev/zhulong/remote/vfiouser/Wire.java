@@ -85,7 +85,8 @@ final class Wire implements AutoCloseable {
       if (have == Protocol.HEADER_BYTES && need == Protocol.HEADER_BYTES) {
         int size = size();
         if (size < Protocol.HEADER_BYTES || size > Protocol.MOST_BYTES) {
-          throw new DisconnectedException("a message of " + Integer.toUnsignedLong(size) + " bytes");
+          throw new DisconnectedException(
+              "a message of " + Integer.toUnsignedLong(size) + " bytes");
         }
         need = size;
       }
