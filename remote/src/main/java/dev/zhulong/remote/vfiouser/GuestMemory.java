@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What the client lets the device reach of its memory, by bus address. The device sees it while it
@@ -19,9 +20,12 @@ final class GuestMemory implements AutoCloseable {
   /**
    * A part of it.
    *
-   * @param memory the client's memory, mapped here; null where only messages reach it
+   * @param memory the client's memory, mapped here, or where only messages reach that, what holds
+   *     it in between
+   * @param flags what the device may do
    */
-  private record Part(long address, long size, MemorySegment memory) {
+  private record Part(
+      long address, long size, MemorySegment memory, int flags, boolean byMessages) {
     boolean within(long first, long last) {
       return Long.compareUnsigned(address, first) >= 0
           && Long.compareUnsigned(address + size - 1, last) <= 0;
@@ -37,6 +41,7 @@ final class GuestMemory implements AutoCloseable {
   private final HostBus bus;
   private boolean visible;
   private long total;
+  private int partsByMessages;
 
   GuestMemory(HostBus bus) {
     this.bus = bus;
@@ -64,15 +69,15 @@ final class GuestMemory implements AutoCloseable {
     if (parts.size() == Protocol.MOST_MAPS) {
       throw new RefusalException(Errno.ENOSPC, "there are " + parts.size() + " maps");
     }
-    MemorySegment memory = null;
-    if (descriptor >= 0) {
-      if (total + size > MOST_BYTES) {
-        throw new RefusalException(Errno.ENOMEM, "all maps together exceed 16 TiB");
-      }
-      memory = mapped(descriptor, size, offset, flags);
-      total += size;
+    if (total + size > MOST_BYTES) {
+      throw new RefusalException(Errno.ENOMEM, "all maps together exceed 16 TiB");
     }
-    Part part = new Part(address, size, memory);
+    boolean byMessages = descriptor < 0;
+    MemorySegment memory =
+        byMessages ? between(size) : mapped(descriptor, size, offset, flags);
+    total += size;
+    partsByMessages += byMessages ? 1 : 0;
+    Part part = new Part(address, size, memory, flags, byMessages);
     parts.put(address, part);
     if (visible) {
       show(part);
@@ -86,6 +91,16 @@ final class GuestMemory implements AutoCloseable {
     // A device that writes where it may not must not end it either: it writes a copy.
     boolean writable = (flags & Protocol.DMA_WRITABLE) != 0;
     int kind = writable ? SystemCalls.MAP_SHARED : SystemCalls.MAP_PRIVATE;
+    return mapping(size, kind, descriptor, offset);
+  }
+
+  /** Takes memory of this process only where it is used. */
+  private static MemorySegment between(long size) throws RefusalException {
+    return mapping(size, SystemCalls.MAP_PRIVATE | SystemCalls.MAP_ANONYMOUS, -1, 0);
+  }
+
+  private static MemorySegment mapping(long size, int kind, int descriptor, long offset)
+      throws RefusalException {
     long at =
         SystemCalls.mmap(
             size,
@@ -94,9 +109,62 @@ final class GuestMemory implements AutoCloseable {
             descriptor,
             offset);
     if (at < 0) {
-      throw new RefusalException((int) -at, "the file cannot be mapped");
+      throw new RefusalException((int) -at, "it cannot be mapped");
     }
     return MemorySegment.ofAddress(at).reinterpret(size);
+  }
+
+  /** Whether a range has something in it that only messages reach. */
+  boolean needsMessages(long address, long bytes) {
+    return partsByMessages > 0
+        && visible
+        && within(address, bytes).stream().anyMatch(Part::byMessages);
+  }
+
+  private List<Part> within(long address, long bytes) {
+    long last = address + bytes - 1;
+    return bytes <= 0 || Long.compareUnsigned(last, address) < 0
+        ? List.of()
+        : meeting(address, last);
+  }
+
+  /** Makes the requests that a range needs, in pieces. */
+  void messages(
+      boolean write, long address, long bytes, int mostBytes, Consumer<DmaRequest> sink) {
+    int needed = write ? Protocol.DMA_WRITABLE : Protocol.DMA_READABLE;
+    for (Part part : within(address, bytes)) {
+      if (!part.byMessages() || (part.flags() & needed) == 0) {
+        continue;
+      }
+      long from = Math.max(address - part.address(), 0);
+      long to = Math.min(address + bytes - part.address(), part.size());
+      for (long at = from; at < to; at += mostBytes) {
+        long count = Math.min(mostBytes, to - at);
+        sink.accept(new DmaRequest(write, part.address() + at, part.memory().asSlice(at, count)));
+      }
+    }
+  }
+
+  /** Whether what a request moves is still there. */
+  boolean holds(DmaRequest request) {
+    Map.Entry<Long, Part> entry = parts.floorEntry(request.address());
+    if (entry == null) {
+      return false;
+    }
+    Part part = entry.getValue();
+    long at = request.address() - part.address();
+    return part.byMessages()
+        && at + request.bytes().byteSize() <= part.size()
+        && part.memory().address() + at == request.bytes().address();
+  }
+
+  /** Forgets the part at an address, for which the client does not answer. */
+  void withdraw(long address) {
+    Map.Entry<Long, Part> entry = parts.floorEntry(address);
+    if (entry != null && entry.getValue().byMessages()) {
+      parts.remove(entry.getKey());
+      drop(entry.getValue());
+    }
   }
 
   /**
@@ -159,7 +227,7 @@ final class GuestMemory implements AutoCloseable {
 
   /** The device's addresses have 63 bits; what lies above stays out of its reach. */
   private static boolean reachable(Part part) {
-    return part.memory() != null && part.address() >= 0 && part.address() + part.size() > 0;
+    return part.address() >= 0 && part.address() + part.size() > 0;
   }
 
   private void show(Part part) {
@@ -178,10 +246,9 @@ final class GuestMemory implements AutoCloseable {
     if (visible) {
       hide(part);
     }
-    if (part.memory() != null) {
-      total -= part.size();
-      SystemCalls.munmap(part.memory().address(), part.size());
-    }
+    total -= part.size();
+    partsByMessages -= part.byMessages() ? 1 : 0;
+    SystemCalls.munmap(part.memory().address(), part.size());
   }
 
   private static void require(boolean condition, String otherwise) throws RefusalException {

@@ -33,8 +33,8 @@ final class PciDevice implements AutoCloseable {
     this.memoryBytes = Long.highestOneBit(Math.max(1, mebibytes)) << MIB_SHIFT;
     this.config = new ConfigSpace(memoryBytes);
     this.interrupts = new Interrupts(config);
-    this.registers = new RegisterBlock(device, interrupts);
     this.memory = new GuestMemory(bus);
+    this.registers = new RegisterBlock(device, interrupts, new QueueFeeder(device, memory));
     clearVectors();
   }
 

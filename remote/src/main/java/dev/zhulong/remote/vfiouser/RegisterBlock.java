@@ -2,6 +2,7 @@ package dev.zhulong.remote.vfiouser;
 
 import dev.zhulong.firmware.isa.HostRegister;
 import dev.zhulong.hal.transport.Transport;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Set;
 
@@ -19,6 +20,8 @@ final class RegisterBlock {
   private static final int ALL_ONES = -1;
   private static final long SLICE_NANOSECONDS = 200_000;
   private static final Duration SLICE = Duration.ofNanos(SLICE_NANOSECONDS);
+  private static final int FIRST_QUEUE = HostRegister.QUEUE_BASE.offset();
+  private static final int LAST_QUEUE = FIRST_QUEUE + 0x100;
   private static final long LEAST_CYCLES = 64;
   private static final long MOST_CYCLES = 1 << 22;
 
@@ -34,6 +37,7 @@ final class RegisterBlock {
 
   private final Transport device;
   private final Interrupts interrupts;
+  private final QueueFeeder feeder;
   private long sliceCycles = LEAST_CYCLES;
 
   /** The client's IRQ_ENABLE; the device's own one leaves out what is pending already. */
@@ -47,21 +51,38 @@ final class RegisterBlock {
   private boolean active;
   private boolean broken;
 
-  RegisterBlock(Transport device, Interrupts interrupts) {
+  RegisterBlock(Transport device, Interrupts interrupts, QueueFeeder feeder) {
     this.device = device;
     this.interrupts = interrupts;
+    this.feeder = feeder;
     reset();
   }
 
   /** Whether the device has something to do. */
   boolean active() {
-    return active;
+    return active && !feeder.waiting();
+  }
+
+  /** What has to be asked of the client now, or null. */
+  DmaRequest request() {
+    return feeder.request();
+  }
+
+  /** Takes the answer to that; null where the client refuses. */
+  void answer(MemorySegment data) {
+    guarded(
+        () -> {
+          feeder.answer(data);
+          return 0;
+        });
+    active = !broken;
   }
 
   /** Ends what the device does and takes away its interrupts. */
   void reset() {
     enabled = 0;
     told = 0;
+    feeder.clear();
     guarded(
         () -> {
           device.write32(HostRegister.CONTROL.offset(), HostRegister.CONTROL_RESET);
@@ -90,7 +111,9 @@ final class RegisterBlock {
           if (offset == HostRegister.CONSOLE.offset()) {
             settle(false);
           }
-          return value;
+          return offset == HostRegister.IRQ_STATUS.offset()
+              ? value & ~feeder.held()
+              : offset >= FIRST_QUEUE && offset < LAST_QUEUE ? feeder.seen(offset, value) : value;
         });
   }
 
@@ -105,11 +128,14 @@ final class RegisterBlock {
           } else if (offset == HostRegister.CONTROL.offset()) {
             // A reset decides about the register by itself.
             enable(enabled);
+            if ((value & HostRegister.CONTROL_RESET) != 0) {
+              feeder.clear();
+            }
             device.write32(offset, value);
             enabled = device.read32(HostRegister.IRQ_ENABLE.offset());
             deviceEnabled = enabled;
             settle(false);
-          } else {
+          } else if (offset < FIRST_QUEUE || offset >= LAST_QUEUE || !feeder.write(offset, value)) {
             device.write32(offset, value);
             if (offset == HostRegister.IRQ_STATUS.offset()) {
               settle(true);
@@ -129,7 +155,8 @@ final class RegisterBlock {
             settle(false);
           }
           adapt(System.nanoTime() - start);
-          if (!busy()) {
+          boolean more = feeder.step();
+          if (!busy() && !more) {
             active = false;
             settle(false);
           }
@@ -157,7 +184,7 @@ final class RegisterBlock {
   /** Brings the client's view of the interrupts up to date; {@code again} repeats what remains. */
   private void settle(boolean again) {
     int pending = device.read32(HostRegister.IRQ_STATUS.offset());
-    int now = pending & enabled;
+    int now = pending & enabled & ~feeder.held();
     boolean news = (again ? now : now & ~told) != 0;
     told = now;
     enable(enabled & ~pending);

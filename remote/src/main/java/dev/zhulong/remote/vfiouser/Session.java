@@ -17,6 +17,7 @@ final class Session {
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final int IDLE_MILLISECONDS = 200;
   private static final int REGION_HEADER = 16;
+  private static final int DMA_HEADER = 16;
 
   private static final String CAPABILITIES =
       "{\"capabilities\":{\"max_msg_fds\":"
@@ -32,6 +33,11 @@ final class Session {
   private final Wire wire;
   private final PciDevice device;
   private boolean negotiated;
+
+  /** What the client has been asked for and has not answered, or null. */
+  private DmaRequest asked;
+
+  private int askedId;
 
   /** Descriptor that the reply takes along; stays the device's. */
   private OptionalInt sent = OptionalInt.empty();
@@ -50,6 +56,7 @@ final class Session {
   String serve(BooleanSupplier stopped) {
     try {
       while (!stopped.getAsBoolean()) {
+        ask();
         boolean active = device.registers().active();
         if (wire.ready(active ? 0 : IDLE_MILLISECONDS)) {
           if (wire.receive()) {
@@ -65,13 +72,45 @@ final class Session {
     }
   }
 
+  /** Sends what the device needs of memory that only messages reach. */
+  private void ask() throws DisconnectedException {
+    DmaRequest request = device.registers().request();
+    if (request == null) {
+      return;
+    }
+    asked = request;
+    askedId = askedId + 1 & 0x7fff;
+    MemorySegment body = wire.body();
+    body.set(LONG, 0, request.address());
+    body.set(LONG, 8, request.bytes().byteSize());
+    if (request.write()) {
+      body.asSlice(DMA_HEADER).copyFrom(request.bytes());
+      wire.send(askedId, Protocol.DMA_WRITE, 0, 0, DMA_HEADER + (int) request.bytes().byteSize());
+    } else {
+      wire.send(askedId, Protocol.DMA_READ, 0, 0, DMA_HEADER);
+    }
+  }
+
+  private void takeReply() {
+    if (asked == null || wire.id() != askedId) {
+      LOG.log(System.Logger.Level.DEBUG, "a reply to nothing, message id {0}", wire.id());
+      return;
+    }
+    long count = asked.write() ? 0 : asked.bytes().byteSize();
+    boolean right =
+        (wire.flags() & Protocol.ERROR) == 0
+            && (asked.write() || wire.payload().byteSize() == DMA_HEADER + count);
+    asked = null;
+    MemorySegment data = wire.payload();
+    device.registers().answer(right ? data.asSlice(data.byteSize() - count) : null);
+  }
+
   private void answer() throws DisconnectedException {
     int id = wire.id();
     int command = wire.command();
     int flags = wire.flags();
     if ((flags & Protocol.TYPE_MASK) != Protocol.TYPE_COMMAND) {
-      // Nothing was asked, so that nothing can be answered.
-      LOG.log(System.Logger.Level.DEBUG, "a reply to nothing, message id {0}", id);
+      takeReply();
       return;
     }
     boolean wanted = (flags & Protocol.NO_REPLY) == 0;

@@ -37,6 +37,7 @@ final class SystemCalls {
   static final int PROT_WRITE = 2;
   static final int MAP_SHARED = 1;
   static final int MAP_PRIVATE = 2;
+  static final int MAP_ANONYMOUS = 0x20;
   static final int MAP_NORESERVE = 0x4000;
   static final int EFD_CLOEXEC = 0x80000;
   static final int EFD_NONBLOCK = 0x800;

@@ -3,6 +3,9 @@ package dev.zhulong.remote.vfiouser;
 import dev.zhulong.hal.transport.DeviceUnavailableException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /** The other side of the protocol: what a virtual machine monitor asks of a device. */
 final class VfioUserClient implements AutoCloseable {
@@ -17,6 +20,9 @@ final class VfioUserClient implements AutoCloseable {
 
   private final Wire wire;
   private int nextId;
+
+  /** What the device asks for by messages, by bus address. */
+  private final NavigableMap<Long, MemorySegment> answered = new TreeMap<>();
 
   /**
    * A region.
@@ -100,7 +106,45 @@ final class VfioUserClient implements AutoCloseable {
             "no reply to command " + command + " for " + REPLY_MILLISECONDS + " ms");
       }
       whole = wire.receive();
+      if (whole && (wire.flags() & Protocol.TYPE_MASK) == Protocol.TYPE_COMMAND) {
+        answer();
+      }
     }
+  }
+
+  /** Answers the device, which reads or writes memory that was mapped without a file. */
+  private void answer() throws DisconnectedException {
+    MemorySegment asked = wire.payload();
+    long address = asked.get(LONG, 0);
+    long count = asked.get(LONG, 8);
+    Map.Entry<Long, MemorySegment> part = answered.floorEntry(address);
+    long at = part == null ? 0 : address - part.getKey();
+    if (part == null || count > part.getValue().byteSize() - at) {
+      wire.send(wire.id(), wire.command(), Protocol.TYPE_REPLY | Protocol.ERROR, Errno.EINVAL, 0);
+      return;
+    }
+    MemorySegment memory = part.getValue().asSlice(at, count);
+    MemorySegment body = wire.body();
+    body.asSlice(0, 16).copyFrom(asked.asSlice(0, 16));
+    boolean reads = wire.command() == Protocol.DMA_READ;
+    if (reads) {
+      body.asSlice(16).copyFrom(memory);
+    } else {
+      memory.copyFrom(asked.asSlice(16, count));
+    }
+    wire.send(
+        wire.id(), wire.command(), Protocol.TYPE_REPLY, 0, 16 + (reads ? (int) count : 0));
+  }
+
+  /** Lends the device memory that it reaches by messages only. */
+  void lend(long address, MemorySegment memory) {
+    answered.put(address, memory);
+    map(address, memory.byteSize(), 0, Protocol.DMA_READABLE | Protocol.DMA_WRITABLE, -1);
+  }
+
+  /** No longer answers for what was lent at an address. */
+  void withhold(long address) {
+    answered.remove(address);
   }
 
   Region region(int index) {

@@ -179,6 +179,66 @@ class PciFunctionTest {
   }
 
   @Test
+  void memoryWithoutAFileIsReachedByMessages() {
+    int bytes = 50 * PAGE;
+    long base = 0x3_0000_0000L;
+    int event = SystemCalls.eventfd();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment first = arena.allocate(bytes);
+      MemorySegment second = arena.allocate(bytes);
+      client.lend(base, first);
+      client.lend(base + bytes, second);
+      client.event(Protocol.MSIX, event);
+      register(HostRegister.IRQ_ENABLE, -1);
+      master(true);
+      SplittableRandom random = new SplittableRandom(2);
+      for (int i = 0; i < bytes; i += 8) {
+        first.set(ValueLayout.JAVA_LONG, i, random.nextLong());
+        second.set(ValueLayout.JAVA_LONG, i, random.nextLong());
+      }
+      // To the device and back again, across both, as four commands of one ring.
+      int half = bytes / 2;
+      int[][] commands = {
+        QueueCommand.copy(QueueCommand.TO_DEVICE, base + half, DATA, bytes),
+        QueueCommand.copy(QueueCommand.WITHIN_DEVICE, DATA, DATA + bytes, bytes),
+        QueueCommand.copy(QueueCommand.TO_HOST, DATA + bytes, base, bytes),
+        QueueCommand.signal(QueueCommand.copy(QueueCommand.TO_HOST, DATA, base + bytes, 64), 9)
+      };
+      commands[3][0] |= QueueCommand.INTERRUPT;
+      byte[] expected = new byte[bytes];
+      MemorySegment.copy(first, ValueLayout.JAVA_BYTE, half, expected, 0, half);
+      MemorySegment.copy(second, ValueLayout.JAVA_BYTE, 0, expected, half, half);
+      register(HostRegister.QUEUE_BASE, RING);
+      register(HostRegister.QUEUE_SIZE, 8);
+      register(HostRegister.QUEUE_CONTROL, HostRegister.QUEUE_ENABLE);
+      for (int i = 0; i < commands.length; i++) {
+        MemorySegment command = arena.allocate(QueueCommand.BYTES, 8);
+        client.write(
+            Protocol.BAR2,
+            RING + (long) i * QueueCommand.BYTES,
+            command.copyFrom(MemorySegment.ofArray(commands[i])));
+      }
+      register(HostRegister.QUEUE_TAIL, commands.length);
+      long deadline = System.nanoTime() + WAIT_NANOSECONDS;
+      boolean seen = false;
+      while (register(HostRegister.QUEUE_HEAD) != commands.length) {
+        seen |= SystemCalls.poll(event, SystemCalls.POLLIN, 0) > 0;
+        assertEquals(commands.length, register(HostRegister.QUEUE_TAIL));
+        assertTrue(System.nanoTime() < deadline, "the copies do not end");
+      }
+      assertFalse(seen, "the interrupt came before the copy was done");
+      assertTrue(comes(event));
+      assertEquals(9, register(HostRegister.QUEUE_TIMELINE));
+      assertEquals(-1, first.mismatch(MemorySegment.ofArray(expected)));
+      assertEquals(-1, second.asSlice(0, 64).mismatch(first.asSlice(0, 64)));
+      client.withhold(base);
+      assertEquals(4, copy(QueueCommand.TO_DEVICE, base, DATA, PAGE), "refused by the client");
+      assertEquals(0, copy(QueueCommand.TO_DEVICE, base + bytes, DATA, PAGE));
+    }
+    SystemCalls.close(event);
+  }
+
+  @Test
   void aDeviceCannotChangeWhatItMayOnlyRead() {
     int file = SystemCalls.memoryFile("guest", PAGE);
     client.map(0x10_0000, PAGE, 0, Protocol.DMA_READABLE, file);
