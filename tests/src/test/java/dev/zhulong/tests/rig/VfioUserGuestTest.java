@@ -2,10 +2,8 @@ package dev.zhulong.tests.rig;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.zhulong.compiler.CompileException;
-import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.transport.DeviceAddress;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.hal.transport.TransportProvider;
@@ -31,15 +29,16 @@ class VfioUserGuestTest {
   void examplesInAGuestGiveTheHostsBits(@TempDir Path folder)
       throws IOException, InterruptedException, CompileException {
     NativeTools.assumeVerilator();
-    assumeTrue(
-        Gpu.addresses().stream().anyMatch(line -> line.startsWith("pci:")),
-        "needs the transport of PCI devices");
     Path qemu = Rig.gathered("qemu-backports");
     Path guest = Rig.gathered("guest");
     int cases = GuestCases.write(folder.resolve("cases"), CONFIG);
-    Rig.jar(folder.resolve("hal.jar"), Path.of("../hal/target/classes"), "");
-    Rig.jar(folder.resolve("firmware-tools.jar"), Path.of("../firmware-tools/target/classes"), "");
-    Rig.jar(folder.resolve("rig.jar"), Path.of("target/test-classes"), "dev/zhulong/tests/rig");
+    Rig.jar(folder.resolve("hal.jar"), Path.of("../hal/target/classes"), "", "");
+    Rig.jar(folder.resolve("firmware-tools.jar"), Path.of("../firmware-tools/target/classes"), "", "");
+    Rig.jar(
+        folder.resolve("rig.jar"),
+        Path.of("target/test-classes"),
+        "dev/zhulong/tests/rig",
+        VfioDeviceProvider.class.getName());
     Path initramfs = folder.resolve("initramfs");
     List<String> lines = new ArrayList<>();
     int packed =
@@ -78,6 +77,9 @@ class VfioUserGuestTest {
     String result = "RIG result " + 2 * cases + " runs, 0 wrong";
     assertTrue(
         lines.contains(result), () -> String.join("\n", lines) + "\n" + String.join("\n", clients));
+    assertTrue(
+        lines.stream().filter(line -> line.matches("RIG interrupts [1-9]\\d*")).count() == 2,
+        "MSI-X");
     assertEquals(
         2 * cases, lines.stream().filter(line -> line.startsWith("RIG right ")).count());
   }
