@@ -89,7 +89,7 @@ final class VfioUserClient implements AutoCloseable {
         receive(command);
       } while ((wire.flags() & Protocol.TYPE_MASK) != Protocol.TYPE_REPLY || wire.id() != id);
     } catch (DisconnectedException e) {
-      throw new IllegalStateException("vfio-user: the device has gone (" + e.getMessage() + ")", e);
+      throw new DeviceRemovedException(e);
     }
     if ((wire.flags() & Protocol.ERROR) != 0) {
       throw new IllegalStateException(

@@ -19,6 +19,7 @@ final class VfioUserTransport implements Transport {
   /** Memory, bus master, no pin. */
   private static final int COMMAND_ON = 0x406;
 
+  private static final int ALL_ONES = -1;
   private static final int IDENTITY = 0;
 
   /** So that a caller with a budget in cycles looks at them. */
@@ -36,6 +37,9 @@ final class VfioUserTransport implements Transport {
 
   private long nextAddress = FIRST_ADDRESS;
   private int enabled;
+
+  /** The server has gone: writes have no effect, and all registers read all-ones. */
+  private boolean removed;
 
   private VfioUserTransport(String path, VfioUserClient client, int event) {
     this.client = client;
@@ -86,7 +90,12 @@ final class VfioUserTransport implements Transport {
 
   @Override
   public int read32(int offset) {
-    return client.read32(Protocol.BAR0, offset);
+    try {
+      return removed ? ALL_ONES : client.read32(Protocol.BAR0, offset);
+    } catch (DeviceRemovedException e) {
+      removed = true;
+      return ALL_ONES;
+    }
   }
 
   @Override
@@ -94,7 +103,18 @@ final class VfioUserTransport implements Transport {
     if (offset == HostRegister.IRQ_ENABLE.offset()) {
       enabled = value;
     }
-    client.write32(Protocol.BAR0, offset, value);
+    posted(() -> client.write32(Protocol.BAR0, offset, value));
+  }
+
+  /** Does what a bus does with a write: nobody learns that there is no device any more. */
+  private void posted(Runnable write) {
+    if (!removed) {
+      try {
+        write.run();
+      } catch (DeviceRemovedException e) {
+        removed = true;
+      }
+    }
   }
 
   @Override
@@ -102,7 +122,7 @@ final class VfioUserTransport implements Transport {
     if (memory != null) {
       MemorySegment.copy(source, 0, memory, address, source.byteSize());
     } else {
-      client.write(Protocol.BAR2, address, source);
+      posted(() -> client.write(Protocol.BAR2, address, source));
     }
   }
 
@@ -111,7 +131,8 @@ final class VfioUserTransport implements Transport {
     if (memory != null) {
       MemorySegment.copy(memory, address, target, 0, target.byteSize());
     } else {
-      client.read(Protocol.BAR2, address, target);
+      target.fill((byte) ALL_ONES);
+      posted(() -> client.read(Protocol.BAR2, address, target));
     }
   }
 
@@ -138,18 +159,18 @@ final class VfioUserTransport implements Transport {
       client.map(address, size, 0, Protocol.DMA_READABLE | Protocol.DMA_WRITABLE, file);
       nextAddress += size + Protocol.PAGE;
       MemorySegment segment = MemorySegment.ofAddress(at).reinterpret(size).asSlice(0, bytes);
-      return Optional.of(new Lent(client, segment, address, size));
+      return Optional.of(new Lent(this, segment, address, size));
     } finally {
       SystemCalls.close(file);
     }
   }
 
   /** Memory that the device reaches by a map. */
-  private record Lent(VfioUserClient client, MemorySegment segment, long address, long size)
+  private record Lent(VfioUserTransport device, MemorySegment segment, long address, long size)
       implements HostMemory {
     @Override
     public void close() {
-      client.unmap(address, size);
+      device.posted(() -> device.client.unmap(address, size));
       SystemCalls.munmap(segment.address(), size);
     }
   }

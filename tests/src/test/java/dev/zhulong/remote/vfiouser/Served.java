@@ -65,6 +65,11 @@ final class Served implements AutoCloseable {
     }
   }
 
+  /** Lets the server hang up. */
+  void stop() {
+    server.stop();
+  }
+
   static long descriptors() {
     try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
       return all.count();

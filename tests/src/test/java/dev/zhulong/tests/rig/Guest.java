@@ -1,6 +1,8 @@
 package dev.zhulong.tests.rig;
 
+import dev.zhulong.hal.DeviceLostException;
 import dev.zhulong.hal.Gpu;
+import dev.zhulong.hal.transport.DeviceAddress;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -11,6 +13,8 @@ import java.util.List;
 
 /** What runs in a guest: all cases of a file on the device at an address, in each way to copy. */
 public final class Guest {
+  private static final long REMOVAL_SECONDS = 20;
+
   private Guest() {}
 
   /** Takes the device's address and the file. */
@@ -48,6 +52,24 @@ public final class Guest {
         e.printStackTrace(System.out);
       }
     }
+    try (VfioDevice device = new VfioDevice(DeviceAddress.parse(args[0]).path())) {
+      GuestFigures.print(device);
+    }
+    removal(args[0], cases.getFirst());
     System.out.println("RIG result " + 2 * cases.size() + " runs, " + wrong + " wrong");
+  }
+
+  /** Uses the device until it is taken away. */
+  private static void removal(String address, GuestCase one) {
+    try (Gpu gpu = Gpu.open(address)) {
+      System.out.println("RIG remove now");
+      long deadline = System.nanoTime() + REMOVAL_SECONDS * 1_000_000_000;
+      while (System.nanoTime() < deadline) {
+        one.firstMistake(gpu);
+      }
+      System.out.println("RIG not removed");
+    } catch (DeviceLostException e) {
+      System.out.println("RIG lost: " + e.getMessage());
+    }
   }
 }

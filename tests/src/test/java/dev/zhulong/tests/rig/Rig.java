@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -44,11 +45,17 @@ final class Rig {
   /** Runs a script and collects what it prints; gives its exit code. */
   static int run(List<String> lines, String script, String... arguments)
       throws IOException, InterruptedException {
+    return run(lines::add, script, arguments);
+  }
+
+  /** The same with a sink that sees each line at once. */
+  static int run(Consumer<String> sink, String script, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(SCRIPTS.resolve(script).toString()));
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (Stream<String> output = process.inputReader(StandardCharsets.ISO_8859_1).lines()) {
-      output.map(String::strip).forEach(lines::add);
+      output.map(String::strip).forEach(sink);
     }
     if (!process.waitFor(MOST_MINUTES, TimeUnit.MINUTES)) {
       process.destroyForcibly();

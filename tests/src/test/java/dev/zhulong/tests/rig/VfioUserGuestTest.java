@@ -62,7 +62,12 @@ class VfioUserGuestTest {
       Thread serving = new Thread(() -> server.serve(clients::add), "served");
       serving.start();
       Rig.run(
-          lines,
+          line -> {
+            lines.add(line);
+            if (line.equals("RIG remove now")) {
+              server.stop();
+            }
+          },
           "boot-vfio-user",
           qemu.toString(),
           guest.toString(),
@@ -78,8 +83,10 @@ class VfioUserGuestTest {
     assertTrue(
         lines.contains(result), () -> String.join("\n", lines) + "\n" + String.join("\n", clients));
     assertTrue(
-        lines.stream().filter(line -> line.matches("RIG interrupts [1-9]\\d*")).count() == 2,
+        lines.stream().filter(line -> line.matches("RIG interrupts [1-9]\\d*")).count() >= 3,
         "MSI-X");
+    assertTrue(
+        lines.contains("RIG lost: VFIO 0000:00:01.0: every register reads all-ones"), "removal");
     assertEquals(
         2 * cases, lines.stream().filter(line -> line.startsWith("RIG right ")).count());
   }
