@@ -3,7 +3,6 @@ package dev.zhulong.cli;
 import dev.zhulong.hal.transport.DeviceAddress;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.hal.transport.TransportProvider;
-import dev.zhulong.remote.vfiouser.VfioUserServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,8 +19,6 @@ import picocli.CommandLine.Spec;
     description = "Serve a device to others until interrupted.",
     footer = {"", "Example:", "  zl serve --vfio-user /tmp/zl.sock --device rtl:?config=c1w4t4"})
 final class ServeCommand implements Callable<Integer> {
-  private static final long STOP_MILLISECONDS = 2000;
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -40,30 +37,18 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter err = spec.commandLine().getErr();
-    DeviceAddress parsed = DeviceAddress.parse(address);
-    try (Transport device = TransportProvider.find(parsed).open(parsed);
-        VfioUserServer server = VfioUserServer.listen(vfioUser, device)) {
-      Thread serving = Thread.currentThread();
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    server.stop();
-                    try {
-                      serving.join(STOP_MILLISECONDS);
-                    } catch (InterruptedException e) {
-                      Thread.currentThread().interrupt();
-                    }
-                  }));
-      say(err, device.description() + " is a PCIe function at " + vfioUser);
-      server.serve(line -> say(err, line));
-    }
+    VfioUserServing.serve(open(), vfioUser, this::say);
     return 0;
   }
 
-  private static void say(PrintWriter err, String line) {
-    err.println("zl: " + line);
-    err.flush();
+  private Transport open() {
+    DeviceAddress parsed = DeviceAddress.parse(address);
+    return TransportProvider.find(parsed).open(parsed);
+  }
+
+  private void say(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("zl: " + line);
+    out.flush();
   }
 }
