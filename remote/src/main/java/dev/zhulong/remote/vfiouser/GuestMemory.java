@@ -72,7 +72,11 @@ final class GuestMemory implements AutoCloseable {
     if (total + size > MOST_BYTES) {
       throw new RefusalException(Errno.ENOMEM, "all maps together exceed 16 TiB");
     }
-    boolean byMessages = descriptor < 0;
+    require(
+        descriptor < 0 || SystemCalls.size(descriptor) >= offset + size,
+        "the file is not that large");
+    // An access behind the end of a file that was made shorter would end this process.
+    boolean byMessages = descriptor < 0 || !SystemCalls.keepsItsSize(descriptor);
     MemorySegment memory =
         byMessages ? between(size) : mapped(descriptor, size, offset, flags);
     total += size;
@@ -86,8 +90,6 @@ final class GuestMemory implements AutoCloseable {
 
   private static MemorySegment mapped(int descriptor, long size, long offset, int flags)
       throws RefusalException {
-    // An access behind the end of the file would end this process.
-    require(SystemCalls.size(descriptor) >= offset + size, "the file is not that large");
     // A device that writes where it may not must not end it either: it writes a copy.
     boolean writable = (flags & Protocol.DMA_WRITABLE) != 0;
     int kind = writable ? SystemCalls.MAP_SHARED : SystemCalls.MAP_PRIVATE;

@@ -82,6 +82,7 @@ final class VfioDevice implements Transport {
   private final MemorySegment memory;
   private long nextBusAddress = FIRST_BUS_ADDRESS;
   private int enabled;
+  private boolean removed;
   private long interrupts;
 
   /** A region of the function: bytes, and where in the device's file. */
@@ -207,7 +208,13 @@ final class VfioDevice implements Transport {
 
   @Override
   public int read32(int offset) {
-    return (int) REGISTER.getVolatile(registers, (long) offset);
+    if (removed) {
+      return -1;
+    }
+    int value = (int) REGISTER.getVolatile(registers, (long) offset);
+    // Every access to a function that has gone may cost a time-out.
+    removed = value == -1 && (int) REGISTER.getVolatile(registers, 0L) == -1;
+    return value;
   }
 
   @Override
@@ -215,7 +222,9 @@ final class VfioDevice implements Transport {
     if (offset == HostRegister.IRQ_ENABLE.offset()) {
       enabled = value;
     }
-    REGISTER.setVolatile(registers, (long) offset, value);
+    if (!removed) {
+      REGISTER.setVolatile(registers, (long) offset, value);
+    }
   }
 
   @Override
