@@ -77,8 +77,7 @@ final class GuestMemory implements AutoCloseable {
         "the file is not that large");
     // An access behind the end of a file that was made shorter would end this process.
     boolean byMessages = descriptor < 0 || !SystemCalls.keepsItsSize(descriptor);
-    MemorySegment memory =
-        byMessages ? between(size) : mapped(descriptor, size, offset, flags);
+    MemorySegment memory = byMessages ? between(size) : mapped(descriptor, size, offset, flags);
     total += size;
     partsByMessages += byMessages ? 1 : 0;
     Part part = new Part(address, size, memory, flags, byMessages);
@@ -131,8 +130,7 @@ final class GuestMemory implements AutoCloseable {
   }
 
   /** Makes the requests that a range needs, in pieces. */
-  void messages(
-      boolean write, long address, long bytes, int mostBytes, Consumer<DmaRequest> sink) {
+  void messages(boolean write, long address, long bytes, int mostBytes, Consumer<DmaRequest> sink) {
     int needed = write ? Protocol.DMA_WRITABLE : Protocol.DMA_READABLE;
     for (Part part : within(address, bytes)) {
       if (!part.byMessages() || (part.flags() & needed) == 0) {

@@ -364,7 +364,11 @@ final class SystemCalls {
     MemorySegment state = STATE.get();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(name);
-      int file = (int) result(state, (int) MEMFD_CREATE.invokeExact(state, text, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+      int file =
+          (int)
+              result(
+                  state,
+                  (int) MEMFD_CREATE.invokeExact(state, text, MFD_CLOEXEC | MFD_ALLOW_SEALING));
       if (file < 0) {
         return file;
       }

@@ -132,8 +132,7 @@ final class VfioUserClient implements AutoCloseable {
     } else {
       memory.copyFrom(asked.asSlice(16, count));
     }
-    wire.send(
-        wire.id(), wire.command(), Protocol.TYPE_REPLY, 0, 16 + (reads ? (int) count : 0));
+    wire.send(wire.id(), wire.command(), Protocol.TYPE_REPLY, 0, 16 + (reads ? (int) count : 0));
   }
 
   /** Lends the device memory that it reaches by messages, whatever file comes along. */

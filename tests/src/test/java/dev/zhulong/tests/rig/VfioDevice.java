@@ -21,8 +21,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A PCI function by VFIO with a type 1 IOMMU and MSI-X, with no more than a test needs: BARs 0 and 2
- * mapped, memory for DMA locked by the kernel, and the interrupt as an event descriptor.
+ * A PCI function by VFIO with a type 1 IOMMU and MSI-X, with no more than a test needs: BARs 0 and
+ * 2 mapped, memory for DMA locked by the kernel, and the interrupt as an event descriptor.
  */
 final class VfioDevice implements Transport {
   private static final int SET_IOMMU = 0x3b66;

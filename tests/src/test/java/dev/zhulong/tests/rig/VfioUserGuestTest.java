@@ -33,7 +33,8 @@ class VfioUserGuestTest {
     Path guest = Rig.gathered("guest");
     int cases = GuestCases.write(folder.resolve("cases"), CONFIG);
     Rig.jar(folder.resolve("hal.jar"), Path.of("../hal/target/classes"), "", "");
-    Rig.jar(folder.resolve("firmware-tools.jar"), Path.of("../firmware-tools/target/classes"), "", "");
+    Rig.jar(
+        folder.resolve("firmware-tools.jar"), Path.of("../firmware-tools/target/classes"), "", "");
     Rig.jar(
         folder.resolve("rig.jar"),
         Path.of("target/test-classes"),
@@ -87,7 +88,6 @@ class VfioUserGuestTest {
         "MSI-X");
     assertTrue(
         lines.contains("RIG lost: VFIO 0000:00:01.0: every register reads all-ones"), "removal");
-    assertEquals(
-        2 * cases, lines.stream().filter(line -> line.startsWith("RIG right ")).count());
+    assertEquals(2 * cases, lines.stream().filter(line -> line.startsWith("RIG right ")).count());
   }
 }
