@@ -33,12 +33,8 @@ class VfioUserGuestTest {
     Path guest = Rig.gathered("guest");
     int cases = GuestCases.write(folder.resolve("cases"), CONFIG);
     Rig.jar(folder.resolve("hal.jar"), Path.of("../hal/target/classes"), "");
-    Rig.jar(
-        folder.resolve("firmware-tools.jar"), Path.of("../firmware-tools/target/classes"), "");
-    Rig.jar(
-        folder.resolve("rig.jar"),
-        Path.of("target/test-classes"),
-        "dev/zhulong/tests/rig");
+    Rig.jar(folder.resolve("firmware-tools.jar"), Path.of("../firmware-tools/target/classes"), "");
+    Rig.jar(folder.resolve("rig.jar"), Path.of("target/test-classes"), "dev/zhulong/tests/rig");
     Path initramfs = folder.resolve("initramfs");
     List<String> lines = new ArrayList<>();
     int packed =
@@ -86,8 +82,7 @@ class VfioUserGuestTest {
         lines.stream().filter(line -> line.matches("RIG interrupts [1-9]\\d*")).count() == 2,
         "MSI-X");
     assertTrue(
-        lines.stream()
-            .anyMatch(line -> line.matches("RIG lost: .*every register reads all-ones")),
+        lines.stream().anyMatch(line -> line.matches("RIG lost: .*every register reads all-ones")),
         "removal");
     assertEquals(2 * cases, lines.stream().filter(line -> line.startsWith("RIG right ")).count());
   }
