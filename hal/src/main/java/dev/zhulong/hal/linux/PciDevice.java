@@ -97,7 +97,9 @@ public final class PciDevice implements AutoCloseable {
   public String description() {
     return "PCI function %s (%04x:%04x), %s"
         .formatted(
-            function.address(), function.number("vendor"), function.number("device"),
+            function.address(),
+            function.number("vendor"),
+            function.number("device"),
             way.description());
   }
 

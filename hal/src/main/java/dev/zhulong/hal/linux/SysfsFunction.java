@@ -76,8 +76,7 @@ record SysfsFunction(Path root, String address) {
 
   private Optional<String> link(String name) {
     try {
-      return Optional.of(
-          Files.readSymbolicLink(folder().resolve(name)).getFileName().toString());
+      return Optional.of(Files.readSymbolicLink(folder().resolve(name)).getFileName().toString());
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {

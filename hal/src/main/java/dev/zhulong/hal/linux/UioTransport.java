@@ -76,8 +76,7 @@ final class UioTransport implements Transport {
               + "; the device tree must give two ranges, registers and memory",
           e);
     }
-    return Mapping.of(
-        file, (long) number * PAGE, bytes, name + " map " + number, "see dmesg");
+    return Mapping.of(file, (long) number * PAGE, bytes, name + " map " + number, "see dmesg");
   }
 
   private boolean interrupted(int milliseconds) {

@@ -86,8 +86,7 @@ final class VfioWay implements Way {
           "choosing the IOMMU of type 1");
       device =
           check(
-              libc_h.ioctl(
-                  groupFd, vfio_h.VFIO_GROUP_GET_DEVICE_FD, arena.allocateFrom(address)),
+              libc_h.ioctl(groupFd, vfio_h.VFIO_GROUP_GET_DEVICE_FD, arena.allocateFrom(address)),
               groupFile + " giving " + address);
       files.add(device);
       config = region(arena, vfio_h.VFIO_PCI_CONFIG_REGION_INDEX).get(JAVA_LONG, 24);
@@ -138,8 +137,7 @@ final class VfioWay implements Way {
       int fd = check(libc_h.eventfd(0, libc_h.EFD_CLOEXEC | libc_h.EFD_NONBLOCK), "an eventfd");
       files.add(fd);
       MemorySegment set = sized(arena, vfio_h.vfio_irq_set);
-      set.set(
-          JAVA_INT, 4, vfio_h.VFIO_IRQ_SET_DATA_EVENTFD | vfio_h.VFIO_IRQ_SET_ACTION_TRIGGER);
+      set.set(JAVA_INT, 4, vfio_h.VFIO_IRQ_SET_DATA_EVENTFD | vfio_h.VFIO_IRQ_SET_ACTION_TRIGGER);
       set.set(JAVA_INT, 8, index);
       set.set(JAVA_INT, 16, 1);
       set.set(JAVA_INT, 20, fd);

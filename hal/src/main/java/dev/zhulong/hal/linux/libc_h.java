@@ -16,8 +16,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * What drivers of user space need of the C library of 64-bit Linux, in the shape that jextract gives
- * a header. A call that fails gives the negated {@code errno}, as the kernel does.
+ * What drivers of user space need of the C library of 64-bit Linux, in the shape that jextract
+ * gives a header. A call that fails gives the negated {@code errno}, as the kernel does.
  */
 final class libc_h {
   static final int O_RDWR = 2;
@@ -45,7 +45,8 @@ final class libc_h {
 
   private static final MethodHandle OPEN =
       handle("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), 2);
-  private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle CLOSE =
+      handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle IOCTL =
       handle("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), 2);
   private static final MethodHandle IOCTL_NUMBER =
@@ -97,8 +98,7 @@ final class libc_h {
   static int open(String path, int flags) {
     MemorySegment state = STATE.get();
     try (Arena arena = Arena.ofConfined()) {
-      return (int)
-          result(state, (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags));
+      return (int) result(state, (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags));
     } catch (Throwable t) {
       throw unexpected(t);
     }
@@ -159,8 +159,7 @@ final class libc_h {
   static long pread(int fd, MemorySegment buffer, long offset) {
     MemorySegment state = STATE.get();
     try {
-      return result(
-          state, (long) PREAD.invokeExact(state, fd, buffer, buffer.byteSize(), offset));
+      return result(state, (long) PREAD.invokeExact(state, fd, buffer, buffer.byteSize(), offset));
     } catch (Throwable t) {
       throw unexpected(t);
     }
@@ -170,8 +169,7 @@ final class libc_h {
   static long pwrite(int fd, MemorySegment buffer, long offset) {
     MemorySegment state = STATE.get();
     try {
-      return result(
-          state, (long) PWRITE.invokeExact(state, fd, buffer, buffer.byteSize(), offset));
+      return result(state, (long) PWRITE.invokeExact(state, fd, buffer, buffer.byteSize(), offset));
     } catch (Throwable t) {
       throw unexpected(t);
     }

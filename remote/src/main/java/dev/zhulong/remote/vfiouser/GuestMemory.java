@@ -72,9 +72,12 @@ final class GuestMemory implements AutoCloseable {
     if (total + size > MOST_BYTES) {
       throw new RefusalException(Errno.ENOMEM, "all maps together exceed 16 TiB");
     }
-    boolean byMessages = descriptor < 0;
-    MemorySegment memory =
-        byMessages ? between(size) : mapped(descriptor, size, offset, flags);
+    require(
+        descriptor < 0 || SystemCalls.size(descriptor) >= offset + size,
+        "the file is not that large");
+    // An access behind the end of a file that was made shorter would end this process.
+    boolean byMessages = descriptor < 0 || !SystemCalls.keepsItsSize(descriptor);
+    MemorySegment memory = byMessages ? between(size) : mapped(descriptor, size, offset, flags);
     total += size;
     partsByMessages += byMessages ? 1 : 0;
     Part part = new Part(address, size, memory, flags, byMessages);
@@ -86,8 +89,6 @@ final class GuestMemory implements AutoCloseable {
 
   private static MemorySegment mapped(int descriptor, long size, long offset, int flags)
       throws RefusalException {
-    // An access behind the end of the file would end this process.
-    require(SystemCalls.size(descriptor) >= offset + size, "the file is not that large");
     // A device that writes where it may not must not end it either: it writes a copy.
     boolean writable = (flags & Protocol.DMA_WRITABLE) != 0;
     int kind = writable ? SystemCalls.MAP_SHARED : SystemCalls.MAP_PRIVATE;
@@ -129,8 +130,7 @@ final class GuestMemory implements AutoCloseable {
   }
 
   /** Makes the requests that a range needs, in pieces. */
-  void messages(
-      boolean write, long address, long bytes, int mostBytes, Consumer<DmaRequest> sink) {
+  void messages(boolean write, long address, long bytes, int mostBytes, Consumer<DmaRequest> sink) {
     int needed = write ? Protocol.DMA_WRITABLE : Protocol.DMA_READABLE;
     for (Part part : within(address, bytes)) {
       if (!part.byMessages() || (part.flags() & needed) == 0) {

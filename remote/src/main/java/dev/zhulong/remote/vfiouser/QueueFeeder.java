@@ -4,7 +4,6 @@ import dev.zhulong.firmware.isa.HostRegister;
 import dev.zhulong.firmware.isa.QueueCommand;
 import dev.zhulong.hal.transport.Transport;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -191,8 +190,7 @@ final class QueueFeeder {
   }
 
   private boolean touches(int[] command, boolean write) {
-    return copies(command, write)
-        && memory.needsMessages(address(command, write), bytes(command));
+    return copies(command, write) && memory.needsMessages(address(command, write), bytes(command));
   }
 
   /** Makes the requests of a copy; for its source, or for its target. */

@@ -42,6 +42,11 @@ final class SystemCalls {
   static final int EFD_CLOEXEC = 0x80000;
   static final int EFD_NONBLOCK = 0x800;
   static final int MFD_CLOEXEC = 1;
+  static final int MFD_ALLOW_SEALING = 2;
+  static final int F_ADD_SEALS = 1033;
+  static final int F_GET_SEALS = 1034;
+  static final int F_SEAL_SHRINK = 2;
+  static final int F_SEAL_GROW = 4;
   static final int SEEK_END = 2;
 
   /** {@code struct msghdr}. */
@@ -96,6 +101,12 @@ final class SystemCalls {
       handle("connect", FunctionDescriptor.of(C_INT, C_INT, ADDRESS, C_INT));
   private static final MethodHandle EVENTFD =
       handle("eventfd", FunctionDescriptor.of(C_INT, C_INT, C_INT));
+  private static final MethodHandle FCNTL =
+      LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow("fcntl"),
+          FunctionDescriptor.of(C_INT, C_INT, C_INT, C_INT),
+          Linker.Option.captureCallState("errno"),
+          Linker.Option.firstVariadicArg(2));
   private static final MethodHandle FTRUNCATE =
       handle("ftruncate", FunctionDescriptor.of(C_INT, C_INT, C_LONG));
   private static final MethodHandle LISTEN =
@@ -333,12 +344,31 @@ final class SystemCalls {
     }
   }
 
-  /** A file of zeros in memory. */
+  private static int fcntl(int descriptor, int command, int argument) {
+    MemorySegment state = STATE.get();
+    try {
+      return (int) result(state, (int) FCNTL.invokeExact(state, descriptor, command, argument));
+    } catch (Throwable e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** Whether nobody can make a file shorter any more. */
+  static boolean keepsItsSize(int descriptor) {
+    int seals = fcntl(descriptor, F_GET_SEALS, 0);
+    return seals >= 0 && (seals & F_SEAL_SHRINK) != 0;
+  }
+
+  /** A file of zeros in memory, of a size that stays. */
   static int memoryFile(String name, long bytes) {
     MemorySegment state = STATE.get();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(name);
-      int file = (int) result(state, (int) MEMFD_CREATE.invokeExact(state, text, MFD_CLOEXEC));
+      int file =
+          (int)
+              result(
+                  state,
+                  (int) MEMFD_CREATE.invokeExact(state, text, MFD_CLOEXEC | MFD_ALLOW_SEALING));
       if (file < 0) {
         return file;
       }
@@ -347,6 +377,7 @@ final class SystemCalls {
         close(file);
         return failed;
       }
+      fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW);
       return file;
     } catch (Throwable e) {
       throw unreachable(e);

@@ -132,14 +132,13 @@ final class VfioUserClient implements AutoCloseable {
     } else {
       memory.copyFrom(asked.asSlice(16, count));
     }
-    wire.send(
-        wire.id(), wire.command(), Protocol.TYPE_REPLY, 0, 16 + (reads ? (int) count : 0));
+    wire.send(wire.id(), wire.command(), Protocol.TYPE_REPLY, 0, 16 + (reads ? (int) count : 0));
   }
 
-  /** Lends the device memory that it reaches by messages only. */
-  void lend(long address, MemorySegment memory) {
+  /** Lends the device memory that it reaches by messages, whatever file comes along. */
+  void lend(long address, MemorySegment memory, int file) {
     answered.put(address, memory);
-    map(address, memory.byteSize(), 0, Protocol.DMA_READABLE | Protocol.DMA_WRITABLE, -1);
+    map(address, memory.byteSize(), 0, Protocol.DMA_READABLE | Protocol.DMA_WRITABLE, file);
   }
 
   /** No longer answers for what was lent at an address. */

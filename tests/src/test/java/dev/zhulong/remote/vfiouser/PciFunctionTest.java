@@ -15,12 +15,15 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -186,8 +189,8 @@ class PciFunctionTest {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment first = arena.allocate(bytes);
       MemorySegment second = arena.allocate(bytes);
-      client.lend(base, first);
-      client.lend(base + bytes, second);
+      client.lend(base, first, -1);
+      client.lend(base + bytes, second, -1);
       client.event(Protocol.MSIX, event);
       register(HostRegister.IRQ_ENABLE, -1);
       master(true);
@@ -236,6 +239,34 @@ class PciFunctionTest {
       assertEquals(0, copy(QueueCommand.TO_DEVICE, base + bytes, DATA, PAGE));
     }
     SystemCalls.close(event);
+  }
+
+  @Test
+  void aFileThatIsMadeShorterHarmsNobody(@TempDir Path folder) throws IOException {
+    Path path = folder.resolve("file");
+    Files.write(path, new byte[PAGE]);
+    try (FileChannel open =
+            FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = arena.allocate(PAGE);
+      memory.fill((byte) 3);
+      client.lend(0x10_0000, memory, descriptorOf(path));
+      open.truncate(0);
+      master(true);
+      assertEquals(0, copy(QueueCommand.TO_DEVICE, 0x10_0000, DATA, PAGE));
+      assertEquals(0x0303_0303, client.read32(Protocol.BAR2, DATA));
+    }
+  }
+
+  private static int descriptorOf(Path path) throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path one : all.toList()) {
+        if (Files.isSymbolicLink(one) && Files.readSymbolicLink(one).equals(path)) {
+          return Integer.parseInt(one.getFileName().toString());
+        }
+      }
+    }
+    throw new IOException(path + " is not open");
   }
 
   @Test
@@ -428,7 +459,7 @@ class PciFunctionTest {
   void noMessageDoesHarm() {
     DeviceAddress address = DeviceAddress.parse("sim:?config=c1w2t2");
     try (Transport device = TransportProvider.find(address).open(address)) {
-      ProtocolFuzz.Summary done = ProtocolFuzz.run(device, 200_000, 5);
+      ProtocolFuzz.Summary done = ProtocolFuzz.run(device, 100_000, 5);
       assertEquals(0, done.descriptors());
       assertEquals(0, done.mappings());
       assertTrue(done.heapBytes() < 8 << 20, done::toString);

@@ -3,6 +3,8 @@ package dev.zhulong.tests.rig;
 import dev.zhulong.hal.DeviceLostException;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.transport.DeviceAddress;
+import dev.zhulong.hal.transport.Transport;
+import dev.zhulong.hal.transport.TransportProvider;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -46,22 +48,38 @@ public final class Guest {
                   + milliseconds
                   + " ms");
         }
+        System.out.println("RIG interrupts " + interrupts());
       } catch (RuntimeException e) {
         wrong++;
         System.out.println("RIG failed " + e);
         e.printStackTrace(System.out);
       }
     }
-    try (VfioDevice device = new VfioDevice(DeviceAddress.parse(args[0]).path())) {
+    DeviceAddress address = DeviceAddress.parse(args[0]);
+    try (Transport device = TransportProvider.find(address).open(address)) {
       GuestFigures.print(device);
     }
-    removal(args[0], cases.getFirst());
     System.out.println("RIG result " + 2 * cases.size() + " runs, " + wrong + " wrong");
+    removal(args[0], cases.getFirst());
+    Files.createFile(Path.of("/tmp/done"));
+  }
+
+  /** How many messages the kernel has passed on since the device was opened. */
+  private static long interrupts() throws IOException {
+    long count = 0;
+    for (String line : Files.readAllLines(Path.of("/proc/interrupts"))) {
+      if (line.contains("vfio-msix")) {
+        count += Long.parseLong(line.strip().split("\\s+")[1]);
+      }
+    }
+    return count;
   }
 
   /** Uses the device until it is taken away. */
   private static void removal(String address, GuestCase one) {
-    try (Gpu gpu = Gpu.open(address)) {
+    // Not closed at the end: the kernel waits a minute for a function that it resets.
+    Gpu gpu = Gpu.open(address);
+    try {
       System.out.println("RIG remove now");
       long deadline = System.nanoTime() + REMOVAL_SECONDS * 1_000_000_000;
       while (System.nanoTime() < deadline) {

@@ -58,8 +58,7 @@ final class GuestFigures {
     show("doorbell to interrupt", run(nothing, INTERRUPTS) / 1e3 / INTERRUPTS, "us");
     try (HostMemory host = device.hostMemory(COPY_BYTES).orElseThrow()) {
       long in =
-          run(
-              QueueCommand.copy(QueueCommand.TO_DEVICE, host.address(), DATA, COPY_BYTES), COPIES);
+          run(QueueCommand.copy(QueueCommand.TO_DEVICE, host.address(), DATA, COPY_BYTES), COPIES);
       long out =
           run(QueueCommand.copy(QueueCommand.TO_HOST, DATA, host.address(), COPY_BYTES), COPIES);
       double bytes = (double) COPIES * COPY_BYTES;

@@ -64,23 +64,13 @@ final class Rig {
     return process.exitValue();
   }
 
-  /**
-   * A file with all classes of a module, or with those of these tests' package.
-   *
-   * @param provider a provider of transports among them, or an empty string
-   */
-  static void jar(Path file, Path classes, String folder, String provider) throws IOException {
+  /** A file with all classes of a module, or with those of these tests' package. */
+  static void jar(Path file, Path classes, String folder) throws IOException {
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(file));
         Stream<Path> all = Files.walk(classes.resolve(folder))) {
       for (Path one : all.filter(Files::isRegularFile).sorted().toList()) {
         out.putNextEntry(new JarEntry(classes.relativize(one).toString()));
         Files.copy(one, out);
-        out.closeEntry();
-      }
-      if (!provider.isEmpty()) {
-        out.putNextEntry(
-            new JarEntry("META-INF/services/dev.zhulong.hal.transport.TransportProvider"));
-        out.write(provider.getBytes(StandardCharsets.UTF_8));
         out.closeEntry();
       }
     }

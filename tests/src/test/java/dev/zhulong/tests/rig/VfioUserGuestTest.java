@@ -32,13 +32,9 @@ class VfioUserGuestTest {
     Path qemu = Rig.gathered("qemu-backports");
     Path guest = Rig.gathered("guest");
     int cases = GuestCases.write(folder.resolve("cases"), CONFIG);
-    Rig.jar(folder.resolve("hal.jar"), Path.of("../hal/target/classes"), "", "");
-    Rig.jar(folder.resolve("firmware-tools.jar"), Path.of("../firmware-tools/target/classes"), "", "");
-    Rig.jar(
-        folder.resolve("rig.jar"),
-        Path.of("target/test-classes"),
-        "dev/zhulong/tests/rig",
-        VfioDeviceProvider.class.getName());
+    Rig.jar(folder.resolve("hal.jar"), Path.of("../hal/target/classes"), "");
+    Rig.jar(folder.resolve("firmware-tools.jar"), Path.of("../firmware-tools/target/classes"), "");
+    Rig.jar(folder.resolve("rig.jar"), Path.of("target/test-classes"), "dev/zhulong/tests/rig");
     Path initramfs = folder.resolve("initramfs");
     List<String> lines = new ArrayList<>();
     int packed =
@@ -83,11 +79,11 @@ class VfioUserGuestTest {
     assertTrue(
         lines.contains(result), () -> String.join("\n", lines) + "\n" + String.join("\n", clients));
     assertTrue(
-        lines.stream().filter(line -> line.matches("RIG interrupts [1-9]\\d*")).count() >= 3,
+        lines.stream().filter(line -> line.matches("RIG interrupts [1-9]\\d*")).count() == 2,
         "MSI-X");
     assertTrue(
-        lines.contains("RIG lost: VFIO 0000:00:01.0: every register reads all-ones"), "removal");
-    assertEquals(
-        2 * cases, lines.stream().filter(line -> line.startsWith("RIG right ")).count());
+        lines.stream().anyMatch(line -> line.matches("RIG lost: .*every register reads all-ones")),
+        "removal");
+    assertEquals(2 * cases, lines.stream().filter(line -> line.startsWith("RIG right ")).count());
   }
 }
