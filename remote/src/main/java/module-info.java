@@ -8,7 +8,9 @@ module dev.zhulong.remote {
   requires transitive dev.zhulong.hal;
 
   exports dev.zhulong.remote;
+  exports dev.zhulong.remote.vfiouser;
 
   provides dev.zhulong.hal.transport.TransportProvider with
-      dev.zhulong.remote.RemoteTransportProvider;
+      dev.zhulong.remote.RemoteTransportProvider,
+      dev.zhulong.remote.vfiouser.VfioUserTransportProvider;
 }

@@ -8,6 +8,7 @@ import dev.zhulong.remote.ServerOptions;
 import dev.zhulong.remote.ServerSecurity;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  zl serve --listen localhost:7341 --device rtl:?config=c1w4t4",
       "  zl serve --listen unix:/tmp/zl.sock",
+      "  zl serve --vfio-user /tmp/zl.sock --device rtl:?config=c1w4t4",
       "  zl run examples/saxpy.comp --device tcp://localhost:7341 --grid 16 ..."
     })
 final class ServeCommand implements Callable<Integer> {
@@ -47,13 +49,24 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ListenOptions listening;
 
+  @Option(
+      names = "--vfio-user",
+      paramLabel = "SOCKET",
+      description = "Be a PCIe function for a virtual machine, on a Unix socket that is made.")
+  private Path vfioUser;
+
   @Override
   public Integer call() throws IOException {
     if (listening.madeKeys(spec.commandLine().getOut())) {
       return 0;
     }
-    if (listen == null) {
-      throw new ParameterException(spec.commandLine(), "nothing to serve: give --listen");
+    if ((listen == null) == (vfioUser == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "give one of --listen and --vfio-user, whom to serve");
+    }
+    if (vfioUser != null) {
+      VfioUserServing.serve(open(), vfioUser, this::say);
+      return 0;
     }
     return listen();
   }

@@ -3,6 +3,10 @@ package dev.zhulong.cli;
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.verify.MutationRun;
 import dev.zhulong.firmware.isa.CoreShape;
+import dev.zhulong.hal.transport.DeviceAddress;
+import dev.zhulong.hal.transport.Transport;
+import dev.zhulong.hal.transport.TransportProvider;
+import dev.zhulong.remote.vfiouser.ProtocolFuzz;
 import dev.zhulong.simulator.bringdown.BringDown;
 import dev.zhulong.simulator.cycle.FloatUnits;
 import dev.zhulong.simulator.lockstep.Coverage;
@@ -45,6 +49,7 @@ import picocli.CommandLine.Spec;
       "  zl verify --commands 100000 --config c1w4t4 --seed 1",
       "  zl verify --protocol 1000000 --seed 1",
       "  zl verify --kills 200 --seed 1",
+      "  zl verify --vfio-user 1000000 --seed 1",
       "  zl verify --line-coverage covered --instructions 200000"
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -128,6 +133,15 @@ final class VerifyCommand implements Callable<Integer> {
     private Long damagedModules;
 
     @Option(
+        names = "--vfio-user",
+        paramLabel = "N",
+        description = {
+          "Send N messages, most of them wrong, to a PCI function on a simulated device instead:",
+          "each is answered, refused or ends the session."
+        })
+    private Long messages;
+
+    @Option(
         names = "--commands",
         paramLabel = "N",
         description = {
@@ -200,6 +214,9 @@ final class VerifyCommand implements Callable<Integer> {
     if (kind.bringDowns != null) {
       return bringDown(shapes, first);
     }
+    if (kind.messages != null) {
+      return messages(first);
+    }
     if (kind.commands != null) {
       return commands(shapes, first);
     }
@@ -263,6 +280,32 @@ final class VerifyCommand implements Callable<Integer> {
         found.heapBytes() >> 20,
         (System.nanoTime() - start) / 1e9);
     return found.mistakes().isEmpty() ? 0 : Main.FAILED;
+  }
+
+  private int messages(long first) {
+    if (kind.messages < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--vfio-user " + kind.messages + ": must be 1 or more");
+    }
+    DeviceAddress address = DeviceAddress.parse("sim:?config=c1w2t2");
+    long start = System.nanoTime();
+    try (Transport device = TransportProvider.find(address).open(address)) {
+      ProtocolFuzz.Summary done = ProtocolFuzz.run(device, kind.messages, first);
+      out.printf(
+          Locale.ROOT,
+          "%,d messages in %,d sessions from seed %d: %,d answered, %,d refused;"
+              + " %+d descriptors, %+d mappings, heap %+d KiB; %.1f s%n",
+          done.messages(),
+          done.sessions(),
+          first,
+          done.answered(),
+          done.refused(),
+          done.descriptors(),
+          done.mappings(),
+          done.heapBytes() >> 10,
+          (System.nanoTime() - start) / 1e9);
+    }
+    return 0;
   }
 
   private int commands(List<CoreShape> shapes, long first) {

@@ -93,6 +93,15 @@ public final class Gpu implements AutoCloseable {
     return over(transport, true, CopyEngine.Mode.AUTO);
   }
 
+  /**
+   * As {@link #over(Transport)}, with every copy of whole lines done by the device.
+   *
+   * @throws IllegalArgumentException if it cannot copy, or does not reach the host's memory
+   */
+  public static Gpu overCopyingByItself(Transport transport) {
+    return over(transport, true, CopyEngine.Mode.DMA);
+  }
+
   private static Gpu over(Transport transport, boolean queued, CopyEngine.Mode copies) {
     try {
       return new Gpu(transport, queued, copies);
