@@ -25,6 +25,8 @@ class ArchitectureTest {
           .definedBy("dev.zhulong.compiler..")
           .layer("simulator")
           .definedBy("dev.zhulong.simulator..")
+          .layer("graphics")
+          .definedBy("dev.zhulong.graphics..")
           .layer("amber")
           .definedBy("dev.zhulong.amber..")
           .layer("precision")
@@ -37,6 +39,8 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("amber")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("graphics")
+          .mayOnlyBeAccessedByLayers("amber", "cli")
           .whereLayer("precision")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("remote")
@@ -44,9 +48,10 @@ class ArchitectureTest {
           .whereLayer("simulator")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("compiler")
-          .mayOnlyBeAccessedByLayers("amber", "precision", "cli")
+          .mayOnlyBeAccessedByLayers("graphics", "amber", "precision", "cli")
           .whereLayer("hal")
-          .mayOnlyBeAccessedByLayers("simulator", "amber", "precision", "remote", "cli")
+          .mayOnlyBeAccessedByLayers(
+              "simulator", "graphics", "amber", "precision", "remote", "cli")
           .whereLayer("rtl")
           .mayOnlyBeAccessedByLayers("simulator", "cli");
 
