@@ -1,12 +1,12 @@
 package dev.zhulong.amber;
 
 import dev.zhulong.amber.Script.Binding;
-import dev.zhulong.amber.Script.BufferSpec;
 import dev.zhulong.amber.Script.Command;
 import dev.zhulong.amber.Script.Pipeline;
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.ShaderSource;
 import dev.zhulong.firmware.link.KernelInfo;
+import dev.zhulong.graphics.Resources;
 import dev.zhulong.hal.Buffer;
 import dev.zhulong.hal.DeviceFaultException;
 import dev.zhulong.hal.Gpu;
@@ -94,6 +94,7 @@ public final class ScriptRunner {
   private final class Execution implements AutoCloseable {
     private final Map<BufferSpec, Buffer> buffers = new HashMap<>();
     private final Map<Pipeline, Kernel> kernels = new HashMap<>();
+    private DrawRunner draws;
 
     Execution(Script script) {
       try {
@@ -113,6 +114,11 @@ public final class ScriptRunner {
       for (Command command : commands) {
         switch (command) {
           case Script.Run run -> launch(run);
+          case Script.Draw draw ->
+              drawing(draw.line(), () -> draws().draw(draw, this::resources));
+          case Script.Clear clear ->
+              drawing(clear.line(), () -> draws().clear(clear.pipeline()));
+          case Script.ClearValue value -> draws().set(value);
           case Script.Write write -> write(write);
           case Script.Copy copy ->
               buffers.get(copy.to()).write(0, MemorySegment.ofArray(read(copy.from())));
@@ -126,6 +132,33 @@ public final class ScriptRunner {
           case Script.ExpectBuffer e -> Expectations.buffers(e, read(e.first()), read(e.second()));
         }
       }
+    }
+
+    private DrawRunner draws() {
+      if (draws == null) {
+        try {
+          draws = new DrawRunner(gpu, limits, buffers);
+        } catch (IllegalArgumentException e) {
+          throw new SkipException("graphics: " + e.getMessage());
+        }
+      }
+      return draws;
+    }
+
+    /** Does something that draws, and tells where it failed. */
+    private void drawing(int line, Runnable action) {
+      try {
+        action.run();
+      } catch (CompileException e) {
+        throw new ExpectationException(line, "a shader cannot be compiled: " + firstLine(e));
+      } catch (DeviceFaultException | IllegalArgumentException | IllegalStateException e) {
+        throw new ExpectationException(line, e.getMessage());
+      }
+    }
+
+    /** What the shaders of a graphics pipeline use. */
+    private Resources resources(Pipeline pipeline) {
+      return (launch, info) -> bindAll(launch, info, pipeline);
     }
 
     private void write(Script.Write write) {
@@ -188,6 +221,9 @@ public final class ScriptRunner {
 
     private void bindAll(Launch launch, KernelInfo info, Pipeline pipeline) {
       for (KernelInfo.Binding wanted : info.bindings()) {
+        if (pipeline.drawing() != null && !Resources.ofShader(wanted)) {
+          continue;
+        }
         for (int element = 0; element < wanted.count(); element++) {
           bind(launch, wanted, element, pipeline);
         }
@@ -281,6 +317,9 @@ public final class ScriptRunner {
 
     @Override
     public void close() {
+      if (draws != null) {
+        draws.close();
+      }
       kernels.values().forEach(Kernel::close);
       buffers.values().forEach(Buffer::close);
     }

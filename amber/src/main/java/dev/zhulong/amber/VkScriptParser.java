@@ -1,7 +1,6 @@
 package dev.zhulong.amber;
 
 import dev.zhulong.amber.Script.Binding;
-import dev.zhulong.amber.Script.BufferSpec;
 import dev.zhulong.amber.Script.Command;
 import dev.zhulong.amber.Script.Comparator;
 import dev.zhulong.amber.Script.Pipeline;
@@ -59,6 +58,7 @@ final class VkScriptParser {
                     key.equals(PUSH_CONSTANTS) ? "push constants" : key.set + ":" + key.binding,
                     new DataType.Scalar(ScalarType.UINT8).layout(DataType.Standard.STD430),
                     0,
+                    null,
                     null,
                     new byte[bytes])));
     List<Command> commands = parser.sections();
@@ -190,7 +190,7 @@ final class VkScriptParser {
         });
     BufferSpec push = buffers.get(PUSH_CONSTANTS);
     return new Pipeline(
-        "compute", shader, "compute", entry, Map.of(), bindings, push, 0, Script.KernelSetup.NONE);
+        "compute", shader, "compute", entry, Map.of(), bindings, push, 0, Script.KernelSetup.NONE, null);
   }
 
   private Key key() {

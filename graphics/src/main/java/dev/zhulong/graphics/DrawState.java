@@ -66,7 +66,7 @@ final class DrawState {
   static final int FLAG_DEPTH_CLAMP = 8;
 
   /** Descriptor set of the buffers that are the driver's own. */
-  static final int SET = 1000;
+  static final int SET = 60;
 
   static final int STATE = 0;
   static final int TRIANGLES = 1;

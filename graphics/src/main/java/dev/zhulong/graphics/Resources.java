@@ -13,7 +13,7 @@ public interface Resources {
    * Gives a launch of a shader what it uses.
    *
    * @param launch takes the resources
-   * @param info says which the shader uses; sets of 1000 and above are not the shader's
+   * @param info says which the shader uses; sets of 60 and above are not the shader's
    */
   void bind(Launch launch, KernelInfo info);
 
