@@ -182,6 +182,36 @@ final class Expectations {
     }
   }
 
+  static void probe(Script.ProbePixels e, byte[] actual) {
+    TexelFormat format = e.buffer().image().format();
+    int width = e.buffer().width();
+    if ((long) e.x() + e.width() > width || (long) e.y() + e.height() > e.buffer().height()) {
+      throw new ExpectationException(
+          e.line(),
+          "the rectangle is not inside of the "
+              + width
+              + " by "
+              + e.buffer().height()
+              + " pixels of the framebuffer");
+    }
+    List<Tolerance> tolerances =
+        e.tolerances().isEmpty() ? List.of(new Tolerance(0.002, false)) : e.tolerances();
+    for (int y = e.y(); y < e.y() + e.height(); y++) {
+      for (int x = e.x(); x < e.x() + e.width(); x++) {
+        double[] texel = format.decode(actual, (y * width + x) * format.bytes());
+        for (int n = 0; n < e.colour().size(); n++) {
+          if (!near(texel[n], e.colour().get(n), tolerances, n)) {
+            throw new ExpectationException(
+                e.line(),
+                String.format(
+                    "expected channel %d of pixel %d, %d to be %s, got %s",
+                    n, x, y, e.colour().get(n), texel[n]));
+          }
+        }
+      }
+    }
+  }
+
   static void buffers(Script.ExpectBuffer e, byte[] first, byte[] second) {
     ElementLayout layout = e.first().layout();
     if (first.length != second.length || !layout.equals(e.second().layout())) {

@@ -196,6 +196,18 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
       int line, BufferSpec buffer, int x, int y, int width, int height, List<Integer> colour)
       implements Command {}
 
+  /** Compares a rectangle of an image with a colour, by its channels as numbers. */
+  record ProbePixels(
+      int line,
+      BufferSpec buffer,
+      int x,
+      int y,
+      int width,
+      int height,
+      List<Double> colour,
+      List<Tolerance> tolerances)
+      implements Command {}
+
   /** Compares two buffers. */
   record ExpectBuffer(
       int line, BufferSpec first, BufferComparator comparator, BufferSpec second, double tolerance)

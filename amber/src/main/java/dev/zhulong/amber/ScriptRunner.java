@@ -129,6 +129,7 @@ public final class ScriptRunner {
           }
           case Script.ExpectValues e -> Expectations.values(e, read(e.buffer()));
           case Script.ExpectPixels e -> Expectations.pixels(e, read(e.buffer()));
+          case Script.ProbePixels e -> Expectations.probe(e, read(e.buffer()));
           case Script.ExpectBuffer e -> Expectations.buffers(e, read(e.first()), read(e.second()));
         }
       }

@@ -83,9 +83,9 @@ class AmberTest {
       delimiter = '|',
       textBlock =
           """
-          graphics.amber      | graphics: SHADER vertex
-          graphics.vkscript   | graphics: [vertex shader passthrough]
-          clear.vkscript      | graphics: clear
+          graphics.amber      | graphics: SHADER geometry
+          graphics.vkscript   | graphics: [geometry shader]
+          patch.vkscript      | graphics: tessellation
           feature.amber       | the device has no feature shaderNoSuchThing
           extension.amber     | the device has no extension VK_KHR_acceleration_structure
           subgroup_size.amber | subgroups of 64; the device's have 32
