@@ -111,9 +111,9 @@ record SetupProgram(
     g.add("void main() {");
     g.add("local = gl_GlobalInvocationID.x;");
     g.add("if (local >= %s) return;", word(DrawState.PRIMITIVES));
-    g.add("uint p = local + %s;", word(DrawState.FIRST_PRIMITIVE));
-    g.add("uint turn = p / %s;", word(DrawState.PRIMITIVES_PER_INSTANCE));
-    g.add("uint q = p - turn * %s;", word(DrawState.PRIMITIVES_PER_INSTANCE));
+    g.add("uint serial = local + %s;", word(DrawState.FIRST_PRIMITIVE));
+    g.add("uint turn = serial / %s;", word(DrawState.PRIMITIVES_PER_INSTANCE));
+    g.add("uint q = serial - turn * %s;", word(DrawState.PRIMITIVES_PER_INSTANCE));
     g.add("uint base = turn * %s;", word(DrawState.COUNT));
     g.add("primitive = q; records = 0u; facing = 1u;");
     assemble(g);
@@ -191,14 +191,14 @@ record SetupProgram(
     }
   }
 
-  /** Writes a record and enters it in the bins. */
   private static void store(Glsl g, int word, String value) {
     g.add("zl_t[r + %du] = %s;", word, value);
   }
 
+  /** A function that writes a record and enters it in the bins. */
   private void record(Glsl g) {
     g.add("void record(ivec2 low, ivec2 high, vec4 weights, vec2 origin, vec3 z, vec3 w,");
-    g.add("vec2 ua, vec2 ub, vec2 uc, bool first) {");
+    g.add("vec2 ua, vec2 ub, vec2 uc) {");
     g.add("uint slot = records == 0u ? local");
     g.add(": %du + local * %du + records - 1u;", BATCH, records() - 1);
     g.add("if (records != 0u) zl_t[last * %du] = slot + 1u;", RECORD);
@@ -274,7 +274,7 @@ record SetupProgram(
       g.add("bias = limit > 0.0 ? min(bias, limit) : limit < 0.0 ? max(bias, limit) : bias;");
       g.add("z.x += bias; }");
     }
-    g.add("record(low, high, weights, vec2(fa) / 256.0, z, vec3(a.w, b.w, c.w), ua, ub, uc, true);");
+    g.add("record(low, high, weights, vec2(fa) / 256.0, z, vec3(a.w, b.w, c.w), ua, ub, uc);");
     g.add("for (uint n = 0u; n < 3u; n++) {");
     g.add("ivec2 from = n == 0u ? fa : n == 1u ? fb : fc;");
     g.add("edge(n, from, n == 0u ? fb : n == 1u ? fc : fa); } }");
@@ -291,7 +291,7 @@ record SetupProgram(
         DrawState.SCISSOR + 2, DrawState.SCISSOR + 3);
     g.add("if (low.x > high.x || low.y > high.y) return;");
     g.add("record(low, high, vec4(1.0 / size, 0.0, 0.0, 1.0 / size), start,");
-    g.add("vec3(s.z, 0.0, 0.0), vec3(s.w), u, u, u, true);");
+    g.add("vec3(s.z, 0.0, 0.0), vec3(s.w), u, u, u);");
     g.add("uint slot = records == 1u ? local");
     g.add(": %du + local * %du + records - 2u;", BATCH, records() - 1);
     g.add("for (uint n = 0u; n < 12u; n++) zl_t[slot * %du + %du + n] = 0u; }", RECORD, EDGES);
