@@ -16,6 +16,7 @@ import dev.zhulong.graphics.IndexFormat;
 import dev.zhulong.graphics.PipelineDescriptor;
 import dev.zhulong.graphics.RenderPass;
 import dev.zhulong.graphics.RenderPipeline;
+import dev.zhulong.graphics.RenderStatistics;
 import dev.zhulong.graphics.RenderTargets;
 import dev.zhulong.graphics.Resources;
 import dev.zhulong.graphics.Topology;
@@ -45,6 +46,8 @@ final class DrawRunner implements AutoCloseable {
   private final Map<Pipeline, ClearValues> clearValues = new HashMap<>();
   private final Map<Pipeline, Buffer> ownColors = new HashMap<>();
   private final Map<Pipeline, Buffer> ownDepths = new HashMap<>();
+
+  private RenderStatistics statistics = RenderStatistics.NONE;
 
   private record Key(Pipeline pipeline, Topology topology, boolean corners) {}
 
@@ -84,7 +87,7 @@ final class DrawRunner implements AutoCloseable {
   /** Fills all attachments of a pipeline. */
   void clear(Pipeline pipeline) {
     ClearValues values = clears(pipeline);
-    RenderTargets targets = targets(pipeline, false);
+    RenderTargets targets = targets(pipeline);
     CommandEncoder encoder = device.encoder();
     RenderPass pass = encoder.begin(targets);
     for (int n = 0; n < targets.colors().size(); n++) {
@@ -103,7 +106,7 @@ final class DrawRunner implements AutoCloseable {
           format.hasStencil() ? values.stencil : null);
     }
     pass.end();
-    device.submit(encoder);
+    statistics = statistics.plus(device.submit(encoder));
   }
 
   private static DepthFormat depthFormat(Pipeline pipeline) {
@@ -114,7 +117,7 @@ final class DrawRunner implements AutoCloseable {
     return buffer.depthFormat();
   }
 
-  private RenderTargets targets(Pipeline pipeline, boolean depthUsed) {
+  private RenderTargets targets(Pipeline pipeline) {
     Drawing d = pipeline.drawing();
     List<Attachment> colors = new ArrayList<>();
     if (d.colors.isEmpty()) {
@@ -141,7 +144,7 @@ final class DrawRunner implements AutoCloseable {
       TextureShape shape =
           TextureShape.of(spec.depthFormat().storage(), spec.width(), spec.height());
       depth = Attachment.of(Texture.in(buffers.get(spec), shape));
-    } else if (depthUsed || d.usesDepth() || ownDepths.containsKey(pipeline)) {
+    } else if (d.usesDepth() || ownDepths.containsKey(pipeline)) {
       TextureShape shape =
           TextureShape.of(DepthFormat.D32_SFLOAT_S8_UINT.storage(), d.width, d.height);
       depth = Attachment.of(Texture.in(own(ownDepths, pipeline, shape), shape));
@@ -159,9 +162,9 @@ final class DrawRunner implements AutoCloseable {
         });
   }
 
-  /** The memory and shape of a pipeline's first colour attachment, for probes. */
-  Texture framebuffer(Pipeline pipeline) {
-    return targets(pipeline, false).colors().getFirst().texture();
+  /** What all of it has cost so far. */
+  RenderStatistics statistics() {
+    return statistics;
   }
 
   /** Draws. */
@@ -177,7 +180,7 @@ final class DrawRunner implements AutoCloseable {
     Buffer own = null;
     try {
       CommandEncoder encoder = device.encoder();
-      RenderPass pass = encoder.begin(targets(pipeline, false));
+      RenderPass pass = encoder.begin(targets(pipeline));
       pass.pipeline(made).resources(resources.apply(pipeline));
       if (d.viewport != null) {
         float[] v = d.viewport;
@@ -201,7 +204,7 @@ final class DrawRunner implements AutoCloseable {
         pass.draw(count, draw.instances(), draw.start(), draw.firstInstance());
       }
       pass.end();
-      device.submit(encoder);
+      statistics = statistics.plus(device.submit(encoder));
     } finally {
       if (own != null) {
         own.close();

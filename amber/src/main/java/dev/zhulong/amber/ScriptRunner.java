@@ -6,6 +6,7 @@ import dev.zhulong.amber.Script.Pipeline;
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.ShaderSource;
 import dev.zhulong.firmware.link.KernelInfo;
+import dev.zhulong.graphics.RenderStatistics;
 import dev.zhulong.graphics.Resources;
 import dev.zhulong.hal.Buffer;
 import dev.zhulong.hal.DeviceFaultException;
@@ -20,14 +21,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Runs scripts on a device. */
 public final class ScriptRunner {
   private final Gpu gpu;
   private final LaunchLimits limits;
+  private final Map<String, Path> pictures = new LinkedHashMap<>();
+  private RenderStatistics drawn;
 
   /**
    * A runner.
@@ -62,8 +67,19 @@ public final class ScriptRunner {
     }
   }
 
+  /** Writes a buffer of a script as a PNG picture after the script has run. */
+  public void picture(String buffer, Path file) {
+    pictures.put(buffer, file);
+  }
+
+  /** What the draws and clears of the last script cost, if it had any. */
+  public Optional<RenderStatistics> drawn() {
+    return Optional.ofNullable(drawn);
+  }
+
   /** Runs one script. Nothing that is wrong with it gets out as an exception. */
   public Outcome run(Path file) {
+    drawn = null;
     try {
       String text = Files.readString(file, StandardCharsets.UTF_8);
       if (text.isBlank()) {
@@ -74,7 +90,12 @@ public final class ScriptRunner {
               ? AmberParser.parse(file, text)
               : VkScriptParser.parse(file, text);
       try (Execution execution = new Execution(script)) {
-        execution.run(script.commands());
+        try {
+          execution.run(script.commands());
+        } finally {
+          drawn = execution.draws == null ? null : execution.draws.statistics();
+          execution.writePictures(script);
+        }
       }
       return new Outcome.Passed();
     } catch (SkipException e) {
@@ -144,6 +165,15 @@ public final class ScriptRunner {
         }
       }
       return draws;
+    }
+
+    private void writePictures(Script script) {
+      for (BufferSpec spec : script.buffers()) {
+        Path file = pictures.get(spec.name());
+        if (file != null) {
+          Picture.write(spec, read(spec), file);
+        }
+      }
     }
 
     /** Does something that draws, and tells where it failed. */

@@ -14,7 +14,7 @@ import dev.zhulong.hal.LaunchStatistics;
 public record RenderStatistics(
     long clear, long vertex, long setup, long fragment, long instructions) {
   /** Nothing yet. */
-  static final RenderStatistics NONE = new RenderStatistics(0, 0, 0, 0, 0);
+  public static final RenderStatistics NONE = new RenderStatistics(0, 0, 0, 0, 0);
 
   /** Stages by number. */
   static final int CLEAR = 0;
@@ -26,6 +26,16 @@ public record RenderStatistics(
   /** Device cycles of all stages. */
   public long cycles() {
     return clear + vertex + setup + fragment;
+  }
+
+  /** Both together. */
+  public RenderStatistics plus(RenderStatistics other) {
+    return new RenderStatistics(
+        clear + other.clear,
+        vertex + other.vertex,
+        setup + other.setup,
+        fragment + other.fragment,
+        instructions + other.instructions);
   }
 
   RenderStatistics plus(int stage, LaunchStatistics launch) {
