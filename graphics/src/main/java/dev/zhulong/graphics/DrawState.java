@@ -1,5 +1,7 @@
 package dev.zhulong.graphics;
 
+import dev.zhulong.compiler.frontend.stages.StageLinker;
+
 /** Words of the buffer by which the driver tells the kernels of a draw what changes between draws. */
 final class DrawState {
   /** Vertices or indices of an instance. */
@@ -66,7 +68,10 @@ final class DrawState {
   static final int FLAG_DEPTH_CLAMP = 8;
 
   /** Descriptor set of the buffers that are the driver's own. */
-  static final int SET = 60;
+  static final int SET = StageLinker.DRIVER_SET;
+
+  /** Descriptor set of vertices and indices, which are read with checks. */
+  static final int CHECKED_SET = StageLinker.CHECKED_SET;
 
   static final int STATE = 0;
   static final int TRIANGLES = 1;
@@ -82,7 +87,7 @@ final class DrawState {
   /** Declaration of a buffer in GLSL. */
   static String buffer(int binding, String access, String type, String name, String size) {
     return "layout(set = "
-        + SET
+        + (binding >= INDICES && binding < COLORS ? CHECKED_SET : SET)
         + ", binding = "
         + binding
         + ", std430) "

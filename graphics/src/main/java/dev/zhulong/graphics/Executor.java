@@ -87,7 +87,7 @@ final class Executor implements AutoCloseable {
     run(
         kernel
             .launch(groups, 1, 1)
-            .bind(FillProgram.BUFFER, target.texture().memory())
+            .bind(DrawState.SET, FillProgram.BUFFER, target.texture().memory())
             .push(push.array()),
         RenderStatistics.CLEAR);
   }
@@ -183,7 +183,7 @@ final class Executor implements AutoCloseable {
                     ? draw.targets().colors().get(number - DrawState.COLORS).texture().memory()
                     : draw.vertices().get(number - DrawState.VERTICES).buffer();
           };
-      launch.bind(DrawState.SET, number, buffer);
+      launch.bind(binding.set(), number, buffer);
     }
   }
 

@@ -21,7 +21,7 @@ final class FillProgram {
         #extension GL_EXT_shader_8bit_storage : require
         #extension GL_EXT_shader_16bit_storage : require
         layout(local_size_x = %d) in;
-        layout(binding = 0, std430) buffer Target { %s target[]; };
+        layout(set = 60, binding = 0, std430) buffer Target { %s target[]; };
         layout(push_constant) uniform Push {
           uvec4 value; uvec4 keep; uint first; uint count; uint period;
         };

@@ -1,12 +1,9 @@
 package dev.zhulong.graphics;
 
-import dev.zhulong.compiler.CompileOptions;
-import dev.zhulong.compiler.ShaderCompiler;
-import dev.zhulong.compiler.ShaderSource;
+import dev.zhulong.compiler.StageShader;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.Kernel;
 import dev.zhulong.hal.LaunchLimits;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -85,12 +82,7 @@ public final class GraphicsDevice implements AutoCloseable {
   Kernel program(String name, String glsl) {
     return programs.computeIfAbsent(
         glsl,
-        text -> {
-          ShaderSource source =
-              new ShaderSource(
-                  name, ShaderSource.Language.GLSL, text.getBytes(StandardCharsets.UTF_8));
-          return gpu.load(ShaderCompiler.compile(source, CompileOptions.defaults()).elf(), name);
-        });
+        text -> gpu.load(StageShader.driver(name, text).elf(), name));
   }
 
   @Override

@@ -1,12 +1,9 @@
 package dev.zhulong.graphics;
 
-import dev.zhulong.compiler.CompileOptions;
-import dev.zhulong.compiler.ShaderCompiler;
-import dev.zhulong.compiler.ShaderSource;
+import dev.zhulong.compiler.StageShader;
 import dev.zhulong.compiler.frontend.stages.StageModule;
 import dev.zhulong.firmware.texel.TexelFormat.Kind;
 import dev.zhulong.hal.Kernel;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -108,13 +105,7 @@ public final class RenderPipeline implements AutoCloseable {
       String text = fragmentFrame().text();
       byte[] elf =
           descriptor.fragment == null
-              ? ShaderCompiler.compile(
-                      new ShaderSource(
-                          "depth only",
-                          ShaderSource.Language.GLSL,
-                          text.getBytes(StandardCharsets.UTF_8)),
-                      CompileOptions.defaults())
-                  .elf()
+              ? StageShader.driver("depth only", text).elf()
               : descriptor.fragment.within(text).elf();
       fragmentKernel = device.gpu().load(elf, descriptor.label + ", fragment");
     }

@@ -52,11 +52,17 @@ public final class ShaderCompiler {
    */
   public static CompiledKernel compile(
       ShaderSource source, CompileOptions options, PassListener listener) {
+    return compile(source, options, listener, -1);
+  }
+
+  /** The same with a descriptor set whose buffers are used as intended. */
+  static CompiledKernel compile(
+      ShaderSource source, CompileOptions options, PassListener listener, int trustedSet) {
     return reporting(
         source,
         () -> {
           byte[] spirv = spirv(source, options, null);
-          Kernel kernel = optimized(source, spirv, options, listener);
+          Kernel kernel = optimized(source, spirv, options, listener, trustedSet);
           MachineProgram program = CodeGenerator.generate(kernel, CodeGenOptions.defaults());
           KernelInfo info = info(kernel, program);
           byte[] elf = link(source.name(), program, info);
@@ -96,9 +102,13 @@ public final class ShaderCompiler {
    * some of them needless, without those beside.
    */
   private static Kernel optimized(
-      ShaderSource source, byte[] spirv, CompileOptions options, PassListener listener) {
+      ShaderSource source,
+      byte[] spirv,
+      CompileOptions options,
+      PassListener listener,
+      int trustedSet) {
     int level = options.optimizationLevel();
-    BoundsChecks all = options.robust() ? BoundsChecks.ALL : BoundsChecks.NONE;
+    BoundsChecks all = new BoundsChecks(options.robust(), Set.of(), trustedSet);
     IndexLimits.Found found = new IndexLimits.Found(Set.of(), List.of());
     if (options.robust() && level > 0) {
       Kernel sketch = translated(source, spirv, options, all);
@@ -106,7 +116,7 @@ public final class ShaderCompiler {
       found = IndexLimits.find(sketch);
     }
     Kernel unchecked =
-        translated(source, spirv, options, new BoundsChecks(all.wanted(), found.proven()));
+        translated(source, spirv, options, all.without(found.proven()));
     optimize(unchecked, level, listener);
     if (found.limits().isEmpty()) {
       return unchecked;

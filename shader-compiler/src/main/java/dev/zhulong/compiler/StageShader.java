@@ -58,7 +58,7 @@ public final class StageShader {
             source, () -> StageLinker.link(module, frame(source.name(), frame)));
     ShaderSource whole =
         new ShaderSource(source.name(), ShaderSource.Language.SPIRV, linked);
-    return ShaderCompiler.compile(
+    return trusted(
         whole,
         new CompileOptions(
             null,
@@ -66,6 +66,18 @@ public final class StageShader {
             options.optimizationLevel(),
             options.specialization(),
             options.robust()));
+  }
+
+  /** Compiles a compute shader of a driver's own, whose buffers are in the same sets. */
+  public static CompiledKernel driver(String name, String glsl) {
+    ShaderSource source =
+        new ShaderSource(
+            name, ShaderSource.Language.GLSL, glsl.getBytes(StandardCharsets.UTF_8));
+    return trusted(source, CompileOptions.defaults());
+  }
+
+  private static CompiledKernel trusted(ShaderSource source, CompileOptions options) {
+    return ShaderCompiler.compile(source, options, (_, _) -> {}, StageLinker.DRIVER_SET);
   }
 
   /** A frame's mistakes are the driver's, not the shader's. */

@@ -8,11 +8,18 @@ import java.util.Set;
  *
  * @param wanted whether there are any
  * @param proven numbers of those to leave out
+ * @param trusted descriptor set whose buffers are not checked, or −1; helper invocations of a
+ *     fragment shader may write to them, too
  */
-public record BoundsChecks(boolean wanted, Set<Integer> proven) {
+public record BoundsChecks(boolean wanted, Set<Integer> proven, int trusted) {
+  /** Checks with other numbers to leave out. */
+  public BoundsChecks without(Set<Integer> newProven) {
+    return new BoundsChecks(wanted, newProven, trusted);
+  }
+
   /** No checks. */
-  public static final BoundsChecks NONE = new BoundsChecks(false, Set.of());
+  public static final BoundsChecks NONE = new BoundsChecks(false, Set.of(), -1);
 
   /** All checks. */
-  public static final BoundsChecks ALL = new BoundsChecks(true, Set.of());
+  public static final BoundsChecks ALL = new BoundsChecks(true, Set.of(), -1);
 }

@@ -26,11 +26,18 @@ final class ImageTranslator {
   private final Builder b;
   private final ValueTranslator arithmetic;
 
+  private final MemoryTranslator memory;
+
   /** Null where there are none: the implicit level of detail is 0 then. */
   private final Derivatives derivatives;
 
   ImageTranslator(
-      Ids ids, Builder builder, ValueTranslator arithmetic, Derivatives derivatives) {
+      Ids ids,
+      Builder builder,
+      ValueTranslator arithmetic,
+      Derivatives derivatives,
+      MemoryTranslator memory) {
+    this.memory = memory;
     this.ids = ids;
     this.b = builder;
     this.arithmetic = arithmetic;
@@ -175,7 +182,9 @@ final class ImageTranslator {
     Value[] texel = ids.value(i.operand(2));
     Value[] four = place.texels.zeros();
     System.arraycopy(texel, 0, four, 0, Math.min(4, texel.length));
-    Structured.when(b, place.inside, () -> place.texels.store(place.address, four));
+    Value live = memory.live();
+    Value written = live instanceof Constant ? place.inside : b.op(B_AND, place.inside, live);
+    Structured.when(b, written, () -> place.texels.store(place.address, four));
   }
 
   /** The place of an atomic, which does nothing outside of the image. */

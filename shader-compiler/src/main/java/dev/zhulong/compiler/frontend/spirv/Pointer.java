@@ -84,6 +84,16 @@ sealed interface Pointer {
   final class Usage {
     private boolean read;
     private boolean written;
+    private boolean trusted;
+
+    /** Accesses need no checks. */
+    void trust() {
+      trusted = true;
+    }
+
+    boolean isTrusted() {
+      return trusted;
+    }
 
     void read() {
       read = true;

@@ -32,6 +32,7 @@ final class ShaderInterface {
   private final Builder b;
   private final List<Slot> slots = new ArrayList<>();
   private final List<KernelInfo.PushConstant> pushConstants = new ArrayList<>();
+  private final int trustedSet;
   private int sharedBytes;
   private int argumentBytes;
 
@@ -64,7 +65,13 @@ final class ShaderInterface {
   }
 
   ShaderInterface(
-      SpirvModule module, Ids ids, PointerAnalysis analysis, List<Integer> group, Builder builder) {
+      SpirvModule module,
+      Ids ids,
+      PointerAnalysis analysis,
+      List<Integer> group,
+      Builder builder,
+      int trustedSet) {
+    this.trustedSet = trustedSet;
     this.module = module;
     this.ids = ids;
     this.analysis = analysis;
@@ -284,6 +291,10 @@ final class ShaderInterface {
 
   /** Variables at one binding are views of one resource, so that they share the note of its use. */
   private Usage usage(KernelInfo.Kind kind, int count, int set, int binding) {
+    Usage made = new Usage();
+    if (set == trustedSet) {
+      made.trust();
+    }
     for (Slot other : slots) {
       if (other.set == set && other.binding == binding) {
         if (other.kind != kind || other.count != count) {
@@ -296,7 +307,7 @@ final class ShaderInterface {
         return other.usage;
       }
     }
-    return new Usage();
+    return made;
   }
 
   private String bindingName(Slot slot) {

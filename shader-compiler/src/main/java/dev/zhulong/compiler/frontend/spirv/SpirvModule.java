@@ -88,6 +88,8 @@ final class SpirvModule {
   private static final Set<Integer> KERNEL_CAPABILITIES = Set.of(4, 5, 6, 7, 8, 18, 38, 58);
 
   private static final int DERIVATIVE_GROUP_LINEAR = 5350;
+  private static final int HELPER_INVOCATION = 23;
+  private static final int PRIVATE = 6;
   private static final int GL_COMPUTE = 5;
   private static final int KERNEL = 6;
   private static final int GENERIC = 8;
@@ -316,6 +318,17 @@ final class SpirvModule {
       }
     }
     return null;
+  }
+
+  /** Id of the private variable that is not 0 in helper invocations, or 0. */
+  int helperVariable() {
+    for (SpirvInstruction variable : globals) {
+      Decorated d = decoration(variable.id(), Decoration.BUILT_IN);
+      if (d != null && d.literal() == HELPER_INVOCATION && variable.operand(0) == PRIVATE) {
+        return variable.id();
+      }
+    }
+    return 0;
   }
 
   /** Id of the constant that is the workgroup's size by its decoration, or 0. */

@@ -49,7 +49,7 @@ final class Translation {
     this.subgroup = new SubgroupTranslator(ids, builder, values);
     this.derivatives =
         module.hasDerivatives() ? new Derivatives(ids, builder, subgroup) : null;
-    this.images = new ImageTranslator(ids, builder, values, derivatives);
+    this.images = new ImageTranslator(ids, builder, values, derivatives, memory);
     this.groups = new GroupFunctions(ids, builder, subgroup, group);
     this.printing = new Printing(module, ids, builder);
     this.kernel = new KernelTranslator(module, ids, builder, memory, values, groups, printing);

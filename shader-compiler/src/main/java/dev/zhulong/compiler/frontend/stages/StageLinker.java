@@ -20,9 +20,16 @@ import java.util.Map;
  * ({@code zl_p_…} for the second source of a blend), and {@code zl_bi_NUMBER_SCALAR} and {@code
  * zl_bo_NUMBER_SCALAR} for built-in variables by their numbers in SPIR-V. What the frame does not
  * declare is zero, or goes nowhere. A stage that discards sets {@code zl_discard} to 1 and, unless
- * it only becomes a helper, returns.
+ * it only becomes a helper, returns. While {@code zl_helper} is not 0, the stage writes nothing.
  */
 public final class StageLinker {
+  /** Descriptor set of a frame's buffers in which it stays within bounds by itself. */
+  public static final int DRIVER_SET = 60;
+
+  /** Descriptor set of a frame's buffers whose sizes others have chosen. */
+  public static final int CHECKED_SET = 61;
+
+  private static final int HELPER_INVOCATION = 23;
   private static final int INPUT = 1;
   private static final int OUTPUT = 3;
   private static final int PRIVATE = 6;
@@ -59,6 +66,10 @@ public final class StageLinker {
       } else if (Words.op(i) == Words.TYPE_INT && i[2] == 32 && i[3] == 0) {
         unsigned = i[1];
       }
+    }
+    Integer helper = names.get("zl_helper");
+    if (helper != null) {
+      globals.add(Words.instruction(Words.DECORATE, helper, BUILT_IN, HELPER_INVOCATION));
     }
     addStage();
     addFrame();
