@@ -171,29 +171,25 @@ public final class StageLinker {
       case Words.DEMOTE -> discard();
       case Words.IS_HELPER -> {
         int word = nextId++;
-        functions.add(Words.instruction(Words.LOAD, unsigned, word, frameVariable("zl_helper")));
-        functions.add(Words.instruction(Words.I_NOT_EQUAL, i[1], i[2], word, constant(0)));
+        Integer helper = names.get("zl_helper");
+        if (helper != null) {
+          functions.add(Words.instruction(Words.LOAD, unsigned, word, helper));
+        }
+        int shown = helper == null ? constant(0) : word;
+        functions.add(Words.instruction(Words.I_NOT_EQUAL, i[1], i[2], shown, constant(0)));
       }
-      case Words.VARIABLE -> functions.add(i);
       default -> functions.add(i);
     }
   }
 
+  /** In the frame of another stage nothing that discards is reached. */
   private void discard() {
-    int one = constant(1);
-    functions.add(Words.instruction(Words.STORE, frameVariable("zl_discard"), one));
-    Integer helper = names.get("zl_helper");
-    if (helper != null) {
-      functions.add(Words.instruction(Words.STORE, helper, one));
+    for (String name : List.of("zl_discard", "zl_helper")) {
+      Integer variable = names.get(name);
+      if (variable != null) {
+        functions.add(Words.instruction(Words.STORE, variable, constant(1)));
+      }
     }
-  }
-
-  private int frameVariable(String name) {
-    Integer id = names.get(name);
-    if (id == null) {
-      throw new IllegalStateException("the frame of " + stage.name() + " lacks " + name);
-    }
-    return id;
   }
 
   // The frame's instructions, with new bodies for its three functions.
