@@ -1,5 +1,8 @@
 package dev.zhulong.graphics;
 
+import dev.zhulong.compiler.StageShader;
+import dev.zhulong.firmware.link.KernelInfo;
+import dev.zhulong.firmware.texel.DescriptorLayout;
 import dev.zhulong.hal.Buffer;
 import dev.zhulong.hal.Kernel;
 import dev.zhulong.hal.Launch;
@@ -7,7 +10,9 @@ import dev.zhulong.hal.LaunchLimits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Turns commands into launches, one after the other. */
 final class Executor implements AutoCloseable {
@@ -158,9 +163,33 @@ final class Executor implements AutoCloseable {
     int bottom = (scissor[3] - 1 >> shift) + 1 - words[DrawState.TILE_Y];
     Kernel kernel = draw.pipeline().fragmentKernel();
     Launch launch = kernel.launch(right, bottom, 1);
-    own(launch, kernel, draw);
     draw.resources().bind(launch, kernel.info());
+    Kernel known = draw.pipeline().fragmentKernel(known(launch, kernel.info()));
+    if (known != kernel) {
+      launch = known.launch(right, bottom, 1);
+      draw.resources().bind(launch, known.info());
+    }
+    own(launch, known, draw);
     run(launch, RenderStatistics.FRAGMENT);
+  }
+
+  /** All of the descriptors of images and samplers but addresses. */
+  private static RenderPipeline.Known known(Launch launch, KernelInfo info) {
+    Map<Long, List<Integer>> words = new HashMap<>();
+    for (KernelInfo.Binding binding : info.bindings()) {
+      if (binding.count() != 1 || binding.kind() == KernelInfo.Kind.BUFFER) {
+        continue;
+      }
+      List<Integer> list = new ArrayList<>();
+      for (int word : launch.descriptor(binding.set(), binding.binding())) {
+        list.add(word);
+      }
+      if (binding.kind() != KernelInfo.Kind.SAMPLER) {
+        list.set(DescriptorLayout.ADDRESS, null);
+      }
+      words.put(StageShader.key(binding.set(), binding.binding()), list);
+    }
+    return new RenderPipeline.Known(words);
   }
 
   /** Binds what a kernel uses of the driver's own buffers. */

@@ -5,6 +5,7 @@ import dev.zhulong.compiler.frontend.stages.StageModule;
 import dev.zhulong.firmware.texel.TexelFormat.Kind;
 import dev.zhulong.hal.Kernel;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A render pipeline: its shaders with the fixed work around them, compiled when first drawn with. */
@@ -12,12 +13,19 @@ public final class RenderPipeline implements AutoCloseable {
   private static final int MAXIMUM_TARGETS = 8;
   private static final int MAXIMUM_LAYOUTS = 16;
   private static final int LARGE_TILE_WORDS = 8;
+  private static final int MAXIMUM_KNOWN = 8;
 
   private final GraphicsDevice device;
   private final PipelineDescriptor descriptor;
   private final Interface outside;
   private final Map<IndexFormat, Kernel> vertexKernels = new HashMap<>();
   private Kernel fragmentKernel;
+
+  /** Fragment kernels for images and samplers of which all but the address is known. */
+  private final Map<Known, Kernel> knownKernels = new HashMap<>();
+
+  /** Words of descriptors by binding, compared by their contents. */
+  record Known(Map<Long, List<Integer>> words) {}
 
   RenderPipeline(GraphicsDevice device, PipelineDescriptor descriptor) {
     this.device = device;
@@ -112,6 +120,25 @@ public final class RenderPipeline implements AutoCloseable {
     return fragmentKernel;
   }
 
+  /** The fragment kernel for what a launch of the general one was given. */
+  Kernel fragmentKernel(Known known) {
+    boolean special =
+        !known.words.isEmpty()
+            && descriptor.fragment != null
+            && (knownKernels.containsKey(known) || knownKernels.size() < MAXIMUM_KNOWN);
+    if (!special) {
+      return fragmentKernel();
+    }
+    return knownKernels.computeIfAbsent(
+        known,
+        k -> {
+          Map<Long, Integer[]> words = new HashMap<>();
+          k.words.forEach((key, list) -> words.put(key, list.toArray(Integer[]::new)));
+          byte[] elf = descriptor.fragment.within(fragmentFrame().text(), words).elf();
+          return device.gpu().load(elf, descriptor.label + ", fragment");
+        });
+  }
+
   SetupProgram setup(IndexFormat indices) {
     boolean scans = indices != null && descriptor.restart && descriptor.topology.isStrip();
     return new SetupProgram(
@@ -128,6 +155,8 @@ public final class RenderPipeline implements AutoCloseable {
   public void close() {
     vertexKernels.values().forEach(Kernel::close);
     vertexKernels.clear();
+    knownKernels.values().forEach(Kernel::close);
+    knownKernels.clear();
     if (fragmentKernel != null) {
       fragmentKernel.close();
       fragmentKernel = null;

@@ -8,6 +8,7 @@ import dev.zhulong.compiler.backend.CodeGenerator;
 import dev.zhulong.compiler.backend.MachineProgram;
 import dev.zhulong.compiler.frontend.opencl.OpenClCompiler;
 import dev.zhulong.compiler.frontend.shaderc.ShadercCompiler;
+import dev.zhulong.compiler.frontend.spirv.Assumptions;
 import dev.zhulong.compiler.frontend.spirv.BoundsChecks;
 import dev.zhulong.compiler.frontend.spirv.SpirvFrontEnd;
 import dev.zhulong.compiler.frontend.stages.ShaderStage;
@@ -52,17 +53,17 @@ public final class ShaderCompiler {
    */
   public static CompiledKernel compile(
       ShaderSource source, CompileOptions options, PassListener listener) {
-    return compile(source, options, listener, -1);
+    return compile(source, options, listener, Assumptions.NONE);
   }
 
-  /** The same with a descriptor set whose buffers are used as intended. */
+  /** The same for launches of which something is known. */
   static CompiledKernel compile(
-      ShaderSource source, CompileOptions options, PassListener listener, int trustedSet) {
+      ShaderSource source, CompileOptions options, PassListener listener, Assumptions assumed) {
     return reporting(
         source,
         () -> {
           byte[] spirv = spirv(source, options, null);
-          Kernel kernel = optimized(source, spirv, options, listener, trustedSet);
+          Kernel kernel = optimized(source, spirv, options, listener, assumed);
           MachineProgram program = CodeGenerator.generate(kernel, CodeGenOptions.defaults());
           KernelInfo info = info(kernel, program);
           byte[] elf = link(source.name(), program, info);
@@ -106,9 +107,9 @@ public final class ShaderCompiler {
       byte[] spirv,
       CompileOptions options,
       PassListener listener,
-      int trustedSet) {
+      Assumptions assumed) {
     int level = options.optimizationLevel();
-    BoundsChecks all = new BoundsChecks(options.robust(), Set.of(), trustedSet);
+    BoundsChecks all = new BoundsChecks(options.robust(), Set.of(), assumed);
     IndexLimits.Found found = new IndexLimits.Found(Set.of(), List.of());
     if (options.robust() && level > 0) {
       Kernel sketch = translated(source, spirv, options, all);

@@ -1,5 +1,6 @@
 package dev.zhulong.compiler;
 
+import dev.zhulong.compiler.frontend.spirv.Assumptions;
 import dev.zhulong.compiler.frontend.stages.ShaderStage;
 import dev.zhulong.compiler.frontend.stages.StageLinker;
 import dev.zhulong.compiler.frontend.stages.StageModule;
@@ -53,6 +54,16 @@ public final class StageShader {
    * @throws CompileException if the shader needs what the machine lacks
    */
   public CompiledKernel within(String frame) {
+    return within(frame, Map.of());
+  }
+
+  /**
+   * Compiles the shader within a frame, for launches whose images and samplers are partly known.
+   *
+   * @param descriptors words of their descriptors by {@link #key}, null where unknown
+   * @throws CompileException if the shader needs what the machine lacks
+   */
+  public CompiledKernel within(String frame, Map<Long, Integer[]> descriptors) {
     byte[] linked =
         ShaderCompiler.reporting(
             source, () -> StageLinker.link(module, frame(source.name(), frame)));
@@ -65,7 +76,13 @@ public final class StageShader {
             Map.of(),
             options.optimizationLevel(),
             options.specialization(),
-            options.robust()));
+            options.robust()),
+        descriptors);
+  }
+
+  /** The key of a binding among known descriptors. */
+  public static long key(int set, int binding) {
+    return Assumptions.key(set, binding);
   }
 
   /** Compiles a compute shader of a driver's own, whose buffers are in the same sets. */
@@ -73,11 +90,13 @@ public final class StageShader {
     ShaderSource source =
         new ShaderSource(
             name, ShaderSource.Language.GLSL, glsl.getBytes(StandardCharsets.UTF_8));
-    return trusted(source, CompileOptions.defaults());
+    return trusted(source, CompileOptions.defaults(), Map.of());
   }
 
-  private static CompiledKernel trusted(ShaderSource source, CompileOptions options) {
-    return ShaderCompiler.compile(source, options, (_, _) -> {}, StageLinker.DRIVER_SET);
+  private static CompiledKernel trusted(
+      ShaderSource source, CompileOptions options, Map<Long, Integer[]> descriptors) {
+    Assumptions assumed = new Assumptions(StageLinker.DRIVER_SET, descriptors);
+    return ShaderCompiler.compile(source, options, (_, _) -> {}, assumed);
   }
 
   /** A frame's mistakes are the driver's, not the shader's. */

@@ -324,7 +324,8 @@ final class MemoryTranslator {
     Pointer.Resource r = p.resource();
     return ResourceHandle.of(
         p.type(),
-        new ResourceHandle.Descriptor(p.base(), p.offset()),
+        new ResourceHandle.Descriptor(
+            p.base(), p.offset(), r.usage() == null ? null : r.usage().known()),
         r.index(),
         r.readOnly(),
         r.usage());

@@ -85,10 +85,20 @@ sealed interface Pointer {
     private boolean read;
     private boolean written;
     private boolean trusted;
+    private Integer[] known;
 
     /** Accesses need no checks. */
     void trust() {
       trusted = true;
+    }
+
+    /** Notes words of the descriptor that are known, or null. */
+    void known(Integer[] words) {
+      known = words;
+    }
+
+    Integer[] known() {
+      return known;
     }
 
     boolean isTrusted() {

@@ -32,7 +32,7 @@ final class ShaderInterface {
   private final Builder b;
   private final List<Slot> slots = new ArrayList<>();
   private final List<KernelInfo.PushConstant> pushConstants = new ArrayList<>();
-  private final int trustedSet;
+  private final Assumptions assumed;
   private int sharedBytes;
   private int argumentBytes;
 
@@ -70,8 +70,8 @@ final class ShaderInterface {
       PointerAnalysis analysis,
       List<Integer> group,
       Builder builder,
-      int trustedSet) {
-    this.trustedSet = trustedSet;
+      Assumptions assumed) {
+    this.assumed = assumed;
     this.module = module;
     this.ids = ids;
     this.analysis = analysis;
@@ -292,8 +292,11 @@ final class ShaderInterface {
   /** Variables at one binding are views of one resource, so that they share the note of its use. */
   private Usage usage(KernelInfo.Kind kind, int count, int set, int binding) {
     Usage made = new Usage();
-    if (set == trustedSet) {
+    if (set == assumed.trustedSet()) {
       made.trust();
+    }
+    if (count == 1) {
+      made.known(assumed.descriptors().get(Assumptions.key(set, binding)));
     }
     for (Slot other : slots) {
       if (other.set == set && other.binding == binding) {
