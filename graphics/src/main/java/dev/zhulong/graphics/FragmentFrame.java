@@ -421,7 +421,7 @@ record FragmentFrame(
     }
     boolean bits = logic != null && (integer || target.format().kind() == Kind.UNORM);
     if (target.blend() != null && !integer && logic == null) {
-      blend(g, target, code, values, a);
+      blend(g, target, code, values);
     }
     for (int c = 0; c < 4; c++) {
       if (code.hasComponent(c)) {
@@ -447,7 +447,7 @@ record FragmentFrame(
     g.add("}");
   }
 
-  private void blend(Glsl g, ColorTarget target, TexelCode code, String[] values, int a) {
+  private void blend(Glsl g, ColorTarget target, TexelCode code, String[] values) {
     BlendState blend = target.blend();
     StringBuilder source = new StringBuilder("vec4 s = vec4(");
     StringBuilder second = new StringBuilder("vec4 t = vec4(");
