@@ -48,8 +48,7 @@ final class AmberParser {
     this.buffers = new BufferReader(tokens, folder);
     this.samplers = new SamplerReader(tokens);
     this.drawings = new DrawingReader(tokens, buffers);
-    this.pipelines = 
-        new PipelineReader(tokens, buffers, samplers, shaders, stages, drawings);
+    this.pipelines = new PipelineReader(tokens, buffers, samplers, shaders, stages, drawings);
   }
 
   /**

@@ -184,7 +184,8 @@ final class BufferReader {
         format == null || row == 0 || row > MAXIMUM_IMAGE
             ? null
             : image(new long[] {row, height, depth}, levels, volume);
-    if (buffers.putIfAbsent(name, new BufferSpec(name, layout, row, formatName, image, contents)) != null) {
+    if (buffers.putIfAbsent(name, new BufferSpec(name, layout, row, formatName, image, contents))
+        != null) {
       throw tokens.error("there are two buffers " + name);
     }
   }

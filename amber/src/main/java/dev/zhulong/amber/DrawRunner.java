@@ -72,8 +72,7 @@ final class DrawRunner implements AutoCloseable {
   void set(Script.ClearValue value) {
     ClearValues values = clears(value.pipeline());
     switch (value.numbers().size()) {
-      case 4 ->
-          values.color = value.numbers().stream().mapToDouble(Double::doubleValue).toArray();
+      case 4 -> values.color = value.numbers().stream().mapToDouble(Double::doubleValue).toArray();
       default -> {
         if (value.stencil()) {
           values.stencil = value.numbers().getFirst().intValue();
@@ -133,9 +132,7 @@ final class DrawRunner implements AutoCloseable {
         }
         colors.add(
             new Attachment(
-                Texture.in(buffers.get(color.buffer()), color.buffer().image()),
-                color.level(),
-                0));
+                Texture.in(buffers.get(color.buffer()), color.buffer().image()), color.level(), 0));
       }
     }
     Attachment depth = null;
@@ -292,8 +289,7 @@ final class DrawRunner implements AutoCloseable {
     return StageShader.of(
         stage.source(),
         kind,
-        new CompileOptions(
-            named ? stage.entryPoint() : null, Map.of(), 2, stage.constants()));
+        new CompileOptions(named ? stage.entryPoint() : null, Map.of(), 2, stage.constants()));
   }
 
   @Override

@@ -325,8 +325,15 @@ final class DrawingReader {
     }
     return grid
         ? new Script.Draw(
-            line, pipeline, Topology.TRIANGLE_LIST, grid(x, y, w, h, columns, rows), false, 0, -1,
-            0, 1)
+            line,
+            pipeline,
+            Topology.TRIANGLE_LIST,
+            grid(x, y, w, h, columns, rows),
+            false,
+            0,
+            -1,
+            0,
+            1)
         : new Script.Draw(
             line, pipeline, Topology.TRIANGLE_STRIP, corners(x, y, w, h), false, 0, -1, 0, 1);
   }
@@ -397,8 +404,14 @@ final class DrawingReader {
     }
     if ((long) start + count > elements || count < 0) {
       throw tokens.error(
-          "START_IDX " + start + " and COUNT " + count + " go beyond the " + elements
-              + " elements of " + source.name());
+          "START_IDX "
+              + start
+              + " and COUNT "
+              + count
+              + " go beyond the "
+              + elements
+              + " elements of "
+              + source.name());
     }
     return new Script.Draw(
         line, pipeline, topology, null, indexed, start, count, firstInstance, instances);

@@ -161,8 +161,7 @@ final class Expectations {
   }
 
   /** Compares texels by their channels, whatever their order and width is. */
-  private static void texels(
-      Script.ExpectPixels e, TexelFormat format, int width, byte[] actual) {
+  private static void texels(Script.ExpectPixels e, TexelFormat format, int width, byte[] actual) {
     boolean whole = format.kind().integer();
     for (int y = e.y(); y < e.y() + e.height(); y++) {
       for (int x = e.x(); x < e.x() + e.width(); x++) {

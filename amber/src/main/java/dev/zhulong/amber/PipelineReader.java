@@ -206,7 +206,8 @@ final class PipelineReader {
 
   private static void attach(int start, String name, BufferSpec buffer, Drawing drawing) {
     int bytes = drawing.width * drawing.height * buffer.layout().stride();
-    if (buffer.format() == null || buffer.contents().length != 0 && buffer.contents().length != bytes) {
+    if (buffer.format() == null
+        || buffer.contents().length != 0 && buffer.contents().length != bytes) {
       throw new ScriptException(
           start,
           "buffer "

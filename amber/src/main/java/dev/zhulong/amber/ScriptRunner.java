@@ -135,10 +135,8 @@ public final class ScriptRunner {
       for (Command command : commands) {
         switch (command) {
           case Script.Run run -> launch(run);
-          case Script.Draw draw ->
-              drawing(draw.line(), () -> draws().draw(draw, this::resources));
-          case Script.Clear clear ->
-              drawing(clear.line(), () -> draws().clear(clear.pipeline()));
+          case Script.Draw draw -> drawing(draw.line(), () -> draws().draw(draw, this::resources));
+          case Script.Clear clear -> drawing(clear.line(), () -> draws().clear(clear.pipeline()));
           case Script.ClearValue value -> draws().set(value);
           case Script.Write write -> write(write);
           case Script.Copy copy ->

@@ -73,7 +73,8 @@ final class VkDrawing {
   }
 
   /** A column of the vertex data. */
-  private record Column(int location, VertexFormat format, ElementLayout layout, List<byte[]> rows) {}
+  private record Column(
+      int location, VertexFormat format, ElementLayout layout, List<byte[]> rows) {}
 
   VkDrawing(Tokens tokens, Setup setup) {
     this.tokens = tokens;
@@ -213,8 +214,7 @@ final class VkDrawing {
       }
     }
     if (!indices.isEmpty() && state.indices == null) {
-      ByteBuffer bytes =
-          ByteBuffer.allocate(4 * indices.size()).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer bytes = ByteBuffer.allocate(4 * indices.size()).order(ByteOrder.LITTLE_ENDIAN);
       indices.forEach(bytes::putInt);
       ElementLayout layout =
           new DataType.Scalar(ScalarType.UINT32).layout(DataType.Standard.STD430);
@@ -330,8 +330,7 @@ final class VkDrawing {
     if (indexed && pipeline.drawing().indices == null) {
       throw tokens.error("draw arrays indexed needs a section [indices]");
     }
-    return new Script.Draw(
-        line, pipeline, topology, null, indexed, first, count, 0, instances);
+    return new Script.Draw(line, pipeline, topology, null, indexed, first, count, 0, instances);
   }
 
   private Command clear(int line, List<Script.Binding> bindings, BufferSpec push) {
@@ -367,7 +366,9 @@ final class VkDrawing {
     }
   }
 
-  /** Reads {@code [relative] probe [rect|all] rgb|rgba (x, y, …) (r, g, …)} after the word probe. */
+  /**
+   * Reads {@code [relative] probe [rect|all] rgb|rgba (x, y, …) (r, g, …)} after the word probe.
+   */
   Command probe(int line, boolean relative, List<Tolerance> tolerances) {
     boolean all = tokens.take("all");
     boolean rect = tokens.take("rect");
@@ -429,8 +430,8 @@ final class VkDrawing {
       case "topology" -> DrawingReader.topology(cut(value, "VK_PRIMITIVE_TOPOLOGY_"));
       case "polygonMode" -> state.polygonMode = choice(PolygonMode.class, value);
       case "logicOp" -> state.logicOp = choice(LogicOp.class, value);
-      case "frontFace" -> state.clockwise = value.endsWith("_CLOCKWISE")
-          && !value.endsWith("COUNTER_CLOCKWISE");
+      case "frontFace" ->
+          state.clockwise = value.endsWith("_CLOCKWISE") && !value.endsWith("COUNTER_CLOCKWISE");
       case "cullMode" -> state.cull = cull(value);
       case "depthBiasConstantFactor" -> state.bias = real(value);
       case "depthBiasClamp" -> state.biasClamp = real(value);

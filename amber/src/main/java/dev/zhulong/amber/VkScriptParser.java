@@ -224,7 +224,16 @@ final class VkScriptParser {
   private Pipeline pipeline(String entry) {
     BufferSpec push = buffers.get(PUSH_CONSTANTS);
     return new Pipeline(
-        "compute", shader, "compute", entry, Map.of(), bindings(), push, 0, Script.KernelSetup.NONE, null);
+        "compute",
+        shader,
+        "compute",
+        entry,
+        Map.of(),
+        bindings(),
+        push,
+        0,
+        Script.KernelSetup.NONE,
+        null);
   }
 
   private Key key() {

@@ -116,8 +116,7 @@ public final class ShaderCompiler {
       Pipeline.simplify(sketch, level, (_, _) -> {});
       found = IndexLimits.find(sketch);
     }
-    Kernel unchecked =
-        translated(source, spirv, options, all.without(found.proven()));
+    Kernel unchecked = translated(source, spirv, options, all.without(found.proven()));
     optimize(unchecked, level, listener);
     if (found.limits().isEmpty()) {
       return unchecked;
@@ -151,10 +150,7 @@ public final class ShaderCompiler {
   }
 
   private static byte[] shaderc(
-      ShadercCompiler.Input input,
-      ShaderSource source,
-      CompileOptions options,
-      ShaderStage stage) {
+      ShadercCompiler.Input input, ShaderSource source, CompileOptions options, ShaderStage stage) {
     return ShadercCompiler.compile(
         input, source.name(), source.content(), options.entryPoint(), options.defines(), stage);
   }

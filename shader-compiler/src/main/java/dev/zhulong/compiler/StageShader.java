@@ -8,7 +8,6 @@ import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.compiler.ir.Problem;
 import dev.zhulong.compiler.ir.Rejection;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 
 /** A vertex or fragment shader, read so far that a frame can be made for it. */
@@ -35,7 +34,8 @@ public final class StageShader {
         () -> {
           byte[] spirv = ShaderCompiler.spirv(source, options, stage);
           // GLSL knows one name only, and a module of HLSL has the entry point that was asked for.
-          String entry = source.language() == ShaderSource.Language.GLSL ? null : options.entryPoint();
+          String entry =
+              source.language() == ShaderSource.Language.GLSL ? null : options.entryPoint();
           return new StageShader(
               StageModule.of(source.name(), spirv, stage, entry), source, options);
         });
@@ -67,8 +67,7 @@ public final class StageShader {
     byte[] linked =
         ShaderCompiler.reporting(
             source, () -> StageLinker.link(module, frame(source.name(), frame)));
-    ShaderSource whole =
-        new ShaderSource(source.name(), ShaderSource.Language.SPIRV, linked);
+    ShaderSource whole = new ShaderSource(source.name(), ShaderSource.Language.SPIRV, linked);
     return trusted(
         whole,
         new CompileOptions(
@@ -88,8 +87,7 @@ public final class StageShader {
   /** Compiles a compute shader of a driver's own, whose buffers are in the same sets. */
   public static CompiledKernel driver(String name, String glsl) {
     ShaderSource source =
-        new ShaderSource(
-            name, ShaderSource.Language.GLSL, glsl.getBytes(StandardCharsets.UTF_8));
+        new ShaderSource(name, ShaderSource.Language.GLSL, glsl.getBytes(StandardCharsets.UTF_8));
     return trusted(source, CompileOptions.defaults(), Map.of());
   }
 
@@ -103,9 +101,7 @@ public final class StageShader {
   private static byte[] frame(String name, String text) {
     ShaderSource glsl =
         new ShaderSource(
-            "frame of " + name,
-            ShaderSource.Language.GLSL,
-            text.getBytes(StandardCharsets.UTF_8));
+            "frame of " + name, ShaderSource.Language.GLSL, text.getBytes(StandardCharsets.UTF_8));
     try {
       return ShaderCompiler.spirv(glsl, CompileOptions.defaults(), null);
     } catch (Rejection rejection) {

@@ -81,8 +81,7 @@ class AmberTest {
     assertTrue(run.out().endsWith("2 passed, 0 failed, 0 skipped\n"), run.out());
     assertTrue(run.out().contains("fragment "), run.out());
     BufferedImage image = ImageIO.read(picture.toFile());
-    BufferedImage shown =
-        ImageIO.read(Modules.ROOT.resolve("docs/images/cube.png").toFile());
+    BufferedImage shown = ImageIO.read(Modules.ROOT.resolve("docs/images/cube.png").toFile());
     for (int n = 0; n < 256 * 256; n++) {
       assertEquals(shown.getRGB(n % 256, n / 256), image.getRGB(n % 256, n / 256), "pixel " + n);
     }

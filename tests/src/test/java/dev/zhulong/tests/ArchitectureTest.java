@@ -50,8 +50,7 @@ class ArchitectureTest {
           .whereLayer("compiler")
           .mayOnlyBeAccessedByLayers("graphics", "amber", "precision", "cli")
           .whereLayer("hal")
-          .mayOnlyBeAccessedByLayers(
-              "simulator", "graphics", "amber", "precision", "remote", "cli")
+          .mayOnlyBeAccessedByLayers("simulator", "graphics", "amber", "precision", "remote", "cli")
           .whereLayer("rtl")
           .mayOnlyBeAccessedByLayers("simulator", "cli");
 

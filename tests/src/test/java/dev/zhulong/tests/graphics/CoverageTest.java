@@ -156,11 +156,9 @@ class CoverageTest {
   void facesAreTold() {
     float[] clockwise = {-1, -1, 0, 1, 3, -1, 0, 1, -1, 3, 0, 1};
     try (Canvas canvas = new Canvas(DEVICE, SIZE)) {
-      assertEquals(
-          0, canvas.draw(Canvas.counting().cull(CullMode.BACK, false), clockwise)[0]);
+      assertEquals(0, canvas.draw(Canvas.counting().cull(CullMode.BACK, false), clockwise)[0]);
       assertEquals(1, canvas.draw(Canvas.counting().cull(CullMode.BACK, true), clockwise)[0]);
-      assertEquals(
-          1, canvas.draw(Canvas.counting().cull(CullMode.FRONT, false), clockwise)[0]);
+      assertEquals(1, canvas.draw(Canvas.counting().cull(CullMode.FRONT, false), clockwise)[0]);
     }
   }
 
@@ -169,8 +167,7 @@ class CoverageTest {
     try (Canvas canvas = new Canvas(DEVICE, SIZE)) {
       float step = 2f / SIZE;
       float[] points = {-1 + 3.5f * step, -1 + 4.5f * step, 0, 1, 0.99f, 0.99f, 0, 1};
-      byte[] picture =
-          canvas.draw(Canvas.counting().topology(Topology.POINT_LIST, false), points);
+      byte[] picture = canvas.draw(Canvas.counting().topology(Topology.POINT_LIST, false), points);
       for (int n = 0; n < SIZE * SIZE; n++) {
         boolean drawn = n == 4 * SIZE + 3 || n == SIZE * SIZE - 1;
         assertEquals(drawn ? 1 : 0, picture[4 * n], "pixel " + n % SIZE + "," + n / SIZE);

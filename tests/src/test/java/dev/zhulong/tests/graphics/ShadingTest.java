@@ -88,9 +88,7 @@ class ShadingTest {
   @Test
   void interpolationFollowsPerspective() {
     // Two corners at w = 1, two at w = 4; both attributes go from 0 to 4 as x in clip space does.
-    float[] quad = {
-      0, 0, 0, 1, 4, 0, 0, 4, 0, 1, 0, 1, 0, 1, 0, 1, 4, 0, 0, 4, 4, 4, 0, 4
-    };
+    float[] quad = {0, 0, 0, 1, 4, 0, 0, 4, 0, 1, 0, 1, 0, 1, 0, 1, 4, 0, 0, 4, 4, 4, 0, 4};
     String scaled = SHOW.replace("a.x, b.x", "a.x / 4.0, b.x / 4.0");
     try (Canvas canvas = new Canvas(DEVICE, SIZE)) {
       byte[] picture = canvas.draw(plain(PLACE, scaled), quad);
@@ -114,7 +112,11 @@ class ShadingTest {
   @EnumSource(
       value = DepthFormat.class,
       names = {
-        "D16_UNORM", "X8_D24_UNORM_PACK32", "D24_UNORM_S8_UINT", "D32_SFLOAT", "D32_SFLOAT_S8_UINT"
+        "D16_UNORM",
+        "X8_D24_UNORM_PACK32",
+        "D24_UNORM_S8_UINT",
+        "D32_SFLOAT",
+        "D32_SFLOAT_S8_UINT"
       })
   void nearestStays(DepthFormat format) {
     Random random = new Random(3);
@@ -200,13 +202,10 @@ class ShadingTest {
         new ShaderSource(
             "both.wgsl", ShaderSource.Language.WGSL, module.getBytes(StandardCharsets.UTF_8));
     PipelineDescriptor descriptor =
-        PipelineDescriptor.of(
-                StageShader.of(source, ShaderStage.VERTEX, CompileOptions.defaults()))
+        PipelineDescriptor.of(StageShader.of(source, ShaderStage.VERTEX, CompileOptions.defaults()))
             .fragment(
                 StageShader.of(
-                    source,
-                    ShaderStage.FRAGMENT,
-                    new CompileOptions("paint", Map.of(), 2)))
+                    source, ShaderStage.FRAGMENT, new CompileOptions("paint", Map.of(), 2)))
             .layout(
                 new VertexLayout(
                     16,
@@ -227,9 +226,7 @@ class ShadingTest {
   void restartsBeginNewStrips() {
     float[] corners = new float[8 * 4];
     for (int n = 0; n < 8; n++) {
-      float[] corner = {
-        -0.9f + (n % 4 / 2) * 0.7f + (n / 4) * 1f, n % 2 == 0 ? -0.9f : 0.9f, 0, 1
-      };
+      float[] corner = {-0.9f + (n % 4 / 2) * 0.7f + (n / 4) * 1f, n % 2 == 0 ? -0.9f : 0.9f, 0, 1};
       System.arraycopy(corner, 0, corners, 4 * n, 4);
     }
     try (Canvas canvas = new Canvas(DEVICE, SIZE);
@@ -266,7 +263,8 @@ class ShadingTest {
     float[] triangles = new float[8 * 12];
     Random random = new Random(5);
     for (int n = 0; n < triangles.length; n++) {
-      triangles[n] = n % 4 == 3 ? 1 + random.nextFloat() : random.nextFloat() * 2 - (n % 4 == 2 ? 0.2f : 1);
+      triangles[n] =
+          n % 4 == 3 ? 1 + random.nextFloat() : random.nextFloat() * 2 - (n % 4 == 2 ? 0.2f : 1);
     }
     String scaled = SHOW.replace("a.x, b.x", "abs(a.x), fract(b.x * 7.0 + dFdx(a.y))");
     byte[] expected;
@@ -286,8 +284,7 @@ class ShadingTest {
                   IllegalArgumentException.class,
                   () ->
                       canvas.device.pipeline(
-                          PipelineDescriptor.of(
-                                  Canvas.shader(ShaderStage.VERTEX, Canvas.PLAIN))
+                          PipelineDescriptor.of(Canvas.shader(ShaderStage.VERTEX, Canvas.PLAIN))
                               .label("lonely")))
               .getMessage();
       assertTrue(message.contains("location 0, which no vertex buffer"), message);

@@ -45,6 +45,7 @@ final class MemoryTranslator {
   private final Map<Local, Value> known = new HashMap<>();
   private final PointerValues pointers;
   private final BoundsChecks checks;
+
   /** The variable that says whether the invocation is a helper, or 0. */
   private final int helper;
 

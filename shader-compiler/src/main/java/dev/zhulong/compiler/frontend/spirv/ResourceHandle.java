@@ -50,9 +50,7 @@ sealed interface ResourceHandle {
     /** A word of it that is a float. */
     Value real(Builder b, int index) {
       Integer word = knownWord(index);
-      return word == null
-          ? load(b, Type.F32, index)
-          : Constant.f32(Float.intBitsToFloat(word));
+      return word == null ? load(b, Type.F32, index) : Constant.f32(Float.intBitsToFloat(word));
     }
 
     private Value load(Builder b, Type type, int index) {

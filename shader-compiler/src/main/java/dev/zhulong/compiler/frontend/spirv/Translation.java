@@ -47,8 +47,7 @@ final class Translation {
     this.values = new ValueTranslator(module, ids, builder);
     this.memory = new MemoryTranslator(module, ids, builder, analysis, checks);
     this.subgroup = new SubgroupTranslator(ids, builder, values);
-    this.derivatives =
-        module.hasDerivatives() ? new Derivatives(ids, builder, subgroup) : null;
+    this.derivatives = module.hasDerivatives() ? new Derivatives(ids, builder, subgroup) : null;
     this.images = new ImageTranslator(ids, builder, values, derivatives, memory);
     this.groups = new GroupFunctions(ids, builder, subgroup, group);
     this.printing = new Printing(module, ids, builder);

@@ -228,8 +228,7 @@ public final class StageLinker {
             .findFirst()
             .orElseThrow();
     functions.add(
-        Words.instruction(
-            Words.FUNCTION_CALL, type[1] + offset, nextId++, stage.entry() + offset));
+        Words.instruction(Words.FUNCTION_CALL, type[1] + offset, nextId++, stage.entry() + offset));
   }
 
   private void enter() {

@@ -74,8 +74,7 @@ public final class StageModule {
    * @param entryPoint the entry point's name, or null for the only one of the stage or {@code main}
    * @throws Rejection if there is no such entry point, or its variables are not supported
    */
-  public static StageModule of(
-      String name, byte[] spirv, ShaderStage stage, String entryPoint) {
+  public static StageModule of(String name, byte[] spirv, ShaderStage stage, String entryPoint) {
     StageModule module = new StageModule(name, stage, Words.of(name, spirv));
     try {
       module.read(entryPoint);
