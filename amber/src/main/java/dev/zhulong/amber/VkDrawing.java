@@ -23,6 +23,10 @@ import java.util.Map;
 final class VkDrawing {
   private static final int MAXIMUM_SIZE = 4096;
 
+  /** Packed formats are written as one number. */
+  private static final List<ElementLayout.Place> NO_PLACES = List.of();
+
+
   private final Tokens tokens;
   private final Drawing state = new Drawing();
   private final BufferSpec framebuffer;
@@ -118,13 +122,14 @@ final class VkDrawing {
     }
     for (Column column : columns) {
       byte[] row = new byte[column.format.bytes()];
-      if (column.layout.places().isEmpty()) {
+      boolean packed = column.format.name().contains("_PACK");
+      if (packed) {
         long bits = number(tokens.next("a value"));
         for (int n = 0; n < row.length; n++) {
           row[n] = (byte) (bits >>> 8 * n);
         }
       }
-      for (ElementLayout.Place place : column.layout.places()) {
+      for (ElementLayout.Place place : packed ? NO_PLACES : column.layout.places()) {
         String text = tokens.next("a value");
         try {
           place.type().put(row, place.offset(), place.type().parse(text));
