@@ -6,6 +6,9 @@ import dev.zhulong.amber.Script.Comparator;
 import dev.zhulong.amber.Script.Tolerance;
 import dev.zhulong.compiler.ShaderSource;
 import dev.zhulong.compiler.frontend.opencl.OpenClCompiler;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -204,6 +207,13 @@ final class AmberParser {
       if (text == null) {
         throw tokens.error("there is no VIRTUAL_FILE " + path);
       }
+    } else if (tokens.take("FILE")) {
+      byte[] content = file(tokens.next("a path"));
+      if (format.equals("SPIRV-BIN")) {
+        add(name, stage, new ShaderSource(file, ShaderSource.Language.SPIRV, content));
+        return;
+      }
+      text = new String(content, StandardCharsets.UTF_8);
     } else {
       tokens.finish();
       text = numbered();
@@ -230,6 +240,16 @@ final class AmberParser {
       throw tokens.error("there are two shaders " + name);
     }
     stages.put(name, stage);
+  }
+
+  /** The bytes of a file beside the script. */
+  private byte[] file(String path) {
+    Path whole = Path.of(file).resolveSibling(path);
+    try {
+      return Files.readAllBytes(whole);
+    } catch (IOException e) {
+      throw tokens.error("file " + whole + " cannot be read");
+    }
   }
 
   private Command run(int line) {

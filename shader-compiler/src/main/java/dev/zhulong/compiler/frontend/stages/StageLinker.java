@@ -30,6 +30,8 @@ public final class StageLinker {
   public static final int CHECKED_SET = 61;
 
   private static final int HELPER_INVOCATION = 23;
+  private static final int AT_CENTROID = 76;
+  private static final int AT_OFFSET = 78;
   private static final int INPUT = 1;
   private static final int OUTPUT = 3;
   private static final int PRIVATE = 6;
@@ -46,6 +48,9 @@ public final class StageLinker {
   private final Map<Integer, Integer> constants = new HashMap<>();
   private int nextId;
   private int unsigned;
+
+  /** Id of GLSL's instructions in the stage's module, or 0. */
+  private int standardSet;
 
   private StageLinker(StageModule stage, Words frame) {
     this.stage = stage;
@@ -100,6 +105,11 @@ public final class StageLinker {
 
   private void addStage() {
     IdRenumbering renumbering = new IdRenumbering(offset);
+    for (int[] i : stage.words().instructions()) {
+      if (Words.op(i) == Words.EXT_INST_IMPORT && Words.string(i, 2).equals("GLSL.std.450")) {
+        standardSet = i[1];
+      }
+    }
     boolean inFunction = false;
     int returned = 0;
     for (int[] before : stage.words().instructions()) {
@@ -178,8 +188,48 @@ public final class StageLinker {
         int shown = helper == null ? constant(0) : word;
         functions.add(Words.instruction(Words.I_NOT_EQUAL, i[1], i[2], shown, constant(0)));
       }
+      case Words.EXT_INST -> {
+        if (!interpolated(i)) {
+          functions.add(i);
+        }
+      }
       default -> functions.add(i);
     }
+  }
+
+  /**
+   * Translates an interpolation at another place: with one sample, the centroid and all samples are
+   * the centre; elsewhere the value is as far off as its derivatives say. False for others.
+   */
+  private boolean interpolated(int[] i) {
+    boolean known = i[3] == standardSet + offset && i[4] >= AT_CENTROID && i[4] <= AT_OFFSET;
+    if (!known) {
+      return false;
+    }
+    int type = i[1];
+    if (i[4] != AT_OFFSET) {
+      functions.add(Words.instruction(Words.LOAD, type, i[2], i[5]));
+      return true;
+    }
+    int[] definition = stage.definition(type - offset);
+    boolean vector = Words.op(definition) == Words.TYPE_VECTOR;
+    int scalar = vector ? definition[2] + offset : type;
+    int value = nextId++;
+    functions.add(Words.instruction(Words.LOAD, type, value, i[5]));
+    int sum = value;
+    for (int n = 0; n < 2; n++) {
+      int slope = nextId++;
+      int distance = nextId++;
+      int part = nextId++;
+      int next = n == 1 ? i[2] : nextId++;
+      functions.add(Words.instruction(n == 0 ? Words.DPDX : Words.DPDY, type, slope, value));
+      functions.add(Words.instruction(Words.COMPOSITE_EXTRACT, scalar, distance, i[6], n));
+      int multiply = vector ? Words.VECTOR_TIMES_SCALAR : Words.F_MUL;
+      functions.add(Words.instruction(multiply, type, part, slope, distance));
+      functions.add(Words.instruction(Words.F_ADD, type, next, sum, part));
+      sum = next;
+    }
+    return true;
   }
 
   /** In the frame of another stage nothing that discards is reached. */

@@ -13,6 +13,8 @@ import java.util.List;
 /** A SPIR-V module as a list of its instructions' words. */
 final class Words {
   static final int NAME = 5;
+  static final int EXT_INST_IMPORT = 11;
+  static final int EXT_INST = 12;
   static final int ENTRY_POINT = 15;
   static final int EXECUTION_MODE = 16;
   static final int MEMORY_MODEL = 14;
@@ -38,6 +40,11 @@ final class Words {
   static final int COMPOSITE_CONSTRUCT = 80;
   static final int COMPOSITE_EXTRACT = 81;
   static final int BITCAST = 124;
+  static final int F_ADD = 129;
+  static final int F_MUL = 133;
+  static final int VECTOR_TIMES_SCALAR = 142;
+  static final int DPDX = 207;
+  static final int DPDY = 208;
   static final int I_NOT_EQUAL = 171;
   static final int SELECT = 169;
   static final int LABEL = 248;
