@@ -26,7 +26,6 @@ final class VkDrawing {
   /** Packed formats are written as one number. */
   private static final List<ElementLayout.Place> NO_PLACES = List.of();
 
-
   private final Tokens tokens;
   private final Drawing state = new Drawing();
   private final BufferSpec framebuffer;

@@ -197,8 +197,7 @@ class RandomStateTest {
       CommandEncoder encoder = canvas.device.encoder();
       RenderPass pass =
           encoder.begin(
-              RenderTargets.of(
-                  Attachment.of(color), depth == null ? null : Attachment.of(deep)));
+              RenderTargets.of(Attachment.of(color), depth == null ? null : Attachment.of(deep)));
       if (depth != null) {
         pass.clearDepth(
             depth,
