@@ -31,6 +31,7 @@ import picocli.CommandLine.HelpCommand;
       BenchCommand.class,
       DoctorCommand.class,
       RtlCommand.class,
+      ServeCommand.class,
       SynthCommand.class,
       TestCommand.class,
       VerifyCommand.class,
