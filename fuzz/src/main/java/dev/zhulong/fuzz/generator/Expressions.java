@@ -66,11 +66,58 @@ final class Expressions {
       // The latest first.
       return at.get(at.size() - 1 - choices.next(at.size()));
     }
+    if (!choices.once(3)) {
+      return sown(kind);
+    }
     if (kind.base().isFloat()) {
       float value = FLOATS[choices.next(FLOATS.length)];
       return builder.constant(kind, bits(kind.base(), value));
     }
     return builder.constant(kind, INTEGERS[choices.next(INTEGERS.length)]);
+  }
+
+  /** A value of any kind made of words that the compiler does not know. */
+  private int sown(Kind kind) {
+    if (kind.isVector()) {
+      int[] parts = new int[kind.count()];
+      for (int n = 0; n < parts.length; n++) {
+        parts[n] = n == 0 || !choices.once(2) ? sown(kind.scalar()) : parts[n - 1];
+      }
+      return builder.value(Op.COMPOSITE_CONSTRUCT, builder.type(kind), parts);
+    }
+    List<Integer> words = scope.of(Kind.U32);
+    int word =
+        words.isEmpty() || choices.once(2)
+            ? input(builder.constant(Base.U32, choices.next(Interface.INPUTS)))
+            : words.get(words.size() - 1 - choices.next(words.size()));
+    int type = builder.type(kind);
+    return switch (kind.base()) {
+      case U32 -> word;
+      case S32, F32 -> builder.value(Op.BITCAST, type, word);
+      case U8, U16, U64 -> builder.value(Op.U_CONVERT, type, word);
+      case S16, S64 -> builder.value(Op.S_CONVERT, type, word);
+      case F16 -> {
+        int low = builder.value(Op.U_CONVERT, builder.type(Base.U16), word);
+        yield builder.value(Op.BITCAST, type, low);
+      }
+      case BOOL -> {
+        int limit = builder.constant(Base.U32, choices.next(8));
+        yield builder.value(Op.U_LESS_THAN, type, word, limit);
+      }
+    };
+  }
+
+  /** A word of the input. */
+  int input(int index) {
+    int type = builder.type(Kind.U32);
+    int pointer =
+        builder.value(
+            Op.ACCESS_CHAIN,
+            builder.pointer(ModuleBuilder.STORAGE_BUFFER, type),
+            inputs,
+            builder.constant(Base.U32, 0),
+            index);
+    return builder.value(Op.LOAD, type, pointer);
   }
 
   private static long bits(Base base, float value) {
@@ -150,14 +197,7 @@ final class Expressions {
       int index =
           builder.value(
               Op.BITWISE_AND, type, make(kind, d), builder.constant(Base.U32, limit));
-      int pointer =
-          builder.value(
-              Op.ACCESS_CHAIN,
-              builder.pointer(ModuleBuilder.STORAGE_BUFFER, type),
-              inputs,
-              builder.constant(Base.U32, 0),
-              index);
-      return builder.value(Op.LOAD, type, pointer);
+      return input(index);
     }
     return leaf(kind);
   }
@@ -584,16 +624,39 @@ final class Expressions {
     }
     // From another lane, if that is here.
     int here = ballot(builder.constant(Base.BOOL, 1));
-    int lane =
-        builder.value(
-            Op.BITWISE_AND,
-            builder.type(Kind.U32),
-            make(Kind.U32, d),
-            builder.constant(Base.U32, 3));
-    int present =
-        builder.value(Op.GROUP_BALLOT_BIT_EXTRACT, boolType, scopeId(), here, lane);
+    int u32 = builder.type(Kind.U32);
+    int self = scope.lane;
+    int few = builder.constant(Base.U32, 3);
     int value = make(kind, d);
-    int there = builder.value(Op.GROUP_SHUFFLE, type, scopeId(), value, lane);
+    int lane;
+    int there;
+    if (choices.once(2)) {
+      // Alike in all lanes, as far as these operations want it.
+      int opcode =
+          choices.pick(
+              Op.GROUP_SHUFFLE_XOR,
+              Op.GROUP_SHUFFLE_UP,
+              Op.GROUP_SHUFFLE_DOWN,
+              Op.GROUP_BROADCAST);
+      int delta = builder.constant(Base.U32, choices.next(4));
+      int way =
+          switch (opcode) {
+            case Op.GROUP_SHUFFLE_XOR -> Op.BITWISE_XOR;
+            case Op.GROUP_SHUFFLE_UP -> Op.I_SUB;
+            default -> Op.I_ADD;
+          };
+      lane =
+          opcode == Op.GROUP_BROADCAST ? delta : builder.value(way, u32, self, delta);
+      there = builder.value(opcode, type, scopeId(), value, delta);
+    } else {
+      lane = builder.value(Op.BITWISE_AND, u32, make(Kind.U32, d), few);
+      there = builder.value(Op.GROUP_SHUFFLE, type, scopeId(), value, lane);
+    }
+    int inside = builder.value(Op.U_LESS_THAN_EQUAL, boolType, lane, few);
+    int index = builder.value(Op.BITWISE_AND, u32, lane, few);
+    int present =
+        builder.value(Op.GROUP_BALLOT_BIT_EXTRACT, boolType, scopeId(), here, index);
+    present = builder.value(Op.LOGICAL_AND, boolType, present, inside);
     return builder.value(Op.SELECT, type, present, there, value);
   }
 
@@ -604,7 +667,11 @@ final class Expressions {
 
   private int vote(int d) {
     int type = builder.type(Kind.BOOL);
-    return switch (choices.next(4)) {
+    return switch (choices.next(5)) {
+      case 4 -> {
+        int several = ballot(make(Kind.BOOL, d));
+        yield builder.value(Op.GROUP_INVERSE_BALLOT, type, scopeId(), several);
+      }
       case 0 -> builder.value(Op.GROUP_ALL, type, scopeId(), make(Kind.BOOL, d));
       case 1 -> builder.value(Op.GROUP_ANY, type, scopeId(), make(Kind.BOOL, d));
       case 2 -> builder.value(Op.GROUP_ELECT, type, scopeId());

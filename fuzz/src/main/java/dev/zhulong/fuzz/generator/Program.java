@@ -181,14 +181,16 @@ public final class Program {
             builder.value(Op.I_MUL, u32, groupX, word(count)),
             localIndex);
     expressions.scope.add(localIndex, Kind.U32);
-    expressions.scope.add(
-        builder.value(Op.LOAD, u32, input(41, Kind.U32)), Kind.U32);
+    int lane = builder.value(Op.LOAD, u32, input(41, Kind.U32));
+    expressions.scope.lane = lane;
+    expressions.scope.add(lane, Kind.U32);
     expressions.scope.add(invocation, Kind.U32);
-    int push = pushConstant();
-    expressions.scope.add(push, Kind.U32);
+    expressions.scope.add(pushConstant(), Kind.U32);
+    expressions.scope.add(expressions.input(invocation), Kind.U32);
+    expressions.scope.add(expressions.input(word(choices.next(Interface.INPUTS))), Kind.U32);
     builder.emit(Op.STORE, cell(ModuleBuilder.WORKGROUP, localCells, localIndex), invocation);
     barrier();
-    left = 4 + choices.next(16);
+    left = 6 + choices.next(24);
     expressions.subgroups = true;
     if (statements(4, true)) {
       if (!leaves) {

@@ -14,6 +14,9 @@ final class Scope {
   private final List<Value> values = new ArrayList<>();
   final List<Variable> variables = new ArrayList<>();
 
+  /** The invocation's number in its subgroup, where operations of subgroups may be. */
+  int lane;
+
   void add(int id, Kind kind) {
     values.add(new Value(id, kind));
   }

@@ -19,7 +19,7 @@ public final class Interpreter {
   private static final int STORAGE_BUFFER = 12;
 
   private final Module module;
-  private final List<byte[]> buffers;
+  private final List<Place.Memory> memories;
   private final byte[] push;
   private final int groups;
   private final int subgroupSize;
@@ -27,7 +27,7 @@ public final class Interpreter {
   private Interpreter(
       Module module, List<byte[]> buffers, byte[] push, int groups, int subgroupSize) {
     this.module = module;
-    this.buffers = buffers;
+    memories = buffers.stream().map(bytes -> Place.Memory.of(bytes, true)).toList();
     this.push = push;
     this.groups = groups;
     this.subgroupSize = subgroupSize;
@@ -42,15 +42,17 @@ public final class Interpreter {
    * @param groups workgroups in x; there is one in y and z
    * @param subgroupSize lanes of a subgroup, 2 to 32
    * @param most instructions of all invocations of a subgroup before it is given up
+   * @return whether all accesses were inside of the buffers
    * @throws InterpreterException if the module is not valid, does what is undefined, or does not end
    */
-  public static void run(
+  public static boolean run(
       byte[] binary, List<byte[]> buffers, byte[] push, int groups, int subgroupSize, long most) {
     Interpreter interpreter =
         new Interpreter(Module.read(binary), buffers, push, groups, subgroupSize);
     for (int group = 0; group < groups; group++) {
       interpreter.workgroup(group, most);
     }
+    return interpreter.memories.stream().noneMatch(Place.Memory::crossed);
   }
 
   private void workgroup(int group, long most) {
@@ -65,7 +67,7 @@ public final class Interpreter {
       } else if (storage == STORAGE_BUFFER || storage == UNIFORM) {
         int binding = module.decoration(variable.result(), -1, Module.BINDING)[0];
         shared.put(
-            variable.result(), Place.of(Place.Memory.of(buffers.get(binding), true), type));
+            variable.result(), Place.of(memories.get(binding), type));
       } else if (storage == PUSH_CONSTANT) {
         shared.put(variable.result(), Place.of(Place.Memory.of(push, false), type));
       }

@@ -24,9 +24,23 @@ record Place(
     boolean inside) {
 
   /** Bytes of a variable; accesses beyond those of a buffer do nothing, others are mistakes. */
-  record Memory(ByteBuffer bytes, boolean buffer) {
+  static final class Memory {
+    private final ByteBuffer bytes;
+    private final boolean buffer;
+    private boolean crossed;
+
+    private Memory(ByteBuffer bytes, boolean buffer) {
+      this.bytes = bytes;
+      this.buffer = buffer;
+    }
+
     static Memory of(byte[] bytes, boolean buffer) {
       return new Memory(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), buffer);
+    }
+
+    /** Whether there was an access outside. */
+    boolean crossed() {
+      return crossed;
     }
   }
 
@@ -108,6 +122,7 @@ record Place(
     if (!in && !memory.buffer) {
       throw new InterpreterException("offset " + offset + " outside of a variable");
     }
+    memory.crossed |= !in;
     return in;
   }
 
