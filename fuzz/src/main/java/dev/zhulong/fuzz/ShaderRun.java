@@ -6,6 +6,7 @@ import dev.zhulong.compiler.ShaderCompiler;
 import dev.zhulong.compiler.ShaderSource;
 import dev.zhulong.compiler.ShaderSource.Language;
 import dev.zhulong.fuzz.generator.Choices;
+import dev.zhulong.fuzz.generator.GlslProgram;
 import dev.zhulong.fuzz.generator.Interface;
 import dev.zhulong.fuzz.generator.Program;
 import dev.zhulong.fuzz.interpreter.Interpreter;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,23 +72,38 @@ public final class ShaderRun implements AutoCloseable {
     return new ShaderRun(gpu);
   }
 
-  /** The module of a seed. */
+  /** The module of a seed. One in eight comes from GLSL. */
   public static byte[] module(long seed) {
-    return Program.make(Choices.random(seed));
+    return module(seed, Choices.random(seed));
+  }
+
+  private static byte[] module(long seed, Choices choices) {
+    if (seed % 8 != 7) {
+      return Program.make(choices);
+    }
+    String text = GlslProgram.make(choices);
+    try {
+      ShaderSource source =
+          new ShaderSource(
+              "random.comp", Language.GLSL, text.getBytes(StandardCharsets.UTF_8));
+      return ShaderCompiler.compile(source, CHECKED.getFirst()).spirv();
+    } catch (CompileException e) {
+      throw new IllegalStateException("seed " + seed + ": " + e.getMessage() + "\n" + text, e);
+    }
   }
 
   /** Runs the program of a seed; a mistake is shrunk, null if there is none. */
   public Mistake run(long seed) {
     Choices choices = Choices.random(seed);
-    byte[] module = Program.make(choices);
+    byte[] module = module(seed, choices);
     String what = check(module);
     if (what == null) {
       return null;
     }
     int[] script =
         Shrinker.shrink(
-            choices.made(), shorter -> sameKind(what, check(Program.make(Choices.again(shorter)))));
-    byte[] small = Program.make(Choices.again(script));
+            choices.made(), shorter -> sameKind(what, check(module(seed, Choices.again(shorter)))));
+    byte[] small = module(seed, Choices.again(script));
     String still = check(small);
     return new Mistake(seed, still == null ? what : still, still == null ? module : small);
   }
@@ -98,12 +115,22 @@ public final class ShaderRun implements AutoCloseable {
 
   /** Runs a module with the interface of the random ones; what is wrong, or null. */
   public String check(byte[] module) {
+    return check(module, module);
+  }
+
+  /**
+   * Runs a module; what is wrong, or null.
+   *
+   * @param meant the module that the interpreter runs
+   * @param module the module that is compiled
+   */
+  public String check(byte[] meant, byte[] module) {
     List<byte[]> expected = Interface.buffers();
     boolean inside;
     try {
       inside =
           Interpreter.run(
-          module,
+          meant,
           expected,
           Interface.push(),
           Interface.GROUPS,

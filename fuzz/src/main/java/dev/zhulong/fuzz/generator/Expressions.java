@@ -22,8 +22,12 @@ final class Expressions {
   };
   private static final int SUBGROUP = 3;
 
-  /** A function that can be called. */
-  record Callee(int id, Kind result, List<Kind> parameters) {}
+  /**
+   * A function that can be called.
+   *
+   * @param pointee what its last parameter points to, or null if that is no pointer
+   */
+  record Callee(int id, Kind result, List<Kind> parameters, Kind pointee) {}
 
   private final Choices choices;
   private final ModuleBuilder builder;
@@ -36,6 +40,9 @@ final class Expressions {
   boolean subgroups;
 
   int inputs;
+
+  /** Whether indices may be beyond buffers. */
+  boolean strays;
 
   Expressions(Choices choices, ModuleBuilder builder) {
     this.choices = choices;
@@ -161,12 +168,30 @@ final class Expressions {
   }
 
   private int called(Callee callee, int d) {
-    int[] words = new int[callee.parameters.size() + 1];
+    int count = callee.parameters.size() + 1;
+    int[] words = new int[count + (callee.pointee == null ? 0 : 1)];
     words[0] = callee.id;
-    for (int n = 1; n < words.length; n++) {
+    for (int n = 1; n < count; n++) {
       words[n] = make(callee.parameters.get(n - 1), d);
     }
+    if (callee.pointee != null) {
+      words[count] = variable(callee.pointee);
+    }
     return builder.value(Op.FUNCTION_CALL, builder.type(callee.result), words);
+  }
+
+  /** A variable of the function, a new one if there is none of the kind. */
+  private int variable(Kind kind) {
+    for (Variable known : scope.variables) {
+      boolean fits = known.length() == 0 && known.storage() == ModuleBuilder.FUNCTION;
+      if (fits && known.kind().equals(kind)) {
+        return known.id();
+      }
+    }
+    int type = builder.type(kind);
+    int made = builder.local(type, builder.zero(type));
+    scope.variables.add(new Variable(made, ModuleBuilder.FUNCTION, kind, 0));
+    return made;
   }
 
   /** A pointer to a variable's value, by an index that is inside. */
@@ -191,8 +216,7 @@ final class Expressions {
       return builder.value(Op.LOAD, builder.type(kind), pointer(variable));
     }
     if (kind.equals(Kind.U32)) {
-      // One index in a while is beyond the buffer.
-      int limit = choices.once(8) ? 127 : Interface.INPUTS - 1;
+      int limit = strays ? 127 : Interface.INPUTS - 1;
       int type = builder.type(kind);
       int index =
           builder.value(

@@ -13,7 +13,7 @@ import java.util.Set;
 /** A random program: functions of statements, with structured control flow of all kinds. */
 public final class Program {
   private static final int[] CAPABILITIES = {
-    1, 9, 11, 22, 39, 61, 62, 63, 64, 65, 67, 4433, 4448
+    1, 9, 11, 22, 39, 61, 62, 63, 64, 65, 66, 67, 4433, 4441, 4448
   };
   private static final int[][] SIZES = {
     {8, 1, 1}, {4, 1, 1}, {16, 1, 1}, {6, 1, 1}, {2, 2, 2}, {4, 3, 1}
@@ -49,6 +49,7 @@ public final class Program {
   private int selections;
   private boolean leaves;
   private int evenLoops;
+  private boolean strays;
   private Kind returned;
   private int hash;
   private int outputs;
@@ -94,6 +95,8 @@ public final class Program {
 
   private byte[] module() {
     int[] size = SIZES[choices.next(SIZES.length)];
+    strays = choices.once(4);
+    expressions.strays = strays;
     expressions.inputs = buffer(0, u32, 4);
     outputs = buffer(1, u32, 4);
     cells = buffer(2, u32, 4);
@@ -146,10 +149,20 @@ public final class Program {
       kinds.add(expressions.anyKind());
     }
     open(globals);
-    int[] types = kinds.stream().mapToInt(builder::type).toArray();
-    int[] parameters = kinds.stream().mapToInt(_ -> builder.id()).toArray();
-    for (int n = 0; n < types.length; n++) {
-      expressions.scope.add(parameters[n], kinds.get(n));
+    Kind pointee = choices.once(2) ? expressions.anyKind() : null;
+    int count = kinds.size() + (pointee == null ? 0 : 1);
+    int[] types = new int[count];
+    int[] parameters = new int[count];
+    for (int n = 0; n < count; n++) {
+      parameters[n] = builder.id();
+      if (n < kinds.size()) {
+        types[n] = builder.type(kinds.get(n));
+        expressions.scope.add(parameters[n], kinds.get(n));
+      } else {
+        types[n] = builder.pointer(ModuleBuilder.FUNCTION, builder.type(pointee));
+        expressions.scope.variables.add(
+            new Variable(parameters[n], ModuleBuilder.FUNCTION, pointee, 0));
+      }
     }
     left = 2 + choices.next(6);
     expressions.subgroups = false;
@@ -162,7 +175,7 @@ public final class Program {
     words[0] = result;
     System.arraycopy(types, 0, words, 1, types.length);
     builder.endFunction(id, result, builder.global(Op.TYPE_FUNCTION, words), types, parameters);
-    expressions.callees.add(new Expressions.Callee(id, returned, kinds));
+    expressions.callees.add(new Expressions.Callee(id, returned, kinds, pointee));
   }
 
   private void main(List<Variable> globals, int[] size) {
@@ -269,7 +282,7 @@ public final class Program {
   }
 
   private boolean statement(int depth, boolean uniform) {
-    switch (choices.next(16)) {
+    switch (choices.next(24)) {
       case 0, 1 -> {
         Kind kind = expressions.anyKind();
         mix(expressions.word(expressions.make(kind, 3), kind));
@@ -278,26 +291,28 @@ public final class Program {
         Kind kind = expressions.anyKind();
         expressions.scope.add(expressions.make(kind, 3), kind);
       }
-      case 5 -> store();
-      case 6 -> put();
-      case 7 -> atomic();
-      case 8 -> record();
-      case 9, 10 -> {
+      case 5, 6 -> store();
+      case 7 -> put();
+      case 8 -> atomic();
+      case 9 -> record();
+      case 10 -> composite();
+      case 11 -> chosenPointer();
+      case 12, 13, 14, 15 -> {
         if (depth > 0) {
           return choice(depth);
         }
       }
-      case 11 -> {
+      case 16, 17 -> {
         if (depth > 0) {
           return several(depth);
         }
       }
-      case 12, 13 -> {
+      case 18, 19 -> {
         if (depth > 0) {
           return loop(depth, uniform);
         }
       }
-      case 14 -> {
+      case 20, 21, 22 -> {
         if (selections > 0) {
           return leave();
         }
@@ -309,6 +324,70 @@ public final class Program {
       }
     }
     return true;
+  }
+
+  /** A struct with an array in it: put together, kept in a variable, changed, taken apart. */
+  private void composite() {
+    Kind one = expressions.anyKind();
+    Kind many = expressions.anyKind();
+    int length = 2 + choices.next(3);
+    int array = builder.array(builder.type(many), length);
+    int struct = builder.global(Op.TYPE_STRUCT, builder.type(one), array);
+    int[] elements = new int[length];
+    for (int n = 0; n < length; n++) {
+      elements[n] = expressions.make(many, 1);
+    }
+    int list = builder.value(Op.COMPOSITE_CONSTRUCT, array, elements);
+    int whole =
+        builder.value(Op.COMPOSITE_CONSTRUCT, struct, expressions.make(one, 1), list);
+    if (choices.once(2)) {
+      int[] path = {expressions.make(many, 1), whole, 1, choices.next(length)};
+      whole = builder.value(Op.COMPOSITE_INSERT, struct, path);
+    }
+    if (choices.once(2)) {
+      int[] path = {whole, 1, choices.next(length)};
+      int part = builder.value(Op.COMPOSITE_EXTRACT, builder.type(many), path);
+      expressions.scope.add(part, many);
+      return;
+    }
+    int variable = builder.local(struct, builder.zero(struct));
+    builder.emit(Op.STORE, variable, whole);
+    int index =
+        builder.value(Op.U_MOD, u32, expressions.make(Kind.U32, 2), word(length));
+    int type = builder.pointer(ModuleBuilder.FUNCTION, builder.type(many));
+    int place = builder.value(Op.IN_BOUNDS_ACCESS_CHAIN, type, variable, word(1), index);
+    if (choices.once(2)) {
+      builder.emit(Op.STORE, place, expressions.make(many, 2));
+      int again = builder.value(Op.LOAD, struct, variable);
+      int[] path = {again, 1, choices.next(length)};
+      int part = builder.value(Op.COMPOSITE_EXTRACT, builder.type(many), path);
+      expressions.scope.add(part, many);
+      expressions.scope.add(
+          builder.value(Op.COMPOSITE_EXTRACT, builder.type(one), again, 0), one);
+    } else {
+      expressions.scope.add(builder.value(Op.LOAD, builder.type(many), place), many);
+    }
+  }
+
+  /** A word through a pointer that is only known at run time. */
+  private void chosenPointer() {
+    if (returned != null) {
+      return;
+    }
+    int type = builder.pointer(ModuleBuilder.STORAGE_BUFFER, u32);
+    int few =
+        builder.value(
+            Op.BITWISE_AND, u32, expressions.make(Kind.U32, 1), word(Interface.INPUTS - 1));
+    int first = element(expressions.inputs, few);
+    int second = output(word(choices.next(Interface.OUTPUTS)));
+    int condition = expressions.make(Kind.BOOL, 2);
+    int chosen = builder.value(Op.SELECT, type, condition, first, second);
+    expressions.scope.add(builder.value(Op.LOAD, u32, chosen), Kind.U32);
+    if (choices.once(2)) {
+      int third = output(word(choices.next(Interface.OUTPUTS)));
+      int place = builder.value(Op.SELECT, type, condition, third, second);
+      builder.emit(Op.STORE, place, expressions.make(Kind.U32, 1));
+    }
   }
 
   private void store() {
@@ -330,8 +409,20 @@ public final class Program {
               ? word(1 + choices.next(Interface.OUTPUTS - 1))
               : builder.value(
                   Op.BITWISE_AND, u32, expressions.make(Kind.U32, 1), word(Interface.OUTPUTS - 1));
-      builder.emit(Op.STORE, output(where), value);
+      builder.emit(Op.STORE, output(strayed(where)), value);
     }
+  }
+
+  /** In some programs an index that is far beyond all buffers, always or sometimes. */
+  private int strayed(int index) {
+    if (!strays || !choices.once(2)) {
+      return index;
+    }
+    int far =
+        builder.value(
+            Op.BITWISE_OR, u32, index, word(choices.pick(0x10000, 0x40000000, 0x80000000)));
+    int condition = expressions.make(Kind.BOOL, 1);
+    return builder.value(Op.SELECT, u32, condition, index, far);
   }
 
   /** One whose order does not matter: a cell knows one operation, and nobody sees what was. */
@@ -349,7 +440,7 @@ public final class Program {
     int pointer =
         storage == ModuleBuilder.WORKGROUP
             ? cell(storage, localCells, index)
-            : element(cells, index);
+            : element(cells, strayed(index));
     builder.value(CELL_OPERATIONS[which], u32, pointer, word(1), word(0), value);
   }
 
@@ -497,17 +588,18 @@ public final class Program {
   }
 
   private boolean several(int depth) {
-    Base base = choices.pick(0, 1) == 0 ? Base.U32 : Base.S32;
-    Kind kind = new Kind(base, 1);
-    int selector =
-        builder.value(
-            Op.BITWISE_AND,
-            builder.type(kind),
-            expressions.make(kind, 2),
-            builder.constant(kind, 7));
+    Base[] bases = {Base.U32, Base.S32, Base.U8, Base.U16, Base.S16};
+    Kind kind = new Kind(bases[choices.next(bases.length)], 1);
+    int selector = expressions.make(kind, 2);
+    if (!choices.once(4)) {
+      selector =
+          builder.value(
+              Op.BITWISE_AND, builder.type(kind), selector, builder.constant(kind, 7));
+    }
     Set<Integer> literals = new LinkedHashSet<>();
     for (int n = 1 + choices.next(4); n > 0; n--) {
-      literals.add(choices.next(8));
+      int most = kind.base() == Base.U8 ? 255 : 0x7fff;
+      literals.add(choices.once(8) ? most : choices.next(8));
     }
     Exit merge = new Exit(builder.id(), mergedKind());
     boolean hasDefault = choices.once(2);
