@@ -5,6 +5,7 @@ module dev.zhulong.cli {
   requires dev.zhulong.fuzz;
   requires dev.zhulong.precision;
   requires dev.zhulong.remote;
+  requires dev.zhulong.rtl;
   requires dev.zhulong.simulator;
   requires info.picocli;
   requires java.desktop;

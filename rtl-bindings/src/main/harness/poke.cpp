@@ -3,8 +3,9 @@
 //
 //   poke CLOCK RESET CALLS CYCLES ROUNDS [z|i|o]PORT:BYTES:BITS...
 //
-// Ports with z are set to zero once. After a reset, each of CALLS calls sets all inputs from a random number, runs CYCLES cycles and
-// adds all outputs to a checksum. Prints a line a round: checksum, nanoseconds.
+// Ports with z are set to zero once. After a reset, each of CALLS calls sets all inputs from a random
+// number, runs CYCLES cycles and adds all outputs to a checksum. Prints a line a round: checksum,
+// nanoseconds.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -44,7 +45,7 @@ struct Port {
 }  // namespace
 
 int main(int count, char** text) {
-  zl_dut* dut = zl_dut_create(1);
+  zl_dut* dut = zl_dut_create(0);
   if (count < 6 || dut == nullptr) {
     return 2;
   }

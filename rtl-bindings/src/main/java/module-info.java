@@ -6,12 +6,9 @@ module dev.zhulong.rtl {
   requires com.dylibso.chicory.wasm;
   requires java.compiler;
   requires java.xml;
-  // For tests that use @Rtl, which bring it along.
-  requires static org.junit.jupiter.api;
 
   exports dev.zhulong.rtl;
   exports dev.zhulong.rtl.bench;
   exports dev.zhulong.rtl.bench.axi;
-  exports dev.zhulong.rtl.junit;
   exports dev.zhulong.rtl.tool;
 }

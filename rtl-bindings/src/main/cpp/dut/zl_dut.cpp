@@ -34,9 +34,10 @@ constexpr int kWaveDepth = 99;
 
 struct zl_dut {
   explicit zl_dut(uint32_t seed) {
-    context.randReset(2);
+    context.randReset(seed == 0 ? 0 : 2);
     // Zero would be the time of day.
-    context.randSeed(seed == 0 ? 1 : static_cast<int>(seed & INT32_MAX));
+    int positive = static_cast<int>(seed & INT32_MAX);
+    context.randSeed(positive == 0 ? 1 : positive);
 #if VM_TRACE
     context.traceEverOn(true);
 #endif

@@ -40,8 +40,8 @@ uint32_t zl_dut_abi_version(void);
 /* The ports in lines of text, in the order of their numbers; see InterfaceText.java. */
 const char *zl_dut_description(void);
 
-/* Makes an instance; uninitialised registers have values that follow from the seed.
- * Returns NULL when the host has no memory for it. */
+/* Makes an instance; uninitialised registers have values that follow from the seed, and are zero for
+ * seed 0. Returns NULL when the host has no memory for it. */
 zl_dut *zl_dut_create(uint32_t seed);
 
 /* Runs the final blocks and frees an instance; NULL is allowed. */

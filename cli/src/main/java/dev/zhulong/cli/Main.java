@@ -30,6 +30,7 @@ import picocli.CommandLine.HelpCommand;
       DevicesCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
+      RtlCommand.class,
       SynthCommand.class,
       TestCommand.class,
       VerifyCommand.class,

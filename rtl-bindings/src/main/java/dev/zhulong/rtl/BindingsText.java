@@ -139,7 +139,7 @@ final class BindingsText {
         : name;
   }
 
-  private static String camelCase(String name) {
+  static String camelCase(String name) {
     StringBuilder result = new StringBuilder();
     for (String word : name.split("_")) {
       if (!word.isEmpty()) {

@@ -13,6 +13,10 @@ final class FfmDut implements DutFunctions {
   private final zl_dut_h functions;
   private MemorySegment dut = MemorySegment.NULL;
 
+  // Initial blocks, which the first evaluation runs, may read files.
+  private boolean evaluated;
+  private boolean tracing;
+
   FfmDut(Path library) {
     try {
       functions = new zl_dut_h(SymbolLookup.libraryLookup(library, arena));
@@ -57,11 +61,19 @@ final class FfmDut implements DutFunctions {
 
   @Override
   public int eval() {
+    if (evaluated && !tracing) {
+      return functions.shortEval(dut);
+    }
+    evaluated = true;
     return functions.zl_dut_eval(dut);
   }
 
   @Override
   public int step(int clock, long cycles) {
+    if (cycles == 1 && evaluated && !tracing) {
+      return functions.shortStep(dut, clock, cycles);
+    }
+    evaluated |= cycles > 0;
     return functions.zl_dut_step(dut, clock, cycles);
   }
 
@@ -102,6 +114,7 @@ final class FfmDut implements DutFunctions {
 
   @Override
   public int startTrace(String path) {
+    tracing = true;
     try (Arena local = Arena.ofConfined()) {
       return functions.zl_dut_start_trace(dut, local.allocateFrom(path));
     }
@@ -110,6 +123,7 @@ final class FfmDut implements DutFunctions {
   @Override
   public void stopTrace() {
     functions.zl_dut_stop_trace(dut);
+    tracing = false;
   }
 
   @Override

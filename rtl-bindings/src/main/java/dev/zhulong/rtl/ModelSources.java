@@ -27,7 +27,8 @@ import java.util.stream.Stream;
 record ModelSources(Map<String, String> systemVerilog, Map<String, String> cpp) {
   static final String ISA_PACKAGE = "zl_isa_pkg.sv";
   static final String PACKAGE_SUFFIX = "_pkg.sv";
-  private static final String TOP_MODULE = "zl_gpu.sv";
+  static final String TOP = "zl_gpu";
+  private static final String TOP_MODULE = TOP + ".sv";
 
   /** A return statement that is not in a comment; lines stay where they are. */
   private static final Pattern RETURN =

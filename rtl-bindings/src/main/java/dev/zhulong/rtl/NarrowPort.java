@@ -13,6 +13,7 @@ public final class NarrowPort implements Port {
   private final int bytes;
   private final int width;
   private final boolean signed;
+  private final boolean input;
 
   NarrowPort(String name, PortShape shape, int number, MemorySegment storage) {
     this.name = name;
@@ -22,6 +23,7 @@ public final class NarrowPort implements Port {
     this.bytes = shape.bytes();
     this.width = shape.width();
     this.signed = shape.signed();
+    this.input = shape.direction() == PortDirection.INPUT;
   }
 
   /** Its value: sign-extended where the source says {@code signed}, else zero-extended. */
@@ -84,7 +86,7 @@ public final class NarrowPort implements Port {
   }
 
   private void requireInput() {
-    if (shape.direction() != PortDirection.INPUT) {
+    if (!input) {
       throw new IllegalStateException(
           "port " + name + " is an output of the design and cannot be driven");
     }

@@ -1,6 +1,7 @@
 package dev.zhulong.rtl;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -15,7 +16,7 @@ import java.util.Map;
  * @param fields of a packed struct by name, those of nested structs as {@code outer.inner}
  * @param location file and line of the declaration, as {@code fifo.sv:12}
  */
-record PortShape(
+public record PortShape(
     String name,
     String member,
     PortDirection direction,
@@ -31,7 +32,7 @@ record PortShape(
    * @param lowest index
    * @param size elements
    */
-  record Dimension(int lowest, int size) {}
+  public record Dimension(int lowest, int size) {}
 
   /**
    * Bits of a packed struct.
@@ -39,15 +40,15 @@ record PortShape(
    * @param low its lowest bit
    * @param width its bits
    */
-  record Field(int low, int width) {}
+  public record Field(int low, int width) {}
 
   /** Elements of the array, 1 for a plain port. */
-  int elements() {
+  public int elements() {
     return dimensions.stream().mapToInt(Dimension::size).reduce(1, Math::multiplyExact);
   }
 
   /** Whether a value fits into a Java {@code long}. */
-  boolean narrow() {
+  public boolean narrow() {
     return width <= Long.SIZE;
   }
 
@@ -79,5 +80,21 @@ record PortShape(
       rest /= dimension.size();
     }
     return name + suffix;
+  }
+
+  /** In a line for people: {@code output signed 16 bits level_o[0:3] fields: low, high}. */
+  public String text() {
+    StringBuilder text = new StringBuilder();
+    text.append(direction.toString().toLowerCase(Locale.ROOT));
+    text.append(signed ? " signed " : " ").append(width).append(width == 1 ? " bit  " : " bits  ");
+    text.append(name);
+    for (Dimension dimension : dimensions) {
+      int last = dimension.lowest() + dimension.size() - 1;
+      text.append('[').append(dimension.lowest()).append(':').append(last).append(']');
+    }
+    if (!fields.isEmpty()) {
+      text.append("  fields: ").append(String.join(", ", fields.keySet()));
+    }
+    return text.toString();
   }
 }

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  */
 public final class VerilatedDesign {
   // Raise it when the way of building changes.
-  private static final String RECIPE = "3";
+  private static final String RECIPE = "4";
   private static final List<String> HARNESS = List.of("zl_dut.h", "zl_dut.cpp", "zl_dut_print.h");
   private static final String VISIBLE = "visible.vlt";
   private static final Pattern ERROR =
@@ -92,9 +92,13 @@ public final class VerilatedDesign {
     if (files.isEmpty()) {
       throw new IllegalArgumentException("a design needs at least one source file");
     }
+    return ofSources(files.stream().map(file -> new Source(file, "")).toList());
+  }
+
+  private static VerilatedDesign ofSources(List<Source> sources) {
     String path = System.getenv("PATH");
     return new VerilatedDesign(
-        files.stream().map(file -> new Source(file, "")).toList(),
+        sources,
         List.of(),
         "",
         Map.of(),
@@ -103,6 +107,16 @@ public final class VerilatedDesign {
         1,
         new Builder(ModelCache.userFolder(), path == null ? "" : path, BuildListener.terminal()),
         Extras.NONE);
+  }
+
+  /** The core that travels with this class, as it is by default: c1w4t4. */
+  public static VerilatedDesign core() {
+    ModelSources core = ModelSources.bundled();
+    List<Source> sources =
+        core.compileOrder().stream()
+            .map(name -> new Source(Path.of(name), core.systemVerilog().get(name)))
+            .toList();
+    return ofSources(sources).top(ModelSources.TOP);
   }
 
   /** Adds source files behind those that are there. */
@@ -234,7 +248,10 @@ public final class VerilatedDesign {
         sources, includes, top, parameters, defines, traced, seed, builder, chosen);
   }
 
-  /** Sets the seed of what registers hold before they are written. */
+  /**
+   * Sets the seed of what registers hold before they are written; 0 makes all of them zero. Without
+   * this it is 1. A seed other than 0 gives other values in WebAssembly than in native code.
+   */
   public VerilatedDesign seed(long value) {
     return new VerilatedDesign(
         sources, includes, top, parameters, defines, traced, value, builder, extras);
@@ -330,6 +347,25 @@ public final class VerilatedDesign {
    * @throws ModelUnavailableException if a tool is missing or a file cannot be read
    */
   public String bindings(String packageName, String className) {
+    return BindingsText.of(elaborate(), packageName, className);
+  }
+
+  /**
+   * The ports of the top module in the order of the source. Nothing is compiled.
+   *
+   * @throws DesignException as {@link #build} does
+   * @throws ModelUnavailableException if a tool is missing or a file cannot be read
+   */
+  public List<PortShape> ports() {
+    return elaborate().ports();
+  }
+
+  /** What the class of {@link #bindings} is usually called: the module's name in camel case. */
+  public String className() {
+    return BindingsText.camelCase(module());
+  }
+
+  private DesignInterface elaborate() {
     Toolchain tools = Toolchain.find(builder.searchPath());
     Map<String, String> texts = new LinkedHashMap<>();
     Map<String, Path> origins = new LinkedHashMap<>();
@@ -338,8 +374,7 @@ public final class VerilatedDesign {
       tools.requireVersion();
       Path folder = Files.createTempDirectory("zl-bindings");
       try {
-        return BindingsText.of(
-            elaborate(module(), tools, texts, origins, folder), packageName, className);
+        return elaborate(module(), tools, texts, origins, folder);
       } finally {
         ModelCache.deleteTree(folder);
       }
@@ -366,7 +401,7 @@ public final class VerilatedDesign {
     for (int i = 0; i < sources.size(); i++) {
       Source source = sources.get(i);
       String name = "s" + i + "/" + source.path().getFileName();
-      texts.put(name, source.text().isEmpty() ? readFile(source.path()) : source.text());
+      texts.put(name, source.text().isEmpty() ? readFile(source.path()) : bytes(source.text()));
       origins.put(name, source.path());
     }
     for (int i = 0; i < includes.size(); i++) {
@@ -381,6 +416,11 @@ public final class VerilatedDesign {
         throw new ModelUnavailableException("include folder " + folder + " cannot be read", e);
       }
     }
+  }
+
+  /** A text as {@link #readFile} gives that of a file. */
+  private static String bytes(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
   private static String readFile(Path file) {
@@ -468,6 +508,9 @@ public final class VerilatedDesign {
     Files.writeString(folder.resolve("zl_dut_ports.h"), PortTable.text(design, header));
 
     List<Path> units = new ArrayList<>(NativeBuild.generated(folder.resolve("model")));
+    if (extras.target() == BuildTarget.WASM) {
+      SampledValues.split(units);
+    }
     units.add(folder.resolve("zl_dut.cpp"));
     List<String> libraries = new ArrayList<>(List.of(runtime(tools).toString(), "-lpthread"));
     if (traced) {

@@ -235,7 +235,10 @@ abstract class VerilatedModelSuite {
 
   @Test
   void uartSendsItsBits() {
-    try (VerilatedModel uart = design("uart_tx.sv").parameter("DIVISOR", 4).build()) {
+    try (VerilatedModel uart =
+        design("../../../../rtl-maven-plugin/uart/src/main/systemverilog/uart_tx.sv")
+            .parameter("DIVISOR", 4)
+            .build()) {
       uart.reset(1);
       uart.narrow("data_i").set(0xA6);
       uart.narrow("valid_i").set(1);
@@ -417,6 +420,37 @@ abstract class VerilatedModelSuite {
           assertThrows(IllegalArgumentException.class, () -> outer.signal("left.d")).getMessage();
       assertTrue(message.contains("left.d") && message.contains("visible("), message);
     }
+  }
+
+  @Test
+  void registersBeginAsTheSeedHasIt() throws IOException {
+    VerilatedDesign design =
+        text(
+            "cold.sv",
+            """
+            module cold (input logic clk_i, input logic load_i, output logic [63:0] a_o,
+                output logic [191:0] b_o);
+              always_ff @(posedge clk_i) if (load_i) begin
+                a_o <= 1;
+                b_o <= 1;
+              end
+            endmodule
+            """);
+    List<String> seen = new ArrayList<>();
+    for (long seed : new long[] {0, 1, 1, 2, 1L << 31}) {
+      try (VerilatedModel model = design.seed(seed).build()) {
+        model.step(1);
+        seen.add(model.narrow("a_o") + " " + model.wide("b_o"));
+        if (seed == 0) {
+          assertEquals(0, model.narrow("a_o").get());
+          assertEquals(BigInteger.ZERO, model.wide("b_o").toBigInteger());
+        }
+      }
+    }
+    assertEquals(seen.get(1), seen.get(2));
+    assertEquals(3, seen.stream().distinct().limit(3).count());
+    assertFalse(
+        seen.get(4).equals(seen.get(0)), "a seed is not zero that has only its highest bit");
   }
 
   @Test

@@ -102,6 +102,19 @@ final class Fixture {
     return twin;
   }
 
+  /** The project of the documentation, as a user copies it. */
+  Fixture tutorial() throws IOException {
+    Fixture copy = new Fixture(folder.resolveSibling("uart"), repository, cache);
+    for (String name :
+        List.of(
+            "pom.xml",
+            "src/main/systemverilog/uart_tx.sv",
+            "src/test/java/demo/UartTest.java")) {
+      copy.write(name, Files.readString(Path.of("uart").resolve(name)));
+    }
+    return copy;
+  }
+
   void write(String name, String text) throws IOException {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
@@ -135,6 +148,10 @@ final class Fixture {
           root.resolve(module).resolve("pom.xml"),
           root.resolve(module).resolve("target").resolve(module + "-" + VERSION + ".jar"));
     }
+    Path kit = Path.of("target", "rtl-bindings-" + VERSION + "-junit.jar");
+    Files.copy(
+        root.resolve("rtl-bindings").resolve(kit),
+        target.resolve("dev/zhulong/rtl-bindings").resolve(VERSION).resolve(kit.getFileName()));
     String plugin = "zhulong-verilator-maven-plugin";
     install(
         target,

@@ -169,6 +169,15 @@ class PluginTest {
 
   @Test
   @Order(6)
+  void theTutorialsProjectPasses() throws Exception {
+    Fixture uart = project.tutorial();
+    Fixture.Output output = uart.run("test");
+    assertEquals(0, output.status(), output.lines()::toString);
+    assertTrue(output.says("Tests run: 2, Failures: 0, Errors: 0, Skipped: 0"));
+  }
+
+  @Test
+  @Order(7)
   void withoutACompilerItIsNamed() throws Exception {
     Path tools = Files.createDirectories(ROOT.resolve("tools"));
     for (String folder : List.of("/usr/bin", "/bin")) {

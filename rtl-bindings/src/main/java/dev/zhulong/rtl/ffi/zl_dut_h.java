@@ -44,6 +44,12 @@ public final class zl_dut_h {
   private static final MethodHandle VOID_OF_DUT = handle(FunctionDescriptor.ofVoid(ADDRESS));
   private static final MethodHandle STEP =
       handle(FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
+  // Without the JVM's transition of the thread, whose fence waits for all that the model has
+  // stored.
+  private static final MethodHandle SHORT_EVAL =
+      shortHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS));
+  private static final MethodHandle SHORT_STEP =
+      shortHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
   private static final MethodHandle STEP_UNTIL =
       handle(
           FunctionDescriptor.of(
@@ -84,31 +90,41 @@ public final class zl_dut_h {
    * @throws java.util.NoSuchElementException if it lacks one of the functions
    */
   public zl_dut_h(SymbolLookup library) {
-    abiVersion = library.findOrThrow("zl_dut_abi_version");
-    description = library.findOrThrow("zl_dut_description");
-    create = library.findOrThrow("zl_dut_create");
-    destroy = library.findOrThrow("zl_dut_destroy");
-    port = library.findOrThrow("zl_dut_port");
-    eval = library.findOrThrow("zl_dut_eval");
-    step = library.findOrThrow("zl_dut_step");
-    stepUntil = library.findOrThrow("zl_dut_step_until");
-    advance = library.findOrThrow("zl_dut_advance");
-    time = library.findOrThrow("zl_dut_time");
-    text = library.findOrThrow("zl_dut_text");
-    forgetText = library.findOrThrow("zl_dut_forget_text");
-    stopFile = library.findOrThrow("zl_dut_stop_file");
-    stopLine = library.findOrThrow("zl_dut_stop_line");
-    startTrace = library.findOrThrow("zl_dut_start_trace");
-    stopTrace = library.findOrThrow("zl_dut_stop_trace");
-    buffer = library.findOrThrow("zl_dut_buffer");
-    save = library.findOrThrow("zl_dut_save");
-    restore = library.findOrThrow("zl_dut_restore");
-    signal = library.findOrThrow("zl_dut_signal");
-    writeCoverage = library.findOrThrow("zl_dut_write_coverage");
+    abiVersion = function(library, "zl_dut_abi_version");
+    description = function(library, "zl_dut_description");
+    create = function(library, "zl_dut_create");
+    destroy = function(library, "zl_dut_destroy");
+    port = function(library, "zl_dut_port");
+    eval = function(library, "zl_dut_eval");
+    step = function(library, "zl_dut_step");
+    stepUntil = function(library, "zl_dut_step_until");
+    advance = function(library, "zl_dut_advance");
+    time = function(library, "zl_dut_time");
+    text = function(library, "zl_dut_text");
+    forgetText = function(library, "zl_dut_forget_text");
+    stopFile = function(library, "zl_dut_stop_file");
+    stopLine = function(library, "zl_dut_stop_line");
+    startTrace = function(library, "zl_dut_start_trace");
+    stopTrace = function(library, "zl_dut_stop_trace");
+    buffer = function(library, "zl_dut_buffer");
+    save = function(library, "zl_dut_save");
+    restore = function(library, "zl_dut_restore");
+    signal = function(library, "zl_dut_signal");
+    writeCoverage = function(library, "zl_dut_write_coverage");
+  }
+
+  // A call holds on to the arena of every segment that it is given, at the price of two atomic
+  // operations. An address of its own has none, and whoever has this object has the library open.
+  private static MemorySegment function(SymbolLookup library, String name) {
+    return MemorySegment.ofAddress(library.findOrThrow(name).address());
   }
 
   private static MethodHandle handle(FunctionDescriptor descriptor) {
     return Linker.nativeLinker().downcallHandle(descriptor);
+  }
+
+  private static MethodHandle shortHandle(FunctionDescriptor descriptor) {
+    return Linker.nativeLinker().downcallHandle(descriptor, Linker.Option.critical(false));
   }
 
   /** {@code uint32_t zl_dut_abi_version(void)}. */
@@ -161,6 +177,24 @@ public final class zl_dut_h {
   public int zl_dut_step(MemorySegment dut, int clock, long cycles) {
     try {
       return (int) STEP.invokeExact(step, dut, clock, cycles);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@link #zl_dut_eval} that holds up the garbage collector: microseconds, and no files. */
+  public int shortEval(MemorySegment dut) {
+    try {
+      return (int) SHORT_EVAL.invokeExact(eval, dut);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  /** {@link #zl_dut_step} that holds up the garbage collector: microseconds, and no files. */
+  public int shortStep(MemorySegment dut, int clock, long cycles) {
+    try {
+      return (int) SHORT_STEP.invokeExact(step, dut, clock, cycles);
     } catch (Throwable t) {
       throw unexpected(t);
     }

@@ -92,36 +92,18 @@ public record DesignJob(
     if (!PACKAGE.matcher(packageName).matches()) {
       throw new IllegalArgumentException("\"" + packageName + "\" is no name of a Java package");
     }
-    String name = className.isEmpty() ? camelCase(module()) : className;
+    VerilatedDesign design = design();
+    String name = className.isEmpty() ? design.className() : className;
     if (!name.matches("[A-Za-z_]\\w*")) {
       throw new IllegalArgumentException("\"" + name + "\" is no name of a Java class");
     }
-    String text = design().bindings(packageName, name);
+    String text = design.bindings(packageName, name);
     Path file = folder.resolve(packageName.replace('.', '/')).resolve(name + ".java");
     if (!Files.exists(file) || !Files.readString(file).equals(text)) {
       Files.createDirectories(file.getParent());
       Files.writeString(file, text);
     }
     return file;
-  }
-
-  private String module() {
-    if (!top.isEmpty() || sources.isEmpty()) {
-      return top;
-    }
-    String file = sources.getLast().getFileName().toString();
-    int dot = file.lastIndexOf('.');
-    return dot < 0 ? file : file.substring(0, dot);
-  }
-
-  private static String camelCase(String module) {
-    StringBuilder name = new StringBuilder();
-    for (String part : module.split("_")) {
-      if (!part.isEmpty()) {
-        name.append(Character.toUpperCase(part.charAt(0))).append(part.substring(1));
-      }
-    }
-    return name.toString();
   }
 
   /**
