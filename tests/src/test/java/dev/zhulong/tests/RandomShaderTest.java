@@ -10,6 +10,7 @@ import dev.zhulong.hal.Gpu;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,7 +50,7 @@ class RandomShaderTest {
 
   @Test
   void randomShadersAreValid() throws IOException, InterruptedException {
-    NativeTools.assumeTool("spirv-val");
+    NativeTools.assumeSpirvTools();
     Path file = folder.resolve("random.spv");
     for (long seed = SEED; seed < SEED + 60; seed++) {
       Files.write(file, ShaderRun.module(seed));
@@ -57,7 +58,7 @@ class RandomShaderTest {
           new ProcessBuilder("spirv-val", "--target-env", "vulkan1.3", file.toString())
               .redirectErrorStream(true)
               .start();
-      String said = new String(validator.getInputStream().readAllBytes());
+      String said = new String(validator.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertEquals(0, validator.waitFor(), "seed " + seed + ": " + said);
     }
   }
