@@ -20,6 +20,12 @@ final class Expressions {
     0, 1, 2, 0.5f, -1, -0f, 3.25f, 100, -7.75f, 0x1p-14f, 0x1p-24f, 65504, 0x1p-149f, 0x1p-126f,
     Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, 1e10f, 0.1f
   };
+
+  /** None is 0 or −1 in any width. */
+  private static final long[] DIVISORS = {
+    1, 2, 3, 5, 7, 10, 16, 100, 127, 125, -3, -2, -7, -16, -128 + 3, 64
+  };
+
   private static final int SUBGROUP = 3;
 
   /**
@@ -326,7 +332,12 @@ final class Expressions {
   private int floating(Kind kind, int d) {
     int type = builder.type(kind);
     Kind other = kind.of(kind.base() == Base.F32 ? Base.F16 : Base.F32);
-    return switch (choices.next(12)) {
+    return switch (choices.next(14)) {
+      case 12 ->
+          kind.equals(new Kind(Base.F32, 2))
+              ? builder.function(Glsl.UNPACK_HALF_2X16, kind, make(Kind.U32, d))
+              : builder.value(Op.F_ADD, type, make(kind, d), make(kind, d));
+      case 13 -> builder.function(Glsl.N_CLAMP, kind, make(kind, d), builder.constant(kind, bits(kind.base(), -2)), builder.constant(kind, bits(kind.base(), 3)));
       case 0, 1, 2 -> {
         int opcode = choices.pick(Op.F_ADD, Op.F_SUB, Op.F_MUL);
         yield builder.value(opcode, type, make(kind, d), make(kind, d));
@@ -479,6 +490,15 @@ final class Expressions {
 
   private int divided(Kind kind, int d) {
     int type = builder.type(kind);
+    int constantDivisor = choices.next(DIVISORS.length * 3);
+    if (constantDivisor < DIVISORS.length) {
+      int opcode =
+          kind.base().isSigned()
+              ? choices.pick(Op.S_DIV, Op.S_REM, Op.S_MOD)
+              : choices.pick(Op.U_DIV, Op.U_MOD, Op.S_DIV, Op.S_REM, Op.S_MOD);
+      int by = builder.constant(kind, DIVISORS[constantDivisor]);
+      return builder.value(opcode, type, make(kind, d), by);
+    }
     long positive = kind.base().bits == 64 ? Long.MAX_VALUE : (1L << kind.base().bits - 1) - 1;
     int divisor =
         builder.value(Op.BITWISE_AND, type, make(kind, d), builder.constant(kind, positive));

@@ -49,6 +49,7 @@ public final class Program {
   private int selections;
   private boolean leaves;
   private int evenLoops;
+  private int loops;
   private boolean strays;
   private Kind returned;
   private int hash;
@@ -203,9 +204,13 @@ public final class Program {
     expressions.scope.add(expressions.input(word(choices.next(Interface.INPUTS))), Kind.U32);
     builder.emit(Op.STORE, cell(ModuleBuilder.WORKGROUP, localCells, localIndex), invocation);
     barrier();
-    left = 6 + choices.next(24);
+    left = 6 + choices.next(40);
     expressions.subgroups = true;
-    if (statements(4, true)) {
+    boolean alive = true;
+    while (alive && left > 0) {
+      alive = statements(5, true);
+    }
+    if (alive) {
       if (!leaves) {
         barrier();
         int value =
@@ -660,15 +665,9 @@ public final class Program {
   private boolean loop(int depth, boolean uniform) {
     // In a loop that all run equally often, and that nobody leaves, there may be barriers.
     boolean even = uniform && !leaves && choices.once(3);
-    int times =
-        even
-            ? word(1 + choices.next(3))
-            : builder.value(
-                Op.BITWISE_AND,
-                u32,
-                expressions.make(Kind.U32, 1),
-                word(choices.pick(1, 3, 7)));
-    boolean testsFirst = even || choices.once(2);
+    int times = times(even);
+    int form = even ? 0 : choices.next(3);
+    int step = choices.pick(1, 1, 2, 3);
     Exit merge = new Exit(builder.id(), expressions.anyKind());
     Exit next = new Exit(builder.id(), merge.kind);
     int header = builder.id();
@@ -684,12 +683,19 @@ public final class Program {
     start(header);
     builder.valueAs(counted, Op.PHI, u32, word(0), before, counterAfter, next.label);
     builder.valueAs(carried, Op.PHI, type, first, before, carriedAfter, next.label);
-    if (testsFirst) {
-      int goesOn =
-          builder.value(Op.U_LESS_THAN, builder.type(Kind.BOOL), counted, times);
+    if (form == 0) {
+      int goesOn = below(counted, times);
       builder.emit(Op.LOOP_MERGE, merge.label, next.label, 0);
       builder.emit(Op.BRANCH_CONDITIONAL, goesOn, body, merge.label);
       merge.arrivals.add(new int[] {carried, header});
+    } else if (form == 1) {
+      // The test is in a block of its own, as front ends write it.
+      int test = builder.id();
+      builder.emit(Op.LOOP_MERGE, merge.label, next.label, 0);
+      builder.emit(Op.BRANCH, test);
+      start(test);
+      builder.emit(Op.BRANCH_CONDITIONAL, below(counted, times), body, merge.label);
+      merge.arrivals.add(new int[] {carried, test});
     } else {
       builder.emit(Op.LOOP_MERGE, merge.label, next.label, 0);
       builder.emit(Op.BRANCH, body);
@@ -700,9 +706,11 @@ public final class Program {
     start(body);
     leavable.push(even ? new Leavable(true, null, null) : new Leavable(true, next, merge));
     evenLoops += even ? 1 : 0;
+    loops++;
     if (statements(depth - 1, even)) {
       arrive(next);
     }
+    loops--;
     evenLoops -= even ? 1 : 0;
     leavable.pop();
     expressions.scope.back(mark);
@@ -712,15 +720,31 @@ public final class Program {
     } else {
       builder.valueAs(carriedAfter, Op.PHI, type, arrivals(next));
     }
-    builder.valueAs(counterAfter, Op.I_ADD, u32, counted, word(1));
-    if (testsFirst) {
+    builder.valueAs(counterAfter, Op.I_ADD, u32, counted, word(step));
+    if (form != 2) {
       builder.emit(Op.BRANCH, header);
     } else {
-      int goesOn =
-          builder.value(Op.U_LESS_THAN, builder.type(Kind.BOOL), counterAfter, times);
       merge.arrivals.add(new int[] {carriedAfter, next.label});
-      builder.emit(Op.BRANCH_CONDITIONAL, goesOn, header, merge.label);
+      builder.emit(Op.BRANCH_CONDITIONAL, below(counterAfter, times), header, merge.label);
     }
     return end(merge);
+  }
+
+  /** How often a loop runs at most: known beforehand, or not; inner loops run less often. */
+  private int times(boolean even) {
+    if (even) {
+      return word(1 + choices.next(3));
+    }
+    boolean inner = loops > 0;
+    if (choices.once(3)) {
+      return inner ? word(choices.pick(1, 2, 3, 5)) : word(choices.pick(1, 2, 4, 7, 12, 33));
+    }
+    int mask = inner ? choices.pick(1, 3) : choices.pick(1, 3, 7, 15);
+    return builder.value(Op.BITWISE_AND, u32, expressions.make(Kind.U32, 1), word(mask));
+  }
+
+  private int below(int counter, int times) {
+    int opcode = choices.pick(Op.U_LESS_THAN, Op.S_LESS_THAN);
+    return builder.value(opcode, builder.type(Kind.BOOL), counter, times);
   }
 }
