@@ -31,6 +31,8 @@ class ArchitectureTest {
           .definedBy("dev.zhulong.amber..")
           .layer("precision")
           .definedBy("dev.zhulong.precision..")
+          .layer("fuzz")
+          .definedBy("dev.zhulong.fuzz..")
           .layer("remote")
           .definedBy("dev.zhulong.remote..")
           .layer("cli")
@@ -43,14 +45,17 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("amber", "cli")
           .whereLayer("precision")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("fuzz")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("remote")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("simulator")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("compiler")
-          .mayOnlyBeAccessedByLayers("graphics", "amber", "precision", "cli")
+          .mayOnlyBeAccessedByLayers("graphics", "amber", "precision", "fuzz", "cli")
           .whereLayer("hal")
-          .mayOnlyBeAccessedByLayers("simulator", "graphics", "amber", "precision", "remote", "cli")
+          .mayOnlyBeAccessedByLayers(
+              "simulator", "graphics", "amber", "precision", "fuzz", "remote", "cli")
           .whereLayer("rtl")
           .mayOnlyBeAccessedByLayers("simulator", "cli");
 
