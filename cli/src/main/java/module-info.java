@@ -8,6 +8,7 @@ module dev.zhulong.cli {
   requires dev.zhulong.simulator;
   requires info.picocli;
   requires java.desktop;
+  requires jdk.jshell;
 
   exports dev.zhulong.cli;
 

@@ -3,6 +3,7 @@ module dev.zhulong.hal {
   requires transitive dev.zhulong.firmware;
 
   exports dev.zhulong.hal;
+  exports dev.zhulong.hal.bringup;
   exports dev.zhulong.hal.linux;
   exports dev.zhulong.hal.transport;
 

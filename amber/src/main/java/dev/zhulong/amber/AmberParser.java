@@ -196,6 +196,7 @@ final class AmberParser {
   private Command run(int line) {
     tokens.take("TIMED_EXECUTION");
     Script.Pipeline pipeline = pipelines.reference();
+    tokens.take("TIMED_EXECUTION");
     if (tokens.peek().startsWith("DRAW_")) {
       throw tokens.error(tokens.peek() + " needs a graphics pipeline; this one is compute");
     }

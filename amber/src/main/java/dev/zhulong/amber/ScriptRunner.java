@@ -188,7 +188,15 @@ public final class ScriptRunner {
 
     private void bindAll(Launch launch, KernelInfo info, Pipeline pipeline) {
       for (KernelInfo.Binding wanted : info.bindings()) {
-        for (int element = 0; element < wanted.count(); element++) {
+        int set = wanted.set();
+        int binding = wanted.binding();
+        int given =
+            (int)
+                pipeline.bindings().stream()
+                    .filter(b -> b.set() == set && b.binding() == binding)
+                    .count();
+        int count = wanted.open() ? Math.clamp(given, 1, wanted.count()) : wanted.count();
+        for (int element = 0; element < count; element++) {
           bind(launch, wanted, element, pipeline);
         }
       }

@@ -47,6 +47,8 @@ import picocli.CommandLine.Spec;
       "  zl verify --mutants --seed 7",
       "  zl verify --mutate 100000 --seed 1",
       "  zl verify --commands 100000 --config c1w4t4 --seed 1",
+      "  zl verify --protocol 1000000 --seed 1",
+      "  zl verify --kills 200 --seed 1",
       "  zl verify --vfio-user 1000000 --seed 1",
       "  zl verify --line-coverage covered --instructions 200000"
     })
@@ -147,6 +149,24 @@ final class VerifyCommand implements Callable<Integer> {
           "launches and copies, good and bad, and resets on the way."
         })
     private Long commands;
+
+    @Option(
+        names = "--protocol",
+        paramLabel = "N",
+        description = {
+          "Send N messages, many of them wrong, to a served device instead: each is answered,",
+          "refused or ends the connection, and another client must not notice."
+        })
+    private Long protocolMessages;
+
+    @Option(
+        names = "--kills",
+        paramLabel = "N",
+        description = {
+          "Cut N connections to a served device, end N of its clients and N servers instead, in the",
+          "middle of copies and launches."
+        })
+    private Integer kills;
   }
 
   @ArgGroup private Kind kind = new Kind();
@@ -182,6 +202,14 @@ final class VerifyCommand implements Callable<Integer> {
     if (kind.damagedModules != null) {
       return damagedModules(first);
     }
+    if (kind.protocolMessages != null) {
+      requirePositive("--protocol", kind.protocolMessages);
+      return RemoteChecks.protocol(out, kind.protocolMessages, first);
+    }
+    if (kind.kills != null) {
+      requirePositive("--kills", kind.kills);
+      return RemoteChecks.kills(out, kind.kills, first);
+    }
     List<CoreShape> shapes = configs.stream().map(CoreShape::parse).toList();
     if (kind.bringDowns != null) {
       return bringDown(shapes, first);
@@ -196,6 +224,13 @@ final class VerifyCommand implements Callable<Integer> {
       return lines(shapes, first);
     }
     return lockStep(shapes, first);
+  }
+
+  private void requirePositive(String option, long value) {
+    if (value < 1) {
+      throw new ParameterException(
+          spec.commandLine(), option + " " + value + ": must be 1 or more");
+    }
   }
 
   private static List<byte[]> examples() throws CompileException {

@@ -55,7 +55,7 @@ public final class Gpu implements AutoCloseable {
   private Gpu(Transport transport, boolean queued, CopyEngine.Mode mode) {
     this.transport = transport;
     this.info = DeviceInfo.read(transport);
-    this.allocator = new BufferAllocator(info.memoryBytes());
+    this.allocator = new BufferAllocator(transport.bufferBase(), info.memoryBytes());
     this.console = new Console(line -> LOG.log(System.Logger.Level.INFO, line));
     this.engine = new Engine(transport, info, console);
     engine.reset();
@@ -91,6 +91,15 @@ public final class Gpu implements AutoCloseable {
   /** Drives a device through a transport of the caller's; closing the device closes it. */
   public static Gpu over(Transport transport) {
     return over(transport, true, CopyEngine.Mode.AUTO);
+  }
+
+  /**
+   * As {@link #over(Transport)}, with every copy of whole lines done by the device.
+   *
+   * @throws IllegalArgumentException if it cannot copy, or does not reach the host's memory
+   */
+  public static Gpu overCopyingByItself(Transport transport) {
+    return over(transport, true, CopyEngine.Mode.DMA);
   }
 
   private static Gpu over(Transport transport, boolean queued, CopyEngine.Mode copies) {

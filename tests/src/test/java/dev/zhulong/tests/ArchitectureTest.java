@@ -29,7 +29,7 @@ class ArchitectureTest {
           .definedBy("dev.zhulong.amber..")
           .layer("precision")
           .definedBy("dev.zhulong.precision..")
-          .optionalLayer("remote")
+          .layer("remote")
           .definedBy("dev.zhulong.remote..")
           .layer("cli")
           .definedBy("dev.zhulong.cli..")

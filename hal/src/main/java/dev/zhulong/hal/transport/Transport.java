@@ -1,5 +1,6 @@
 package dev.zhulong.hal.transport;
 
+import dev.zhulong.firmware.isa.MemoryMap;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
@@ -44,6 +45,14 @@ public interface Transport extends AutoCloseable {
    * @param address first device address, unsigned 32-bit; the range must end by 2^32
    */
   void copyOut(long address, MemorySegment target);
+
+  /**
+   * First device address that this host may allocate; below it lies what is not memory for buffers,
+   * or somebody else's.
+   */
+  default long bufferBase() {
+    return MemoryMap.BUFFERS;
+  }
 
   /**
    * Whether {@link #copyIn} and {@link #copyOut} are copies between two places in the host's own

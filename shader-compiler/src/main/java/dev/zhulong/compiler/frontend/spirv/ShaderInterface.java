@@ -25,6 +25,9 @@ final class ShaderInterface {
   private static final int MAXIMUM_PUSH_CONSTANTS = 1024;
   private static final int MAXIMUM_DESCRIPTORS = 256;
 
+  /** Descriptors that an array without a size has room for. */
+  private static final int OPEN_DESCRIPTORS = 64;
+
   private final SpirvModule module;
   private final Ids ids;
   private final PointerAnalysis analysis;
@@ -43,6 +46,7 @@ final class ShaderInterface {
       int count,
       int set,
       int binding,
+      boolean open,
       boolean uniform,
       Usage usage) {
     int words() {
@@ -128,7 +132,8 @@ final class ShaderInterface {
               slot.usage.isRead(),
               slot.usage.isWritten(),
               slot.kind,
-              slot.count));
+              slot.count,
+              slot.open));
       offset += 4 * slot.words();
     }
     return made;
@@ -231,9 +236,11 @@ final class ShaderInterface {
     String name = module.name(variable.id());
     SpirvType element = pointer.pointee();
     long count = 1;
-    if (element instanceof SpirvType.RuntimeArray) {
-      throw SpirvErrors.at(
-          module.place(), "the array of resources \"%s\" has no size; give it one", name);
+    SpirvType whole = element;
+    boolean open = element instanceof SpirvType.RuntimeArray;
+    if (element instanceof SpirvType.RuntimeArray array) {
+      whole = new SpirvType.Array(array.element(), OPEN_DESCRIPTORS, 0, OPEN_DESCRIPTORS);
+      element = whole;
     }
     while (element instanceof SpirvType.Array array) {
       element = array.element();
@@ -272,11 +279,12 @@ final class ShaderInterface {
     Slot slot =
         new Slot(
             variable,
-            pointer.pointee(),
+            whole,
             kind,
             (int) count,
             set == null ? 0 : set.literal(),
             binding.literal(),
+            open,
             uniform,
             usage(kind, (int) count, set == null ? 0 : set.literal(), binding.literal()));
     slots.add(slot);

@@ -281,6 +281,7 @@ enum SpirvOp {
   PTR_EQUAL("OpPtrEqual", 401, Result.TYPED),
   PTR_NOT_EQUAL("OpPtrNotEqual", 402, Result.TYPED),
   PTR_DIFF("OpPtrDiff", 403, Result.TYPED),
+  READ_CLOCK("OpReadClockKHR", 5056, Result.TYPED),
   TERMINATE_INVOCATION("OpTerminateInvocation", 4416, Result.NONE),
   SUBGROUP_BALLOT("OpSubgroupBallotKHR", 4421, Result.TYPED),
   SUBGROUP_FIRST_INVOCATION("OpSubgroupFirstInvocationKHR", 4422, Result.TYPED),

@@ -4,6 +4,9 @@ import static dev.zhulong.compiler.ir.Opcode.*;
 
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Value;
+import dev.zhulong.firmware.isa.Csr;
+import dev.zhulong.compiler.ir.Type;
+import dev.zhulong.compiler.ir.Constant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +118,7 @@ final class Translation {
     switch (i.op()) {
       case FUNCTION_CALL -> call(i);
       case ASSUME_TRUE -> {}
+      case READ_CLOCK -> bind(i, clock());
       case EXT_INST_WITH_FORWARD_REFS -> requireNonSemantic(i);
       case UNKNOWN -> throw SpirvOp.unknown(i.operand(0), i.location());
       case CONTROL_BARRIER -> controlBarrier(i);
@@ -123,7 +127,7 @@ final class Translation {
         String set = module.importName(i.operand(0));
         if (set.equals("NonSemantic.DebugPrintf")) {
           printing.print(i, 2);
-        } else if (!set.startsWith("NonSemantic.")) {
+        } else if (!set.startsWith("NonSemantic.") && !set.endsWith("DebugInfo.100")) {
           Value[] made = values.translate(i);
           int number = i.operand(1);
           if (number == GlslFunctions.MODF || number == GlslFunctions.FREXP) {
@@ -147,6 +151,22 @@ final class Translation {
         bind(i, made);
       }
     }
+  }
+
+  /**
+   * The cycles since the launch, which every core counts alike. If the high word changes while it
+   * is read, the moment at which it did is the answer.
+   */
+  private Value[] clock() {
+    Value before = counter(Csr.MCYCLEH);
+    Value low = counter(Csr.MCYCLE);
+    Value high = counter(Csr.MCYCLEH);
+    Value steady = builder.op(EQ, before, high);
+    return new Value[] {builder.op(SELECT, steady, low, Constant.i32(0)), high};
+  }
+
+  private Value counter(Csr csr) {
+    return builder.make(READ_COUNTER, Type.I32, csr);
   }
 
   private void requireNonSemantic(SpirvInstruction i) {

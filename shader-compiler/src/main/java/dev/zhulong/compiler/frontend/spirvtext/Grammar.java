@@ -28,6 +28,8 @@ final class Grammar {
   /** An enumeration; in a mask each value is a bit, or zero. */
   record Enumeration(boolean mask, Map<String, Entry> values) {}
 
+  private static final String REFLECTION = "NonSemantic.ClspvReflection";
+
   private static final class Shared {
     private static final Grammar INSTANCE = read();
   }
@@ -54,7 +56,8 @@ final class Grammar {
 
   /** The extended instruction set of that name; null for one that is not known. */
   Map<String, Entry> set(String name) {
-    return sets.get(name);
+    // Its versions differ by what later ones add.
+    return sets.get(name.startsWith(REFLECTION) ? REFLECTION : name);
   }
 
   private static Grammar read() {
