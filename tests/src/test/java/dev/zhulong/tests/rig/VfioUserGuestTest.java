@@ -52,8 +52,7 @@ class VfioUserGuestTest {
     List<String> clients = new ArrayList<>();
     Path socket = Files.createTempDirectory("zl").resolve("socket");
     DeviceAddress address = DeviceAddress.parse("rtl:?config=" + CONFIG);
-    try (MortalDevice device =
-            new MortalDevice(TransportProvider.find(address).open(address));
+    try (MortalDevice device = new MortalDevice(TransportProvider.find(address).open(address));
         VfioUserServer server = VfioUserServer.listen(socket, device)) {
       Thread serving = new Thread(() -> server.serve(clients::add), "served");
       serving.start();
