@@ -2,6 +2,7 @@
 module dev.zhulong.cli {
   requires dev.zhulong.amber;
   requires dev.zhulong.compiler;
+  requires dev.zhulong.graphics;
   requires dev.zhulong.precision;
   requires dev.zhulong.remote;
   requires dev.zhulong.rtl;
