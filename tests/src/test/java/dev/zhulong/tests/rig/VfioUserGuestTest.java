@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.hal.transport.DeviceAddress;
-import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.hal.transport.TransportProvider;
 import dev.zhulong.remote.vfiouser.VfioUserServer;
 import dev.zhulong.tests.NativeTools;
@@ -53,15 +52,15 @@ class VfioUserGuestTest {
     List<String> clients = new ArrayList<>();
     Path socket = Files.createTempDirectory("zl").resolve("socket");
     DeviceAddress address = DeviceAddress.parse("rtl:?config=" + CONFIG);
-    try (Transport device = TransportProvider.find(address).open(address);
+    try (MortalDevice device = new MortalDevice(TransportProvider.find(address).open(address));
         VfioUserServer server = VfioUserServer.listen(socket, device)) {
       Thread serving = new Thread(() -> server.serve(clients::add), "served");
       serving.start();
       Rig.run(
           line -> {
             lines.add(line);
-            if (line.equals("RIG remove now")) {
-              server.stop();
+            if (line.equals("RIG fail now")) {
+              device.die();
             }
           },
           "boot-vfio-user",
@@ -83,7 +82,7 @@ class VfioUserGuestTest {
         "MSI-X");
     assertTrue(
         lines.stream().anyMatch(line -> line.matches("RIG lost: .*every register reads all-ones")),
-        "removal");
+        () -> String.join("\n", lines));
     assertEquals(2 * cases, lines.stream().filter(line -> line.startsWith("RIG right ")).count());
   }
 }
