@@ -53,15 +53,12 @@ final class PeekCommand implements Callable<Integer> {
       long first = number(colon < 0 ? place : place.substring(0, colon));
       int count = colon < 0 ? 1 : Math.toIntExact(number(place.substring(colon + 1)));
       int[] words = probe.peek(first, count);
-      for (int i = 0; i < words.length; i++) {
-        out.printf(
-            Locale.ROOT,
-            i % WORDS_OF_A_LINE == 0 ? "0x%08x: %08x" : "%s %08x",
-            i % WORDS_OF_A_LINE == 0 ? (Object) (first + 4L * i) : "",
-            words[i]);
-        if (i % WORDS_OF_A_LINE == WORDS_OF_A_LINE - 1 || i == words.length - 1) {
-          out.println();
+      for (int line = 0; line < words.length; line += WORDS_OF_A_LINE) {
+        out.printf(Locale.ROOT, "0x%08x:", first + 4L * line);
+        for (int i = line; i < Math.min(words.length, line + WORDS_OF_A_LINE); i++) {
+          out.printf(Locale.ROOT, " %08x", words[i]);
         }
+        out.println();
       }
     }
     return 0;
