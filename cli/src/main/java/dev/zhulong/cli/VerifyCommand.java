@@ -6,6 +6,10 @@ import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.fuzz.ShaderRun;
 import dev.zhulong.fuzz.ShaderRuns;
 import dev.zhulong.hal.Gpu;
+import dev.zhulong.hal.transport.DeviceAddress;
+import dev.zhulong.hal.transport.Transport;
+import dev.zhulong.hal.transport.TransportProvider;
+import dev.zhulong.remote.vfiouser.ProtocolFuzz;
 import dev.zhulong.simulator.bringdown.BringDown;
 import dev.zhulong.simulator.cycle.FloatUnits;
 import dev.zhulong.simulator.lockstep.Coverage;
@@ -48,6 +52,9 @@ import picocli.CommandLine.Spec;
       "  zl verify --mutate 100000 --seed 1",
       "  zl verify --shaders 100000 --seed 1",
       "  zl verify --commands 100000 --config c1w4t4 --seed 1",
+      "  zl verify --protocol 1000000 --seed 1",
+      "  zl verify --kills 200 --seed 1",
+      "  zl verify --vfio-user 1000000 --seed 1",
       "  zl verify --line-coverage covered --instructions 200000"
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -131,6 +138,15 @@ final class VerifyCommand implements Callable<Integer> {
     private Long damagedModules;
 
     @Option(
+        names = "--vfio-user",
+        paramLabel = "N",
+        description = {
+          "Send N messages, most of them wrong, to a PCI function on a simulated device instead:",
+          "each is answered, refused or ends the session."
+        })
+    private Long messages;
+
+    @Option(
         names = "--shaders",
         paramLabel = "N",
         description = {
@@ -153,6 +169,24 @@ final class VerifyCommand implements Callable<Integer> {
           "launches and copies, good and bad, and resets on the way."
         })
     private Long commands;
+
+    @Option(
+        names = "--protocol",
+        paramLabel = "N",
+        description = {
+          "Send N messages, many of them wrong, to a served device instead: each is answered,",
+          "refused or ends the connection, and another client must not notice."
+        })
+    private Long protocolMessages;
+
+    @Option(
+        names = "--kills",
+        paramLabel = "N",
+        description = {
+          "Cut N connections to a served device, end N of its clients and N servers instead, in the",
+          "middle of copies and launches."
+        })
+    private Integer kills;
   }
 
   @ArgGroup private Kind kind = new Kind();
@@ -195,6 +229,14 @@ final class VerifyCommand implements Callable<Integer> {
     if (kind.damagedModules != null) {
       return damagedModules(first);
     }
+    if (kind.protocolMessages != null) {
+      requirePositive("--protocol", kind.protocolMessages);
+      return RemoteChecks.protocol(out, kind.protocolMessages, first);
+    }
+    if (kind.kills != null) {
+      requirePositive("--kills", kind.kills);
+      return RemoteChecks.kills(out, kind.kills, first);
+    }
     if (kind.shaders != null) {
       return shaders(first);
     }
@@ -205,6 +247,9 @@ final class VerifyCommand implements Callable<Integer> {
     if (kind.bringDowns != null) {
       return bringDown(shapes, first);
     }
+    if (kind.messages != null) {
+      return messages(first);
+    }
     if (kind.commands != null) {
       return commands(shapes, first);
     }
@@ -212,6 +257,13 @@ final class VerifyCommand implements Callable<Integer> {
       return lines(shapes, first);
     }
     return lockStep(shapes, first);
+  }
+
+  private void requirePositive(String option, long value) {
+    if (value < 1) {
+      throw new ParameterException(
+          spec.commandLine(), option + " " + value + ": must be 1 or more");
+    }
   }
 
   private static List<byte[]> examples() throws CompileException {
@@ -261,6 +313,32 @@ final class VerifyCommand implements Callable<Integer> {
         found.heapBytes() >> 20,
         (System.nanoTime() - start) / 1e9);
     return found.mistakes().isEmpty() ? 0 : Main.FAILED;
+  }
+
+  private int messages(long first) {
+    if (kind.messages < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--vfio-user " + kind.messages + ": must be 1 or more");
+    }
+    DeviceAddress address = DeviceAddress.parse("sim:?config=c1w2t2");
+    long start = System.nanoTime();
+    try (Transport device = TransportProvider.find(address).open(address)) {
+      ProtocolFuzz.Summary done = ProtocolFuzz.run(device, kind.messages, first);
+      out.printf(
+          Locale.ROOT,
+          "%,d messages in %,d sessions from seed %d: %,d answered, %,d refused;"
+              + " %+d descriptors, %+d mappings, heap %+d KiB; %.1f s%n",
+          done.messages(),
+          done.sessions(),
+          first,
+          done.answered(),
+          done.refused(),
+          done.descriptors(),
+          done.mappings(),
+          done.heapBytes() >> 10,
+          (System.nanoTime() - start) / 1e9);
+    }
+    return 0;
   }
 
   private int shaders(long first) {

@@ -212,6 +212,24 @@ public final class Launch {
     return put(slot, words, buffer, buffer.address() + offset, bytes);
   }
 
+  /**
+   * The words of the descriptor that a binding has been given.
+   *
+   * @throws IllegalArgumentException if the kernel has no such binding
+   * @throws IllegalStateException if it has been given nothing
+   */
+  public int[] descriptor(int set, int binding) {
+    for (Slot slot : slots) {
+      if (slot.binding.set() == set && slot.binding.binding() == binding) {
+        if (slot.words == null) {
+          throw new IllegalStateException("binding " + slot.label() + " has been given nothing");
+        }
+        return slot.words.clone();
+      }
+    }
+    throw unknown("binding " + set + "." + binding);
+  }
+
   private Launch bindImage(Slot slot, Buffer memory, TextureShape shape, int[] words) {
     requirePart(slot, memory, 0, memory.size());
     requireFormat(slot, shape.format());
@@ -459,7 +477,7 @@ public final class Launch {
   public Fence submit() {
     List<String> missing = new ArrayList<>();
     for (Slot slot : slots) {
-      if (slot.words == null) {
+      if (slot.words == null && !slot.binding.open()) {
         missing.add("binding " + slot.label());
       } else if (slot.memory != null) {
         slot.memory.requireOpen();
@@ -480,8 +498,12 @@ public final class Launch {
   private Work work() {
     int[] block = arguments.clone();
     List<Regions.Region> regions = new ArrayList<>();
+    int[] last = {};
     for (Slot slot : slots) {
-      System.arraycopy(slot.words, 0, block, slot.place(), slot.words.length);
+      // What an array without a size has not been given is what it was given last.
+      int[] words = slot.words == null && slot.element > 0 ? last : slot.words;
+      last = words == null ? new int[slot.binding.kind().words()] : words;
+      System.arraycopy(last, 0, block, slot.place(), last.length);
       if (slot.memory != null) {
         KernelInfo.Binding binding = slot.binding;
         regions.add(Regions.data(slot.start, slot.size, binding.readable(), binding.writable()));

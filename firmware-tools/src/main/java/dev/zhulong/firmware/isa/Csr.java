@@ -169,6 +169,11 @@ public enum Csr {
 
   /** Whether it counts events, so that its value depends on timing. */
   public boolean counter() {
+    return counter(address);
+  }
+
+  /** Whether the register at an address counts events. */
+  public static boolean counter(int address) {
     return address >= 0xB00 && address < 0xC00;
   }
 }

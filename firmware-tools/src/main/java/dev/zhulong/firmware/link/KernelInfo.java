@@ -59,7 +59,7 @@ public record KernelInfo(
   /** Name of the ELF section that holds the text form. */
   public static final String SECTION = ".zl.kernel";
 
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /**
    * One resource that a launch must supply.
@@ -76,6 +76,7 @@ public record KernelInfo(
    * @param writable whether the kernel writes it
    * @param kind what it is
    * @param count descriptors, one after the other: more than 1 for an array
+   * @param open whether the shader's array has no size, so that a launch may supply fewer
    */
   public record Binding(
       int set,
@@ -88,7 +89,8 @@ public record KernelInfo(
       boolean readable,
       boolean writable,
       Kind kind,
-      int count) {
+      int count,
+      boolean open) {
     /** A single buffer. */
     public Binding(
         int set,
@@ -111,11 +113,12 @@ public record KernelInfo(
           readable,
           writable,
           Kind.BUFFER,
-          1);
+          1,
+          false);
     }
 
-    /** The same with another kind and number of descriptors. */
-    public Binding of(Kind newKind, int newCount) {
+    /** The same with another kind and number of descriptors, fixed or not. */
+    public Binding of(Kind newKind, int newCount, boolean newOpen) {
       return new Binding(
           set,
           binding,
@@ -127,7 +130,8 @@ public record KernelInfo(
           readable,
           writable,
           newKind,
-          newCount);
+          newCount,
+          newOpen);
     }
   }
 
@@ -314,7 +318,8 @@ public record KernelInfo(
           b.element,
           (b.readable ? "r" : "-") + (b.writable ? "w" : "-"),
           b.kind.label(),
-          b.count);
+          b.count,
+          b.open);
     }
     for (PushConstant p : pushConstants) {
       line(out, "push", p.name, p.type, p.offset, p.argumentOffset);
@@ -409,7 +414,8 @@ public record KernelInfo(
                     f[8].charAt(0) == 'r',
                     f[8].charAt(1) == 'w',
                     Kind.of(f[9]),
-                    number(f[10])));
+                    number(f[10]),
+                    Boolean.parseBoolean(f[11])));
         case "push" -> pushConstants.add(new PushConstant(f[1], f[2], number(f[3]), number(f[4])));
         case "format" ->
             formats.add(new String(HexFormat.of().parseHex(f[1]), StandardCharsets.UTF_8));

@@ -156,9 +156,15 @@ final class MachineInstruction {
     };
   }
 
+  /** Whether its result depends on when it runs. */
+  boolean readsCounter() {
+    return operation == Instruction.CSRRS && Csr.counter(immediate);
+  }
+
   /** Whether nothing may be moved across it: it changes control, the lane mask, or waits. */
   boolean isBarrier() {
     return target != null
+        || readsCounter()
         || switch (operation) {
           case TMC, SPLIT, SPLIT_N, JOIN, PRED, PRED_N, BAR, FENCE, LR_W, SC_W -> true;
           case null, default -> false;

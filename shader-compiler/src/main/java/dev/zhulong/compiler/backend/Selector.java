@@ -735,7 +735,7 @@ final class Selector {
       case U_TO_F -> unary(i, FCVT_S_WU);
       case BITS_TO_F -> unary(i, FMV_W_X);
       case F_TO_BITS -> unary(i, FMV_X_W);
-      case READ_CSR -> emit(MachineInstruction.readCsr(rd(i), (Csr) i.attribute()));
+      case READ_CSR, READ_COUNTER -> emit(MachineInstruction.readCsr(rd(i), (Csr) i.attribute()));
       case LOAD -> load(i);
       case STORE -> store(i);
       case STACK_ADDRESS -> stackAddress(i);

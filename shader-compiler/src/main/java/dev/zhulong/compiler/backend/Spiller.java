@@ -35,7 +35,7 @@ final class Spiller {
     }
     return switch (i.operation) {
       case null -> true;
-      case CSRRS -> i.immediate != Csr.ACTIVE_LANES.address();
+      case CSRRS -> i.immediate != Csr.ACTIVE_LANES.address() && !i.readsCounter();
       case FMV_W_X -> i.floatConstant;
       case LW, FLW -> i.argumentBlock && i.access.space() == Space.ARGUMENTS;
       default -> false;

@@ -192,6 +192,8 @@ public enum Opcode {
   // Machine state: pure during a launch; attribute: the CSR.
   /** Value of a constant CSR (ids, sizes, bases; never a counter). */
   READ_CSR(":i", Kind.PURE),
+  /** Value of a counter at this moment; attribute: the CSR. */
+  READ_COUNTER(":i", Kind.EFFECT),
   // Memory; attribute: Access.
   /** Value at the address; I32, or F32 for 4 bytes. */
   LOAD("i:.", Kind.EFFECT),

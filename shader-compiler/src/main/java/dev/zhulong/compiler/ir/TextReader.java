@@ -132,7 +132,7 @@ public final class TextReader {
   private KernelInfo.Binding resource(KernelInfo.Binding buffer) {
     for (KernelInfo.Kind kind : KernelInfo.Kind.values()) {
       if (accept(kind.label())) {
-        return buffer.of(kind, integer());
+        return buffer.of(kind, integer(), accept("open"));
       }
     }
     return buffer;
@@ -258,7 +258,7 @@ public final class TextReader {
     if (opcode == Opcode.INSIDE) {
       return IndexBound.of(string());
     }
-    if (opcode == Opcode.READ_CSR) {
+    if (opcode == Opcode.READ_CSR || opcode == Opcode.READ_COUNTER) {
       Csr csr = CSRS.get(take());
       if (csr == null) {
         throw error("there is no CSR \"" + token + "\"");

@@ -61,7 +61,7 @@ public final class TextWriter {
       if (b.kind() != KernelInfo.Kind.BUFFER || b.count() > 1) {
         out.append(' ').append(b.kind().label()).append(' ').append(b.count());
       }
-      out.append('\n');
+      out.append(b.open() ? " open\n" : "\n");
     }
     for (KernelInfo.PushConstant p : kernel.pushConstants()) {
       out.append("  push ").append(quote(p.name())).append(' ').append(p.type());

@@ -165,6 +165,7 @@ public final class Validator {
               ATOMIC_COMPARE_EXCHANGE ->
               i.attribute() instanceof Access access && access.bytes() == 4;
           case READ_CSR -> i.attribute() instanceof Csr csr && !csr.counter();
+          case READ_COUNTER -> i.attribute() instanceof Csr csr && csr.counter();
           case INSIDE -> i.attribute() instanceof IndexBound;
           case STACK_ADDRESS -> i.attribute() instanceof StackSlot;
           case LOCAL_GET ->

@@ -25,6 +25,9 @@ final class ShaderInterface {
   private static final int MAXIMUM_PUSH_CONSTANTS = 1024;
   private static final int MAXIMUM_DESCRIPTORS = 256;
 
+  /** Descriptors that an array without a size has room for. */
+  private static final int OPEN_DESCRIPTORS = 64;
+
   private final SpirvModule module;
   private final Ids ids;
   private final PointerAnalysis analysis;
@@ -32,6 +35,7 @@ final class ShaderInterface {
   private final Builder b;
   private final List<Slot> slots = new ArrayList<>();
   private final List<KernelInfo.PushConstant> pushConstants = new ArrayList<>();
+  private final Assumptions assumed;
   private int sharedBytes;
   private int argumentBytes;
 
@@ -43,6 +47,7 @@ final class ShaderInterface {
       int count,
       int set,
       int binding,
+      boolean open,
       boolean uniform,
       Usage usage) {
     int words() {
@@ -64,7 +69,13 @@ final class ShaderInterface {
   }
 
   ShaderInterface(
-      SpirvModule module, Ids ids, PointerAnalysis analysis, List<Integer> group, Builder builder) {
+      SpirvModule module,
+      Ids ids,
+      PointerAnalysis analysis,
+      List<Integer> group,
+      Builder builder,
+      Assumptions assumed) {
+    this.assumed = assumed;
     this.module = module;
     this.ids = ids;
     this.analysis = analysis;
@@ -128,7 +139,8 @@ final class ShaderInterface {
               slot.usage.isRead(),
               slot.usage.isWritten(),
               slot.kind,
-              slot.count));
+              slot.count,
+              slot.open));
       offset += 4 * slot.words();
     }
     return made;
@@ -231,9 +243,11 @@ final class ShaderInterface {
     String name = module.name(variable.id());
     SpirvType element = pointer.pointee();
     long count = 1;
-    if (element instanceof SpirvType.RuntimeArray) {
-      throw SpirvErrors.at(
-          module.place(), "the array of resources \"%s\" has no size; give it one", name);
+    SpirvType whole = element;
+    boolean open = element instanceof SpirvType.RuntimeArray;
+    if (element instanceof SpirvType.RuntimeArray array) {
+      whole = new SpirvType.Array(array.element(), OPEN_DESCRIPTORS, 0, OPEN_DESCRIPTORS);
+      element = whole;
     }
     while (element instanceof SpirvType.Array array) {
       element = array.element();
@@ -272,11 +286,12 @@ final class ShaderInterface {
     Slot slot =
         new Slot(
             variable,
-            pointer.pointee(),
+            whole,
             kind,
             (int) count,
             set == null ? 0 : set.literal(),
             binding.literal(),
+            open,
             uniform,
             usage(kind, (int) count, set == null ? 0 : set.literal(), binding.literal()));
     slots.add(slot);
@@ -284,6 +299,13 @@ final class ShaderInterface {
 
   /** Variables at one binding are views of one resource, so that they share the note of its use. */
   private Usage usage(KernelInfo.Kind kind, int count, int set, int binding) {
+    Usage made = new Usage();
+    if (set == assumed.trustedSet()) {
+      made.trust();
+    }
+    if (count == 1) {
+      made.known(assumed.descriptors().get(Assumptions.key(set, binding)));
+    }
     for (Slot other : slots) {
       if (other.set == set && other.binding == binding) {
         if (other.kind != kind || other.count != count) {
@@ -296,7 +318,7 @@ final class ShaderInterface {
         return other.usage;
       }
     }
-    return new Usage();
+    return made;
   }
 
   private String bindingName(Slot slot) {

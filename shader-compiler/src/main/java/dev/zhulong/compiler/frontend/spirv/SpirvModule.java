@@ -38,15 +38,16 @@ final class SpirvModule {
    * SubgroupBallotKHR, SubgroupVoteKHR, WorkgroupMemoryExplicitLayoutKHR, DeviceGroup,
    * DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine always does),
    * VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR, GroupNonUniformRotateKHR, the
-   * DotProduct family, ReplicatedCompositesEXT, FloatControls2 and QuadControlKHR. SPIR-V
-   * specification, Capability.
+   * DotProduct family, ReplicatedCompositesEXT, FloatControls2, QuadControlKHR, MinLod,
+   * RuntimeDescriptorArray, ShaderClockKHR and
+   * ComputeDerivativeGroupLinearKHR. SPIR-V specification, Capability.
    */
   private static final Set<Integer> CAPABILITIES =
       Set.of(
-          0, 1, 9, 11, 22, 25, 28, 29, 30, 31, 34, 39, 43, 44, 45, 46, 47, 49, 50, 55, 56, 61, 62,
+          0, 1, 9, 11, 22, 25, 28, 29, 30, 31, 34, 39, 42, 43, 44, 45, 46, 47, 49, 50, 55, 56, 61, 62,
           63, 64, 65, 66, 67, 68, 4423, 4428, 4429, 4430, 4431, 4433, 4434, 4435, 4437, 4441, 4442,
-          4448, 4449, 4450, 4464, 4466, 4467, 5301, 5303, 5304, 5305, 5306, 5307, 5308, 5309, 5310,
-          5311, 5312, 5345, 5346, 5347, 5612, 5629, 6026, 6033, 5087, 6016, 6017, 6018, 6019, 6024,
+          4448, 4449, 4450, 4464, 4466, 4467, 5055, 5301, 5302, 5303, 5304, 5305, 5306, 5307, 5308, 5309, 5310,
+          5311, 5312, 5345, 5350, 5346, 5347, 5612, 5629, 6026, 6033, 5087, 6016, 6017, 6018, 6019, 6024,
           6029);
 
   /**
@@ -71,15 +72,12 @@ final class SpirvModule {
           Map.entry(5613, "AtomicFloat64MinMaxEXT (the machine has no double precision)"),
           Map.entry(6034, "AtomicFloat64AddEXT (the machine has no double precision)"),
           Map.entry(5288, "ComputeDerivativeGroupQuadsKHR"),
-          Map.entry(5350, "ComputeDerivativeGroupLinearKHR"),
-          Map.entry(5055, "ShaderClockKHR (kernels do not see the machine's clock)"),
           Map.entry(5616, "AtomicFloat16MinMaxEXT (the machine's atomics are of 32 bits)"),
           Map.entry(6095, "AtomicFloat16AddEXT (the machine's atomics are of 32 bits)"),
           Map.entry(4465, "DenormFlushToZero (the machine keeps subnormal numbers)"),
           Map.entry(4468, "RoundingModeRTZ (shaders round to nearest)"),
           Map.entry(27, "StorageImageMultisample"),
-          Map.entry(48, "ImageMSArray"),
-          Map.entry(5302, "RuntimeDescriptorArray"));
+          Map.entry(48, "ImageMSArray"));
 
   /**
    * Capabilities that kernels may have besides: Addresses, Linkage, Kernel, Vector16,
@@ -87,6 +85,9 @@ final class SpirvModule {
    */
   private static final Set<Integer> KERNEL_CAPABILITIES = Set.of(4, 5, 6, 7, 8, 18, 38, 58);
 
+  private static final int DERIVATIVE_GROUP_LINEAR = 5350;
+  private static final int HELPER_INVOCATION = 23;
+  private static final int PRIVATE = 6;
   private static final int GL_COMPUTE = 5;
   private static final int KERNEL = 6;
   private static final int GENERIC = 8;
@@ -317,6 +318,17 @@ final class SpirvModule {
     return null;
   }
 
+  /** Id of the private variable that is not 0 in helper invocations, or 0. */
+  int helperVariable() {
+    for (SpirvInstruction variable : globals) {
+      Decorated d = decoration(variable.id(), Decoration.BUILT_IN);
+      if (d != null && d.literal() == HELPER_INVOCATION && variable.operand(0) == PRIVATE) {
+        return variable.id();
+      }
+    }
+    return 0;
+  }
+
   /** Id of the constant that is the workgroup's size by its decoration, or 0. */
   int workgroupSizeConstant(int builtIn) {
     for (var entry : decorations.entrySet()) {
@@ -327,6 +339,11 @@ final class SpirvModule {
       }
     }
     return 0;
+  }
+
+  /** Whether four invocations of consecutive numbers are a quad that derivatives are taken in. */
+  boolean hasDerivatives() {
+    return capabilities.contains(DERIVATIVE_GROUP_LINEAR);
   }
 
   /** Whether the module has kernels with addresses in place of shaders. */

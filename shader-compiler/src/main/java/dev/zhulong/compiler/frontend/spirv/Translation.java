@@ -4,6 +4,9 @@ import static dev.zhulong.compiler.ir.Opcode.*;
 
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Value;
+import dev.zhulong.firmware.isa.Csr;
+import dev.zhulong.compiler.ir.Type;
+import dev.zhulong.compiler.ir.Constant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,10 @@ final class Translation {
   private final ImageTranslator images;
   private final SubgroupTranslator subgroup;
   private final Printing printing;
+
+  /** Null where invocations are no quads. */
+  private final Derivatives derivatives;
+
   private final Map<Integer, SpirvFunction> structured = new HashMap<>();
   private int spent;
   private int nesting;
@@ -42,8 +49,9 @@ final class Translation {
     this.builder = builder;
     this.values = new ValueTranslator(module, ids, builder);
     this.memory = new MemoryTranslator(module, ids, builder, analysis, checks);
-    this.images = new ImageTranslator(ids, builder, values);
     this.subgroup = new SubgroupTranslator(ids, builder, values);
+    this.derivatives = module.hasDerivatives() ? new Derivatives(ids, builder, subgroup) : null;
+    this.images = new ImageTranslator(ids, builder, values, derivatives, memory);
     this.groups = new GroupFunctions(ids, builder, subgroup, group);
     this.printing = new Printing(module, ids, builder);
     this.kernel = new KernelTranslator(module, ids, builder, memory, values, groups, printing);
@@ -115,6 +123,7 @@ final class Translation {
     switch (i.op()) {
       case FUNCTION_CALL -> call(i);
       case ASSUME_TRUE -> {}
+      case READ_CLOCK -> bind(i, clock());
       case EXT_INST_WITH_FORWARD_REFS -> requireNonSemantic(i);
       case UNKNOWN -> throw SpirvOp.unknown(i.operand(0), i.location());
       case CONTROL_BARRIER -> controlBarrier(i);
@@ -123,7 +132,7 @@ final class Translation {
         String set = module.importName(i.operand(0));
         if (set.equals("NonSemantic.DebugPrintf")) {
           printing.print(i, 2);
-        } else if (!set.startsWith("NonSemantic.")) {
+        } else if (!set.startsWith("NonSemantic.") && !set.endsWith("DebugInfo.100")) {
           Value[] made = values.translate(i);
           int number = i.operand(1);
           if (number == GlslFunctions.MODF || number == GlslFunctions.FREXP) {
@@ -140,6 +149,9 @@ final class Translation {
         if (made == null) {
           made = subgroup.translate(i);
         }
+        if (made == null && derivatives != null) {
+          made = derivatives.translate(i);
+        }
         if (made == null) {
           throw SpirvErrors.at(
               i.location(), "%s is not supported; rewrite the shader without it", i.op());
@@ -147,6 +159,22 @@ final class Translation {
         bind(i, made);
       }
     }
+  }
+
+  /**
+   * The cycles since the launch, which every core counts alike. If the high word changes while it
+   * is read, the moment at which it did is the answer.
+   */
+  private Value[] clock() {
+    Value before = counter(Csr.MCYCLEH);
+    Value low = counter(Csr.MCYCLE);
+    Value high = counter(Csr.MCYCLEH);
+    Value steady = builder.op(EQ, before, high);
+    return new Value[] {builder.op(SELECT, steady, low, Constant.i32(0)), high};
+  }
+
+  private Value counter(Csr csr) {
+    return builder.make(READ_COUNTER, Type.I32, csr);
   }
 
   private void requireNonSemantic(SpirvInstruction i) {

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,8 @@ final class Grammar {
   /** An enumeration; in a mask each value is a bit, or zero. */
   record Enumeration(boolean mask, Map<String, Entry> values) {}
 
+  private static final String REFLECTION = "NonSemantic.ClspvReflection";
+
   private static final class Shared {
     private static final Grammar INSTANCE = read();
   }
@@ -47,6 +50,11 @@ final class Grammar {
     return instructions.get(name);
   }
 
+  /** All instructions. */
+  Collection<Entry> instructions() {
+    return instructions.values();
+  }
+
   /** The enumeration of that name; null for none. */
   Enumeration enumeration(String name) {
     return enumerations.get(name);
@@ -54,7 +62,8 @@ final class Grammar {
 
   /** The extended instruction set of that name; null for one that is not known. */
   Map<String, Entry> set(String name) {
-    return sets.get(name);
+    // Its versions differ by what later ones add.
+    return sets.get(name.startsWith(REFLECTION) ? REFLECTION : name);
   }
 
   private static Grammar read() {

@@ -260,6 +260,7 @@ public final class SpirvAssembler {
           token.location(), "'" + token.text() + "' is not in the imported instruction set");
     } else {
       emit(entry.number());
+      operands(entry.operands(), token, null);
     }
   }
 
