@@ -35,8 +35,7 @@ import java.util.stream.IntStream;
  */
 public final class ShaderRun implements AutoCloseable {
   private static final long MOST_STEPS = 2_000_000;
-  private static final LaunchLimits LIMITS =
-      new LaunchLimits(20_000_000, Duration.ofSeconds(60));
+  private static final LaunchLimits LIMITS = new LaunchLimits(20_000_000, Duration.ofSeconds(60));
 
   private static final List<CompileOptions> CHECKED = options(true);
 
@@ -84,8 +83,7 @@ public final class ShaderRun implements AutoCloseable {
     String text = GlslProgram.make(choices);
     try {
       ShaderSource source =
-          new ShaderSource(
-              "random.comp", Language.GLSL, text.getBytes(StandardCharsets.UTF_8));
+          new ShaderSource("random.comp", Language.GLSL, text.getBytes(StandardCharsets.UTF_8));
       return ShaderCompiler.compile(source, CHECKED.getFirst()).spirv();
     } catch (CompileException e) {
       throw new IllegalStateException("seed " + seed + ": " + e.getMessage() + "\n" + text, e);
@@ -130,12 +128,12 @@ public final class ShaderRun implements AutoCloseable {
     try {
       inside =
           Interpreter.run(
-          meant,
-          expected,
-          Interface.push(),
-          Interface.GROUPS,
-          gpu.info().shape().lanes(),
-          MOST_STEPS);
+              meant,
+              expected,
+              Interface.push(),
+              Interface.GROUPS,
+              gpu.info().shape().lanes(),
+              MOST_STEPS);
     } catch (InterpreterException e) {
       return "interpreter: " + e.getMessage();
     }

@@ -18,6 +18,7 @@ final class Modules {
           "simulator",
           "amber",
           "precision",
+          "fuzz",
           "remote",
           "cli",
           "tests");

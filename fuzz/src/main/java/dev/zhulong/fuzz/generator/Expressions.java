@@ -13,12 +13,49 @@ import java.util.List;
  */
 final class Expressions {
   private static final long[] INTEGERS = {
-    0, 1, 2, 3, 5, 7, 31, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fff_ffffL, 0x8000_0000L, -1,
-    -2, 0x1234_5678L, 0x8000_0000_0000_0000L, 0x7fff_ffff_ffff_ffffL, 0x0123_4567_89ab_cdefL
+    0,
+    1,
+    2,
+    3,
+    5,
+    7,
+    31,
+    0x7f,
+    0x80,
+    0xff,
+    0x7fff,
+    0x8000,
+    0xffff,
+    0x7fff_ffffL,
+    0x8000_0000L,
+    -1,
+    -2,
+    0x1234_5678L,
+    0x8000_0000_0000_0000L,
+    0x7fff_ffff_ffff_ffffL,
+    0x0123_4567_89ab_cdefL
   };
   private static final float[] FLOATS = {
-    0, 1, 2, 0.5f, -1, -0f, 3.25f, 100, -7.75f, 0x1p-14f, 0x1p-24f, 65504, 0x1p-149f, 0x1p-126f,
-    Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, 1e10f, 0.1f
+    0,
+    1,
+    2,
+    0.5f,
+    -1,
+    -0f,
+    3.25f,
+    100,
+    -7.75f,
+    0x1p-14f,
+    0x1p-24f,
+    65504,
+    0x1p-149f,
+    0x1p-126f,
+    Float.MAX_VALUE,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NaN,
+    1e10f,
+    0.1f
   };
 
   /** None is 0 or −1 in any width. */
@@ -225,8 +262,7 @@ final class Expressions {
       int limit = strays ? 127 : Interface.INPUTS - 1;
       int type = builder.type(kind);
       int index =
-          builder.value(
-              Op.BITWISE_AND, type, make(kind, d), builder.constant(Base.U32, limit));
+          builder.value(Op.BITWISE_AND, type, make(kind, d), builder.constant(Base.U32, limit));
       return input(index);
     }
     return leaf(kind);
@@ -235,8 +271,7 @@ final class Expressions {
   private int selected(Kind kind, int d) {
     boolean whole = kind.isVector() && choices.once(3);
     int condition = make(whole ? Kind.BOOL : kind.of(Base.BOOL), d);
-    return builder.value(
-        Op.SELECT, builder.type(kind), condition, make(kind, d), make(kind, d));
+    return builder.value(Op.SELECT, builder.type(kind), condition, make(kind, d), make(kind, d));
   }
 
   private int part(Kind kind, int d) {
@@ -322,8 +357,7 @@ final class Expressions {
       }
       default -> {
         int opcode =
-            choices.pick(
-                Op.LOGICAL_AND, Op.LOGICAL_OR, Op.LOGICAL_EQUAL, Op.LOGICAL_NOT_EQUAL);
+            choices.pick(Op.LOGICAL_AND, Op.LOGICAL_OR, Op.LOGICAL_EQUAL, Op.LOGICAL_NOT_EQUAL);
         return builder.value(opcode, type, make(kind, d), make(kind, d));
       }
     }
@@ -337,16 +371,20 @@ final class Expressions {
           kind.equals(new Kind(Base.F32, 2))
               ? builder.function(Glsl.UNPACK_HALF_2X16, kind, make(Kind.U32, d))
               : builder.value(Op.F_ADD, type, make(kind, d), make(kind, d));
-      case 13 -> builder.function(Glsl.N_CLAMP, kind, make(kind, d), builder.constant(kind, bits(kind.base(), -2)), builder.constant(kind, bits(kind.base(), 3)));
+      case 13 ->
+          builder.function(
+              Glsl.N_CLAMP,
+              kind,
+              make(kind, d),
+              builder.constant(kind, bits(kind.base(), -2)),
+              builder.constant(kind, bits(kind.base(), 3)));
       case 0, 1, 2 -> {
         int opcode = choices.pick(Op.F_ADD, Op.F_SUB, Op.F_MUL);
         yield builder.value(opcode, type, make(kind, d), make(kind, d));
       }
       case 3 -> builder.value(Op.F_NEGATE, type, make(kind, d));
       case 4, 5 -> {
-        int function =
-            choices.pick(
-                Glsl.FLOOR, Glsl.CEIL, Glsl.TRUNC, Glsl.ROUND_EVEN, Glsl.F_ABS);
+        int function = choices.pick(Glsl.FLOOR, Glsl.CEIL, Glsl.TRUNC, Glsl.ROUND_EVEN, Glsl.F_ABS);
         yield builder.function(function, kind, make(kind, d));
       }
       case 6 -> {
@@ -366,8 +404,7 @@ final class Expressions {
       case 10 -> builder.value(Op.BITCAST, type, make(sameBits(kind), d));
       default ->
           kind.isVector()
-              ? builder.value(
-                  Op.VECTOR_TIMES_SCALAR, type, make(kind, d), make(kind.scalar(), d))
+              ? builder.value(Op.VECTOR_TIMES_SCALAR, type, make(kind, d), make(kind.scalar(), d))
               : kind.base() == Base.F32 && choices.once(2) ? product(d) : quotient(kind, d);
     };
   }
@@ -383,8 +420,7 @@ final class Expressions {
   private int small(int count, int d) {
     Kind of = new Kind(Base.U32, count);
     int few =
-        builder.value(
-            Op.BITWISE_AND, builder.type(of), make(of, d), builder.constant(of, 63));
+        builder.value(Op.BITWISE_AND, builder.type(of), make(of, d), builder.constant(of, 63));
     return builder.value(Op.CONVERT_U_TO_F, builder.type(of.of(Base.F32)), few);
   }
 
@@ -448,8 +484,7 @@ final class Expressions {
       }
       case 3 -> {
         int opcode =
-            choices.pick(
-                Op.SHIFT_LEFT_LOGICAL, Op.SHIFT_RIGHT_LOGICAL, Op.SHIFT_RIGHT_ARITHMETIC);
+            choices.pick(Op.SHIFT_LEFT_LOGICAL, Op.SHIFT_RIGHT_LOGICAL, Op.SHIFT_RIGHT_ARITHMETIC);
         int amount =
             builder.value(
                 Op.BITWISE_AND, type, make(kind, d), builder.constant(kind, base.bits - 1));
@@ -458,12 +493,10 @@ final class Expressions {
       case 4 -> divided(kind, d);
       case 5 -> builder.value(choices.pick(Op.NOT, Op.S_NEGATE), type, make(kind, d));
       case 6 -> {
-        int function =
-            choices.pick(Glsl.U_MIN, Glsl.U_MAX, Glsl.S_MIN, Glsl.S_MAX);
+        int function = choices.pick(Glsl.U_MIN, Glsl.U_MAX, Glsl.S_MIN, Glsl.S_MAX);
         yield builder.function(function, kind, make(kind, d), make(kind, d));
       }
-      case 7 ->
-          builder.function(choices.pick(Glsl.S_ABS, Glsl.S_SIGN), kind, make(kind, d));
+      case 7 -> builder.function(choices.pick(Glsl.S_ABS, Glsl.S_SIGN), kind, make(kind, d));
       case 8, 9 -> converted(kind, d);
       case 10 -> fromFloat(kind, d);
       case 11 -> base.bits == 32 ? words(kind, d) : converted(kind, d);
@@ -514,12 +547,9 @@ final class Expressions {
     Base from = integer();
     int value = make(kind.of(from), d);
     if (from.bits == kind.base().bits) {
-      return from == kind.base()
-          ? value
-          : builder.value(Op.BITCAST, builder.type(kind), value);
+      return from == kind.base() ? value : builder.value(Op.BITCAST, builder.type(kind), value);
     }
-    int opcode =
-        kind.base().isSigned() || choices.once(2) ? Op.S_CONVERT : Op.U_CONVERT;
+    int opcode = kind.base().isSigned() || choices.once(2) ? Op.S_CONVERT : Op.U_CONVERT;
     return builder.value(opcode, builder.type(kind), value);
   }
 
@@ -590,8 +620,7 @@ final class Expressions {
     // A NaN's half may be any NaN, so there must be none.
     Kind kind = new Kind(Base.F32, 2);
     int nan = builder.value(Op.IS_NAN, builder.type(kind.of(Base.BOOL)), pair);
-    int plain =
-        builder.value(Op.SELECT, builder.type(kind), nan, builder.constant(kind, 0), pair);
+    int plain = builder.value(Op.SELECT, builder.type(kind), nan, builder.constant(kind, 0), pair);
     return builder.function(Glsl.PACK_HALF_2X16, Kind.U32, plain);
   }
 
@@ -615,8 +644,7 @@ final class Expressions {
       case 0 -> builder.value(Op.BIT_FIELD_U_EXTRACT, type, make(kind, d), first, size);
       case 1 -> builder.value(Op.BIT_FIELD_S_EXTRACT, type, make(kind, d), first, size);
       default ->
-          builder.value(
-              Op.BIT_FIELD_INSERT, type, make(kind, d), make(kind, d), first, size);
+          builder.value(Op.BIT_FIELD_INSERT, type, make(kind, d), make(kind, d), first, size);
     };
   }
 
@@ -645,12 +673,17 @@ final class Expressions {
         if (base != Base.F16 && base != Base.F32) {
           int[] opcodes =
               base == Base.BOOL
-                  ? new int[] {
-                    Op.GROUP_LOGICAL_AND, Op.GROUP_LOGICAL_OR, Op.GROUP_LOGICAL_XOR
-                  }
+                  ? new int[] {Op.GROUP_LOGICAL_AND, Op.GROUP_LOGICAL_OR, Op.GROUP_LOGICAL_XOR}
                   : new int[] {
-                    Op.GROUP_I_ADD, Op.GROUP_I_MUL, Op.GROUP_S_MIN, Op.GROUP_U_MIN,
-                    Op.GROUP_S_MAX, Op.GROUP_U_MAX, Op.GROUP_AND, Op.GROUP_OR, Op.GROUP_XOR
+                    Op.GROUP_I_ADD,
+                    Op.GROUP_I_MUL,
+                    Op.GROUP_S_MIN,
+                    Op.GROUP_U_MIN,
+                    Op.GROUP_S_MAX,
+                    Op.GROUP_U_MAX,
+                    Op.GROUP_AND,
+                    Op.GROUP_OR,
+                    Op.GROUP_XOR
                   };
           int opcode = choices.pick(opcodes);
           if (base.isSigned() && (opcode == Op.GROUP_U_MIN || opcode == Op.GROUP_U_MAX)) {
@@ -660,7 +693,12 @@ final class Expressions {
           int value = make(kind, d);
           return operation == 3
               ? builder.value(
-                  opcode, type, scopeId(), 3, value, builder.constant(Base.U32, 1 << choices.next(3)))
+                  opcode,
+                  type,
+                  scopeId(),
+                  3,
+                  value,
+                  builder.constant(Base.U32, 1 << choices.next(3)))
               : builder.value(opcode, type, scopeId(), operation, value);
         }
       }
@@ -678,10 +716,7 @@ final class Expressions {
       // Alike in all lanes, as far as these operations want it.
       int opcode =
           choices.pick(
-              Op.GROUP_SHUFFLE_XOR,
-              Op.GROUP_SHUFFLE_UP,
-              Op.GROUP_SHUFFLE_DOWN,
-              Op.GROUP_BROADCAST);
+              Op.GROUP_SHUFFLE_XOR, Op.GROUP_SHUFFLE_UP, Op.GROUP_SHUFFLE_DOWN, Op.GROUP_BROADCAST);
       int delta = builder.constant(Base.U32, choices.next(4));
       int way =
           switch (opcode) {
@@ -689,8 +724,7 @@ final class Expressions {
             case Op.GROUP_SHUFFLE_UP -> Op.I_SUB;
             default -> Op.I_ADD;
           };
-      lane =
-          opcode == Op.GROUP_BROADCAST ? delta : builder.value(way, u32, self, delta);
+      lane = opcode == Op.GROUP_BROADCAST ? delta : builder.value(way, u32, self, delta);
       there = builder.value(opcode, type, scopeId(), value, delta);
     } else {
       lane = builder.value(Op.BITWISE_AND, u32, make(Kind.U32, d), few);
@@ -698,8 +732,7 @@ final class Expressions {
     }
     int inside = builder.value(Op.U_LESS_THAN_EQUAL, boolType, lane, few);
     int index = builder.value(Op.BITWISE_AND, u32, lane, few);
-    int present =
-        builder.value(Op.GROUP_BALLOT_BIT_EXTRACT, boolType, scopeId(), here, index);
+    int present = builder.value(Op.GROUP_BALLOT_BIT_EXTRACT, boolType, scopeId(), here, index);
     present = builder.value(Op.LOGICAL_AND, boolType, present, inside);
     return builder.value(Op.SELECT, type, present, there, value);
   }
@@ -740,8 +773,7 @@ final class Expressions {
               scopeId(),
               ballot(builder.constant(Base.BOOL, 1)));
       default ->
-          builder.value(
-              Op.COMPOSITE_EXTRACT, type, ballot(make(Kind.BOOL, d)), choices.next(2));
+          builder.value(Op.COMPOSITE_EXTRACT, type, ballot(make(Kind.BOOL, d)), choices.next(2));
     };
   }
 
@@ -757,11 +789,7 @@ final class Expressions {
     return switch (kind.base()) {
       case BOOL ->
           builder.value(
-              Op.SELECT,
-              u32,
-              id,
-              builder.constant(Base.U32, 1),
-              builder.constant(Base.U32, 0));
+              Op.SELECT, u32, id, builder.constant(Base.U32, 1), builder.constant(Base.U32, 0));
       case U32 -> id;
       case S32 -> builder.value(Op.BITCAST, u32, id);
       case U8, U16, S16 -> builder.value(Op.U_CONVERT, u32, id);

@@ -73,8 +73,16 @@ public final class GlslProgram {
     if (depth == 0) {
       String known = variables > 0 ? "v" + choices.next(variables) : "x";
       return pick(
-          "x", known, "h", "t[x & 3u]", "exchange[h & 7u]", "data.v[h & 63u]", "push.v[h & 3u]",
-          choices.next(9) + "u", "0x80000000u", "0xffffffffu");
+          "x",
+          known,
+          "h",
+          "t[x & 3u]",
+          "exchange[h & 7u]",
+          "data.v[h & 63u]",
+          "push.v[h & 3u]",
+          choices.next(9) + "u",
+          "0x80000000u",
+          "0xffffffffu");
     }
     String a = expression(depth - 1);
     String b = expression(choices.next(depth));
@@ -94,7 +102,9 @@ public final class GlslProgram {
       case 12 ->
           inMain && switches == 0
               ? pick("subgroupAdd", "subgroupMin", "subgroupXor", "subgroupBroadcastFirst")
-                  + "(" + a + ")"
+                  + "("
+                  + a
+                  + ")"
               : "(~" + a + ")";
       case 13 -> "uint(h < " + a + ")";
       case 14 -> functions > 0 ? "f" + choices.next(functions) + "(" + a + ", t[1])" : a;
@@ -143,10 +153,7 @@ public final class GlslProgram {
       case 4 -> out.append("atomicAdd(cells.v[" + expression(1) + " & 15u], h & 255u);\n");
       case 5 -> leave("break;", loops > 0 || switches > 0);
       case 6 -> leave("continue;", loops > 0);
-      case 7 ->
-          leave(
-              inMain ? "{ result.v[x * 8u + 1u] = h; return; }" : "return h;",
-              true);
+      case 7 -> leave(inMain ? "{ result.v[x * 8u + 1u] = h; return; }" : "return h;", true);
       case 8, 9 -> {
         out.append("if (" + condition(2) + ") {\n");
         block(depth - 1);

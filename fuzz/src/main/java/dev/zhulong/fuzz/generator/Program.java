@@ -19,8 +19,14 @@ public final class Program {
     {8, 1, 1}, {4, 1, 1}, {16, 1, 1}, {6, 1, 1}, {2, 2, 2}, {4, 3, 1}
   };
   private static final int[] CELL_OPERATIONS = {
-    Op.ATOMIC_I_ADD, Op.ATOMIC_XOR, Op.ATOMIC_OR, Op.ATOMIC_AND, Op.ATOMIC_U_MAX,
-    Op.ATOMIC_U_MIN, Op.ATOMIC_S_MAX, Op.ATOMIC_S_MIN
+    Op.ATOMIC_I_ADD,
+    Op.ATOMIC_XOR,
+    Op.ATOMIC_OR,
+    Op.ATOMIC_AND,
+    Op.ATOMIC_U_MAX,
+    Op.ATOMIC_U_MIN,
+    Op.ATOMIC_S_MAX,
+    Op.ATOMIC_S_MIN
   };
   private static final int BUILT_IN = 11;
 
@@ -102,12 +108,9 @@ public final class Program {
     outputs = buffer(1, u32, 4);
     cells = buffer(2, u32, 4);
     records = buffer(3, RecordLayout.declare(builder), Interface.RECORD);
-    exchange =
-        builder.variable(
-            ModuleBuilder.WORKGROUP, builder.array(u32, Interface.INVOCATIONS));
+    exchange = builder.variable(ModuleBuilder.WORKGROUP, builder.array(u32, Interface.INVOCATIONS));
     localCells =
-        builder.variable(
-            ModuleBuilder.WORKGROUP, builder.array(u32, Interface.INVOCATIONS));
+        builder.variable(ModuleBuilder.WORKGROUP, builder.array(u32, Interface.INVOCATIONS));
     List<Variable> globals = new ArrayList<>();
     for (int n = choices.next(3); n > 0; n--) {
       Kind kind = expressions.anyKind();
@@ -134,8 +137,7 @@ public final class Program {
       int length = choices.pick(0, 0, 2, 4, 8, 32);
       int type = length == 0 ? builder.type(kind) : builder.array(builder.type(kind), length);
       int variable = builder.local(type, builder.zero(type));
-      expressions.scope.variables.add(
-          new Variable(variable, ModuleBuilder.FUNCTION, kind, length));
+      expressions.scope.variables.add(new Variable(variable, ModuleBuilder.FUNCTION, kind, length));
     }
     // The first block's label is the builder's; one of our own follows it.
     int label = builder.id();
@@ -189,11 +191,7 @@ public final class Program {
     int groupX = builder.value(Op.COMPOSITE_EXTRACT, u32, group, 0);
     int count = size[0] * size[1] * size[2];
     invocation =
-        builder.value(
-            Op.I_ADD,
-            u32,
-            builder.value(Op.I_MUL, u32, groupX, word(count)),
-            localIndex);
+        builder.value(Op.I_ADD, u32, builder.value(Op.I_MUL, u32, groupX, word(count)), localIndex);
     expressions.scope.add(localIndex, Kind.U32);
     int lane = builder.value(Op.LOAD, u32, input(41, Kind.U32));
     expressions.scope.lane = lane;
@@ -214,8 +212,7 @@ public final class Program {
       if (!leaves) {
         barrier();
         int value =
-            builder.value(
-                Op.LOAD, u32, cell(ModuleBuilder.WORKGROUP, localCells, localIndex));
+            builder.value(Op.LOAD, u32, cell(ModuleBuilder.WORKGROUP, localCells, localIndex));
         mix(value);
       }
       finishMain();
@@ -244,8 +241,7 @@ public final class Program {
   }
 
   private int cell(int storage, int array, int index) {
-    return builder.value(
-        Op.ACCESS_CHAIN, builder.pointer(storage, u32), array, index);
+    return builder.value(Op.ACCESS_CHAIN, builder.pointer(storage, u32), array, index);
   }
 
   private int element(int buffer, int index) {
@@ -266,8 +262,7 @@ public final class Program {
   private void mix(int value) {
     int old = builder.value(Op.LOAD, u32, hash);
     int mixed = builder.value(Op.BITWISE_XOR, u32, old, value);
-    builder.emit(
-        Op.STORE, hash, builder.value(Op.I_MUL, u32, mixed, word(0x01000193)));
+    builder.emit(Op.STORE, hash, builder.value(Op.I_MUL, u32, mixed, word(0x01000193)));
   }
 
   private void start(int label) {
@@ -343,8 +338,7 @@ public final class Program {
       elements[n] = expressions.make(many, 1);
     }
     int list = builder.value(Op.COMPOSITE_CONSTRUCT, array, elements);
-    int whole =
-        builder.value(Op.COMPOSITE_CONSTRUCT, struct, expressions.make(one, 1), list);
+    int whole = builder.value(Op.COMPOSITE_CONSTRUCT, struct, expressions.make(one, 1), list);
     if (choices.once(2)) {
       int[] path = {expressions.make(many, 1), whole, 1, choices.next(length)};
       whole = builder.value(Op.COMPOSITE_INSERT, struct, path);
@@ -357,8 +351,7 @@ public final class Program {
     }
     int variable = builder.local(struct, builder.zero(struct));
     builder.emit(Op.STORE, variable, whole);
-    int index =
-        builder.value(Op.U_MOD, u32, expressions.make(Kind.U32, 2), word(length));
+    int index = builder.value(Op.U_MOD, u32, expressions.make(Kind.U32, 2), word(length));
     int type = builder.pointer(ModuleBuilder.FUNCTION, builder.type(many));
     int place = builder.value(Op.IN_BOUNDS_ACCESS_CHAIN, type, variable, word(1), index);
     if (choices.once(2)) {
@@ -367,8 +360,7 @@ public final class Program {
       int[] path = {again, 1, choices.next(length)};
       int part = builder.value(Op.COMPOSITE_EXTRACT, builder.type(many), path);
       expressions.scope.add(part, many);
-      expressions.scope.add(
-          builder.value(Op.COMPOSITE_EXTRACT, builder.type(one), again, 0), one);
+      expressions.scope.add(builder.value(Op.COMPOSITE_EXTRACT, builder.type(one), again, 0), one);
     } else {
       expressions.scope.add(builder.value(Op.LOAD, builder.type(many), place), many);
     }
@@ -434,12 +426,10 @@ public final class Program {
   private void atomic() {
     int which = choices.next(CELL_OPERATIONS.length);
     int value = expressions.make(Kind.U32, 2);
-    int storage =
-        choices.once(2) ? ModuleBuilder.WORKGROUP : ModuleBuilder.STORAGE_BUFFER;
+    int storage = choices.once(2) ? ModuleBuilder.WORKGROUP : ModuleBuilder.STORAGE_BUFFER;
     int index = word(which + (choices.once(2) ? 8 : 0));
     if (choices.once(2)) {
-      int other =
-          builder.value(Op.BITWISE_AND, u32, expressions.make(Kind.U32, 1), word(8));
+      int other = builder.value(Op.BITWISE_AND, u32, expressions.make(Kind.U32, 1), word(8));
       index = builder.value(Op.BITWISE_OR, u32, other, word(which));
     }
     int pointer =
@@ -463,13 +453,11 @@ public final class Program {
     }
     if (access.indexed() > 0) {
       path[path.length - 1] =
-          builder.value(
-              Op.U_MOD, u32, expressions.make(Kind.U32, 1), word(access.indexed()));
+          builder.value(Op.U_MOD, u32, expressions.make(Kind.U32, 1), word(access.indexed()));
     }
     int type = builder.type(access.kind());
     int pointer =
-        builder.value(
-            Op.ACCESS_CHAIN, builder.pointer(ModuleBuilder.STORAGE_BUFFER, type), path);
+        builder.value(Op.ACCESS_CHAIN, builder.pointer(ModuleBuilder.STORAGE_BUFFER, type), path);
     if (choices.once(2)) {
       int value = expressions.make(access.kind(), 2);
       if (access.kind().base().isFloat()) {
@@ -484,8 +472,7 @@ public final class Program {
   /** Zero in place of a NaN, whose bits nobody knows. */
   private int plain(int value, Kind kind) {
     int nan = builder.value(Op.IS_NAN, builder.type(kind.of(Base.BOOL)), value);
-    return builder.value(
-        Op.SELECT, builder.type(kind), nan, builder.constant(kind, 0), value);
+    return builder.value(Op.SELECT, builder.type(kind), nan, builder.constant(kind, 0), value);
   }
 
   /** All give a word, and take another's. */
@@ -494,11 +481,8 @@ public final class Program {
     int value = expressions.make(Kind.U32, 2);
     builder.emit(Op.STORE, cell(ModuleBuilder.WORKGROUP, exchange, localIndex), value);
     barrier();
-    int from =
-        builder.value(
-            Op.BITWISE_AND, u32, expressions.make(Kind.U32, 1), word(3));
-    int got =
-        builder.value(Op.LOAD, u32, cell(ModuleBuilder.WORKGROUP, exchange, from));
+    int from = builder.value(Op.BITWISE_AND, u32, expressions.make(Kind.U32, 1), word(3));
+    int got = builder.value(Op.LOAD, u32, cell(ModuleBuilder.WORKGROUP, exchange, from));
     expressions.scope.add(got, Kind.U32);
   }
 
@@ -598,8 +582,7 @@ public final class Program {
     int selector = expressions.make(kind, 2);
     if (!choices.once(4)) {
       selector =
-          builder.value(
-              Op.BITWISE_AND, builder.type(kind), selector, builder.constant(kind, 7));
+          builder.value(Op.BITWISE_AND, builder.type(kind), selector, builder.constant(kind, 7));
     }
     Set<Integer> literals = new LinkedHashSet<>();
     for (int n = 1 + choices.next(4); n > 0; n--) {

@@ -23,7 +23,8 @@ final class RecordLayout {
 
   static int declare(ModuleBuilder builder) {
     int column = builder.type(TRIPLE);
-    int halves = builder.fresh(Op.TYPE_ARRAY, builder.type(Base.U16), builder.constant(Base.U32, 4));
+    int halves =
+        builder.fresh(Op.TYPE_ARRAY, builder.type(Base.U16), builder.constant(Base.U32, 4));
     builder.decorate(halves, 6, 2);
     int struct =
         builder.fresh(

@@ -21,8 +21,7 @@ final class Evaluator {
       case Op.COMPOSITE_CONSTRUCT -> construct(type, o, values);
       case Op.COMPOSITE_EXTRACT -> extract(values.apply(o[0]), o, 1);
       case Op.COMPOSITE_INSERT -> insert(values.apply(o[1]), values.apply(o[0]), o, 2);
-      case Op.VECTOR_EXTRACT_DYNAMIC ->
-          ((Object[]) values.apply(o[0]))[index(values.apply(o[1]))];
+      case Op.VECTOR_EXTRACT_DYNAMIC -> ((Object[]) values.apply(o[0]))[index(values.apply(o[1]))];
       case Op.VECTOR_INSERT_DYNAMIC -> {
         Object[] copy = ((Object[]) values.apply(o[0])).clone();
         copy[index(values.apply(o[2]))] = values.apply(o[1]);
@@ -179,8 +178,7 @@ final class Evaluator {
     return switch (opcode) {
       case Op.I_ADD_CARRY -> new Object[] {Scalars.cut(x + y, 32), x + y >>> 32};
       case Op.I_SUB_BORROW -> new Object[] {Scalars.cut(x - y, 32), x < y ? 1L : 0L};
-      case Op.U_MUL_EXTENDED ->
-          new Object[] {Scalars.cut(x * y, 32), Scalars.high(x, y, false)};
+      case Op.U_MUL_EXTENDED -> new Object[] {Scalars.cut(x * y, 32), Scalars.high(x, y, false)};
       default -> new Object[] {Scalars.cut(x * y, 32), Scalars.high(x, y, true)};
     };
   }

@@ -43,7 +43,8 @@ public final class Interpreter {
    * @param subgroupSize lanes of a subgroup, 2 to 32
    * @param most instructions of all invocations of a subgroup before it is given up
    * @return whether all accesses were inside of the buffers
-   * @throws InterpreterException if the module is not valid, does what is undefined, or does not end
+   * @throws InterpreterException if the module is not valid, does what is undefined, or does not
+   *     end
    */
   public static boolean run(
       byte[] binary, List<byte[]> buffers, byte[] push, int groups, int subgroupSize, long most) {
@@ -66,8 +67,7 @@ public final class Interpreter {
         shared.put(variable.result(), Invocation.variable(module, variable));
       } else if (storage == STORAGE_BUFFER || storage == UNIFORM) {
         int binding = module.decoration(variable.result(), -1, Module.BINDING)[0];
-        shared.put(
-            variable.result(), Place.of(memories.get(binding), type));
+        shared.put(variable.result(), Place.of(memories.get(binding), type));
       } else if (storage == PUSH_CONSTANT) {
         shared.put(variable.result(), Place.of(Place.Memory.of(push, false), type));
       }

@@ -25,8 +25,8 @@ final class Module {
   /** Opcodes without any result, as far as they may occur. */
   private static final Set<Integer> NO_RESULT =
       Set.of(
-          0, 2, 3, 4, 5, 6, 8, 10, 14, 15, 16, 17, 39, 56, 62, 63, 64, 71, 72, 74, 75, 224, 225, 228,
-          246, 247, 249, 250, 251, 252, 253, 254, 255, 317, 330, 331, 332);
+          0, 2, 3, 4, 5, 6, 8, 10, 14, 15, 16, 17, 39, 56, 62, 63, 64, 71, 72, 74, 75, 224, 225,
+          228, 246, 247, 249, 250, 251, 252, 253, 254, 255, 317, 330, 331, 332);
 
   final int bound;
   final Type[] types;
@@ -101,7 +101,11 @@ final class Module {
       return new Instruction(opcode, 0, 0, all);
     }
     boolean typeless =
-        opcode == 7 || opcode == 11 || opcode >= 19 && opcode <= 38 || opcode == 73 || opcode == 248;
+        opcode == 7
+            || opcode == 11
+            || opcode >= 19 && opcode <= 38
+            || opcode == 73
+            || opcode == 248;
     int head = typeless ? 1 : 2;
     return new Instruction(
         opcode, typeless ? 0 : all[0], all[head - 1], Arrays.copyOfRange(all, head, all.length));
@@ -202,8 +206,7 @@ final class Module {
           case Op.CONSTANT_NULL, Op.UNDEF -> zero(type);
           case Op.SPEC_CONSTANT_OP -> {
             Instruction inner =
-                new Instruction(
-                    o[0], i.type(), i.result(), Arrays.copyOfRange(o, 1, o.length));
+                new Instruction(o[0], i.type(), i.result(), Arrays.copyOfRange(o, 1, o.length));
             yield Evaluator.evaluate(this, inner, id -> constants[id]);
           }
           default -> throw new InterpreterException("opcode " + i.opcode() + " outside functions");

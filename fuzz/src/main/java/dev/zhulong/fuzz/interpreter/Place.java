@@ -75,7 +75,13 @@ record Place(
         Type.Vector vector = matrix.column();
         yield rowMajor
             ? at(column * vector.element().size(), vector, 0, false, matrixStride, in)
-            : at(column * (matrixStride == 0 ? vector.size() : matrixStride), vector, 0, false, 0, in);
+            : at(
+                column * (matrixStride == 0 ? vector.size() : matrixStride),
+                vector,
+                0,
+                false,
+                0,
+                in);
       }
       case Type.Vector vector -> {
         boolean in = index >= 0 && index < vector.count();

@@ -50,7 +50,8 @@ final class Scalars {
    */
   static long operate(int opcode, Type result, Type operand, long[] a) {
     if (opcode >= Op.F_ORD_EQUAL && opcode <= Op.F_UNORD_GREATER_THAN_EQUAL) {
-      return truth(compareFloats(opcode, number(a[0], width(operand)), number(a[1], width(operand))));
+      return truth(
+          compareFloats(opcode, number(a[0], width(operand)), number(a[1], width(operand))));
     }
     if (opcode >= Op.CONVERT_F_TO_U && opcode <= Op.QUANTIZE_TO_F16) {
       return convert(opcode, a[0], width(operand), width(result));

@@ -42,15 +42,16 @@ final class SubgroupOperations {
           group.stream().anyMatch(other -> other.number(i.operand(1)) != 0) ? 1L : 0L;
       case Op.GROUP_ALL_EQUAL -> {
         Object first = group.getFirst().value(i.operand(1));
-        yield group.stream().allMatch(other -> equal(first, other.value(i.operand(1)), i)) ? 1L : 0L;
+        yield group.stream().allMatch(other -> equal(first, other.value(i.operand(1)), i))
+            ? 1L
+            : 0L;
       }
       case Op.GROUP_BROADCAST, Op.GROUP_SHUFFLE -> from(i, group, self.number(i.operand(2)));
       case Op.GROUP_BROADCAST_FIRST -> group.getFirst().value(i.operand(1));
       case Op.GROUP_SHUFFLE_XOR -> from(i, group, self.lane ^ self.number(i.operand(2)));
       case Op.GROUP_SHUFFLE_UP -> from(i, group, self.lane - self.number(i.operand(2)));
       case Op.GROUP_SHUFFLE_DOWN -> from(i, group, self.lane + self.number(i.operand(2)));
-      case Op.GROUP_QUAD_BROADCAST ->
-          from(i, group, (self.lane & ~3) + self.number(i.operand(2)));
+      case Op.GROUP_QUAD_BROADCAST -> from(i, group, (self.lane & ~3) + self.number(i.operand(2)));
       case Op.GROUP_QUAD_SWAP -> from(i, group, self.lane ^ self.number(i.operand(2)) + 1);
       case Op.GROUP_BALLOT -> {
         long bits = 0;
@@ -64,17 +65,16 @@ final class SubgroupOperations {
           bits(self, i.operand(1)) >>> self.number(i.operand(2)) & 1;
       case Op.GROUP_BALLOT_BIT_COUNT -> {
         long bits = bits(self, i.operand(2));
-        yield (long) Long.bitCount(
-            switch (i.operand(1)) {
-              case INCLUSIVE -> Scalars.cut(bits, self.lane + 1);
-              case EXCLUSIVE -> Scalars.cut(bits, self.lane);
-              default -> bits;
-            });
+        yield (long)
+            Long.bitCount(
+                switch (i.operand(1)) {
+                  case INCLUSIVE -> Scalars.cut(bits, self.lane + 1);
+                  case EXCLUSIVE -> Scalars.cut(bits, self.lane);
+                  default -> bits;
+                });
       }
-      case Op.GROUP_BALLOT_FIND_LSB ->
-          (long) Long.numberOfTrailingZeros(bits(self, i.operand(1)));
-      case Op.GROUP_BALLOT_FIND_MSB ->
-          63L - Long.numberOfLeadingZeros(bits(self, i.operand(1)));
+      case Op.GROUP_BALLOT_FIND_LSB -> (long) Long.numberOfTrailingZeros(bits(self, i.operand(1)));
+      case Op.GROUP_BALLOT_FIND_MSB -> 63L - Long.numberOfLeadingZeros(bits(self, i.operand(1)));
       default -> reduce(i, group, n);
     };
   }

@@ -2,7 +2,9 @@ package dev.zhulong.fuzz.interpreter;
 
 import java.util.List;
 
-/** Types, with the layout that decorations give them or, without any, members one behind another. */
+/**
+ * Types, with the layout that decorations give them or, without any, members one behind another.
+ */
 sealed interface Type {
   /** Bytes that a value takes in memory; of an array without length, those of no elements. */
   int size();
