@@ -55,19 +55,7 @@ public record DepthState(
   /** The same with stencil. */
   public DepthState withStencil(StencilFace newFront, StencilFace newBack) {
     return new DepthState(
-        format,
-        test,
-        write,
-        compare,
-        clamp,
-        bias,
-        slopeBias,
-        biasClamp,
-        bounds,
-        least,
-        most,
-        true,
-        newFront,
-        newBack);
+        format, test, write, compare, clamp, bias, slopeBias, biasClamp, bounds, least, most, true,
+        newFront, newBack);
   }
 }

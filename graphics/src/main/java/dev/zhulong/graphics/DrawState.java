@@ -2,7 +2,9 @@ package dev.zhulong.graphics;
 
 import dev.zhulong.compiler.frontend.stages.StageLinker;
 
-/** Words of the buffer by which the driver tells the kernels of a draw what changes between draws. */
+/**
+ * Words of the buffer by which the driver tells the kernels of a draw what changes between draws.
+ */
 final class DrawState {
   /** Vertices or indices of an instance. */
   static final int COUNT = 0;
@@ -127,9 +129,7 @@ final class DrawState {
     }
     String mask = format == IndexFormat.UINT8 ? "255u" : "65535u";
     String load =
-        format == IndexFormat.UINT32
-            ? "zl_x[a >> 2]"
-            : "(zl_x[a >> 2] >> (a & 3u) * 8u) & " + mask;
+        format == IndexFormat.UINT32 ? "zl_x[a >> 2]" : "(zl_x[a >> 2] >> (a & 3u) * 8u) & " + mask;
     String end =
         restart && format != IndexFormat.UINT32
             ? " return v == " + mask + " ? 0xffffffffu : v; }"

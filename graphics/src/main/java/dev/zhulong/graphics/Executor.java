@@ -72,7 +72,8 @@ final class Executor implements AutoCloseable {
       }
       case S8_UINT -> value.put(0, (byte) s);
     }
-    boolean nothing = depth == null && !format.hasStencil() || stencil == null && !format.hasDepth();
+    boolean nothing =
+        depth == null && !format.hasStencil() || stencil == null && !format.hasDepth();
     if (!nothing) {
       fill(target, value.array(), keep.array());
     }

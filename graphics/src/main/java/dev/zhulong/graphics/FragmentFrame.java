@@ -218,7 +218,8 @@ record FragmentFrame(
             default -> "uintBitsToFloat(old)";
           };
       g.add("float stored = %s;", value);
-      g.add("if (stored < %s || stored > %s) return false;",
+      g.add(
+          "if (stored < %s || stored > %s) return false;",
           real(DrawState.BOUNDS_LEAST), real(DrawState.BOUNDS_MOST));
     }
     boolean stencil = depth.stencil() && format.hasStencil();
@@ -229,19 +230,22 @@ record FragmentFrame(
       g.add("uint change = zl_s[%du + face + 2u]; bool held; uint next;", DrawState.STENCIL);
       String a = "(r & mask)";
       String b = "(s & mask)";
-      g.add("if (front) held = %s; else held = %s;",
+      g.add(
+          "if (front) held = %s; else held = %s;",
           depth.front().compare().glsl(a, b), depth.back().compare().glsl(a, b));
     }
     if (depth.test() && format.hasDepth()) {
       g.add("pass = %s;", depth.compare().glsl("d", "old"));
     }
     if (stencil) {
-      g.add("if (!held) next = front ? %s : %s;",
+      g.add(
+          "if (!held) next = front ? %s : %s;",
           depth.front().fail().glsl(), depth.back().fail().glsl());
-      g.add("else if (!pass) next = front ? %s : %s;",
+      g.add(
+          "else if (!pass) next = front ? %s : %s;",
           depth.front().depthFail().glsl(), depth.back().depthFail().glsl());
-      g.add("else next = front ? %s : %s;",
-          depth.front().pass().glsl(), depth.back().pass().glsl());
+      g.add(
+          "else next = front ? %s : %s;", depth.front().pass().glsl(), depth.back().pass().glsl());
       g.add("zl_stencil[n] = s & ~change | next & change; pass = pass && held;");
     }
     if (depth.test() && depth.write() && format.hasDepth()) {
@@ -254,7 +258,8 @@ record FragmentFrame(
   private void process(Glsl g) {
     int mask = size() - 1;
     g.add("void zl_draw(uint r, ivec2 tile, uint lane, ivec2 own) {");
-    g.add("uint lowest = zl_t[r + %du]; uint highest = zl_t[r + %du];",
+    g.add(
+        "uint lowest = zl_t[r + %du]; uint highest = zl_t[r + %du];",
         SetupProgram.LOW, SetupProgram.HIGH);
     g.add("ivec2 low = max(ivec2(lowest & 65535u, lowest >> 16) - tile, ivec2(0));");
     g.add("ivec2 high = min(ivec2(highest & 65535u, highest >> 16) - tile, ivec2(%d));", mask);
@@ -263,7 +268,8 @@ record FragmentFrame(
     for (int n = 0; n < 3; n++) {
       int at = SetupProgram.EDGES + 4 * n;
       g.add("{ int a = int(zl_t[r + %du]); int b = int(zl_t[r + %du]);", at, at + 1);
-      g.add("int64_t k = int64_t(int(zl_t[r + %du])) << 32 | int64_t(zl_t[r + %du]);",
+      g.add(
+          "int64_t k = int64_t(int(zl_t[r + %du])) << 32 | int64_t(zl_t[r + %du]);",
           at + 3, at + 2);
       g.add("k += int64_t(a) * int64_t(tile.x) + int64_t(b) * int64_t(tile.y);");
       g.add("int up = int(k >> 32); int v = int(k);");
@@ -298,7 +304,8 @@ record FragmentFrame(
     g.add("vec2 at = vec2(float(x) + 0.5, float(y) + 0.5) - origin;");
     g.add("float l1 = weights.x * at.x + weights.y * at.y;");
     g.add("float l2 = weights.z * at.x + weights.w * at.y; float l0 = 1.0 - l1 - l2;");
-    g.add("float z = clamp(zs.x + zs.y * at.x + zs.z * at.y, %s, %s);",
+    g.add(
+        "float z = clamp(zs.x + zs.y * at.x + zs.z * at.y, %s, %s);",
         real(DrawState.DEPTH_LEAST), real(DrawState.DEPTH_MOST));
     boolean early = earlyTests();
     if (early && tested()) {
@@ -369,7 +376,8 @@ record FragmentFrame(
       g.add("live = live && (zl_bo_%d_0 & 1u) != 0u;", SAMPLE_MASK);
     }
     if (module.builtInOutputs().containsKey(FRAG_DEPTH) && !module.testsEarly()) {
-      g.add("z = clamp(uintBitsToFloat(zl_bo_%d_0), min(%s, %s), max(%s, %s));",
+      g.add(
+          "z = clamp(uintBitsToFloat(zl_bo_%d_0), min(%s, %s), max(%s, %s));",
           FRAG_DEPTH,
           real(DrawState.DEPTH_LEAST),
           real(DrawState.DEPTH_MOST),
@@ -435,7 +443,8 @@ record FragmentFrame(
       }
       String fresh = code.assemble(w, "f", target.writeMask());
       if (bits) {
-        g.add("uint n%d; { uint s = %s; uint d = o%d; n%d = (%s) & %du; }",
+        g.add(
+            "uint n%d; { uint s = %s; uint d = o%d; n%d = (%s) & %du; }",
             w, fresh, w, w, logic.glsl(), mask & 0xffffffffL);
         fresh = "n" + w;
       }
@@ -473,7 +482,8 @@ record FragmentFrame(
         g.add("t = clamp(t, %s, 1.0);", least);
       }
     }
-    g.add("vec4 k = vec4(%s, %s, %s, %s);",
+    g.add(
+        "vec4 k = vec4(%s, %s, %s, %s);",
         real(DrawState.BLEND_CONSTANT),
         real(DrawState.BLEND_CONSTANT + 1),
         real(DrawState.BLEND_CONSTANT + 2),
@@ -481,7 +491,8 @@ record FragmentFrame(
     if (kind != Kind.FLOAT) {
       g.add("k = clamp(k, %s, 1.0);", kind == Kind.SNORM ? "-1.0" : "0.0");
     }
-    g.add("vec4 m = vec4((%s).rgb, (%s).a);",
+    g.add(
+        "vec4 m = vec4((%s).rgb, (%s).a);",
         blend.colorOp().glsl(blend.sourceColor(), blend.destinationColor()),
         blend.alphaOp().glsl(blend.sourceAlpha(), blend.destinationAlpha()));
     for (int c = 0; c < 4; c++) {
@@ -491,14 +502,17 @@ record FragmentFrame(
 
   private void main(Glsl g) {
     g.add("void main() {");
-    g.add("uint tx = gl_WorkGroupID.x + %s; uint ty = gl_WorkGroupID.y + %s;",
+    g.add(
+        "uint tx = gl_WorkGroupID.x + %s; uint ty = gl_WorkGroupID.y + %s;",
         word(DrawState.TILE_X), word(DrawState.TILE_Y));
-    g.add("uint words = %s; uint bin = (ty * %s + tx) * words;",
+    g.add(
+        "uint words = %s; uint bin = (ty * %s + tx) * words;",
         word(DrawState.MASK_WORDS), word(DrawState.TILES_X));
     g.add("uint any = 0u; for (uint w = 0u; w < words; w++) any |= zl_b[bin + w];");
     g.add("if (any == 0u) return;");
     g.add("uint lane = gl_LocalInvocationIndex; uint quad = lane >> 2;");
-    g.add("ivec2 own = ivec2(quad %% %du * 2u + (lane & 1u), quad / %du * 2u + (lane >> 1 & 1u));",
+    g.add(
+        "ivec2 own = ivec2(quad %% %du * 2u + (lane & 1u), quad / %du * 2u + (lane >> 1 & 1u));",
         blockWidth() / 2, blockWidth() / 2);
     g.add("ivec2 tile = ivec2(tx, ty) << %d;", tileShift);
     transfer(g, false);
@@ -507,7 +521,8 @@ record FragmentFrame(
     g.add("while (mask != 0u) {");
     g.add("uint slot = w * 32u + uint(findLSB(mask)); mask &= mask - 1u; uint next;");
     g.add("do { zl_draw(slot * %du, tile, lane, own);", SetupProgram.RECORD);
-    g.add("next = zl_t[slot * %du]; slot = next - 1u; } while (next != 0u); } }",
+    g.add(
+        "next = zl_t[slot * %du]; slot = next - 1u; } while (next != 0u); } }",
         SetupProgram.RECORD);
     transfer(g, true);
     g.add("}");
@@ -517,7 +532,8 @@ record FragmentFrame(
   private void transfer(Glsl g, boolean back) {
     int bw = blockWidth();
     int bh = blockHeight();
-    g.add("for (int by = 0; by < %d; by += %d) for (int bx = 0; bx < %d; bx += %d) {",
+    g.add(
+        "for (int by = 0; by < %d; by += %d) for (int bx = 0; bx < %d; bx += %d) {",
         size(), bh, size(), bw);
     g.add("uint n = uint((by / %d * %d + bx / %d) * %d) + lane;", bh, size() / bw, bw, lanes);
     g.add("ivec2 p = tile + own + ivec2(bx, by);");
@@ -527,8 +543,15 @@ record FragmentFrame(
       TexelCode code = new TexelCode(targets.get(a).format());
       for (int w = 0; w < code.words(); w++) {
         String memory =
-            "zl_c" + a + "[(m + " + word(DrawState.ATTACHMENTS + a) + ") * " + code.words() + "u + "
-                + w + "u]";
+            "zl_c"
+                + a
+                + "[(m + "
+                + word(DrawState.ATTACHMENTS + a)
+                + ") * "
+                + code.words()
+                + "u + "
+                + w
+                + "u]";
         String local = "zl_c" + a + "_" + w + "[n]";
         g.add(
             back

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 /**
  * A device that draws.
  *
- * <p>Everything from vertices to pixels runs as kernels on the device; the host records commands and
- * hands over launches. One thread at a time may use it.
+ * <p>Everything from vertices to pixels runs as kernels on the device; the host records commands
+ * and hands over launches. One thread at a time may use it.
  */
 public final class GraphicsDevice implements AutoCloseable {
   private static final int LEAST_LANES = 4;
@@ -81,8 +81,7 @@ public final class GraphicsDevice implements AutoCloseable {
   /** The kernel of a compute shader of the driver's own. */
   Kernel program(String name, String glsl) {
     return programs.computeIfAbsent(
-        glsl,
-        text -> gpu.load(StageShader.driver(name, text).elf(), name));
+        glsl, text -> gpu.load(StageShader.driver(name, text).elf(), name));
   }
 
   @Override

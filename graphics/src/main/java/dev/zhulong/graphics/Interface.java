@@ -7,16 +7,15 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What goes from vertices to fragments, and where it lies in a vertex's words: position, point size,
- * clip distances, and then the scalars that the fragment shader takes in.
+ * What goes from vertices to fragments, and where it lies in a vertex's words: position, point
+ * size, clip distances, and then the scalars that the fragment shader takes in.
  *
  * @param clipDistances clip distances, those of culling behind those of clipping
  * @param cullDistances how many of them cull
  * @param scalars location × 4 + component of each scalar, in order
  * @param pointSize whether the vertex shader says how large points are
  */
-record Interface(
-    int clipDistances, int cullDistances, List<Integer> scalars, boolean pointSize) {
+record Interface(int clipDistances, int cullDistances, List<Integer> scalars, boolean pointSize) {
   static final int POINT_SIZE = 4;
   static final int CLIP_DISTANCES = 5;
 

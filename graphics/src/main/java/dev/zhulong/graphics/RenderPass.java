@@ -39,7 +39,8 @@ public final class RenderPass {
   }
 
   /** Fills a colour attachment; of an integer format the components are whole numbers. */
-  public RenderPass clearColor(int attachment, double red, double green, double blue, double alpha) {
+  public RenderPass clearColor(
+      int attachment, double red, double green, double blue, double alpha) {
     require(
         attachment >= 0 && attachment < targets.colors().size(),
         "clears colour attachment " + attachment + " of " + targets.colors().size());
@@ -67,7 +68,8 @@ public final class RenderPass {
       var own = d.targets.get(n).format();
       var given = targets.colors().get(n).texture().shape().format();
       require(
-          own.equals(given), "colour attachment " + n + " is " + own + ", that of the pass " + given);
+          own.equals(given),
+          "colour attachment " + n + " is " + own + ", that of the pass " + given);
     }
     if (d.depth != null) {
       require(targets.depth() != null, "a depth attachment, the pass has none");
@@ -109,8 +111,7 @@ public final class RenderPass {
       float x, float y, float width, float height, float nearest, float farthest) {
     require(width > 0 && height != 0, "a viewport of " + width + " by " + height);
     require(
-        Math.max(width, Math.abs(height)) <= 4096
-            && Math.max(Math.abs(x), Math.abs(y)) <= 8192,
+        Math.max(width, Math.abs(height)) <= 4096 && Math.max(Math.abs(x), Math.abs(y)) <= 8192,
         "a viewport beyond 4096 pixels");
     viewport = new float[] {x, y, width, height, nearest, farthest};
     return this;

@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A render pipeline: its shaders with the fixed work around them, compiled when first drawn with. */
+/**
+ * A render pipeline: its shaders with the fixed work around them, compiled when first drawn with.
+ */
 public final class RenderPipeline implements AutoCloseable {
   private static final int MAXIMUM_TARGETS = 8;
   private static final int MAXIMUM_LAYOUTS = 16;
@@ -48,8 +50,7 @@ public final class RenderPipeline implements AutoCloseable {
           target.blend() == null || !target.format().kind().integer(),
           "colour attachment " + n + " of " + target.format() + " blends; integers cannot");
     }
-    StageModule fragment =
-        descriptor.fragment == null ? null : descriptor.fragment.module();
+    StageModule fragment = descriptor.fragment == null ? null : descriptor.fragment.module();
     outside = Interface.of(descriptor.vertex.module(), fragment);
     // The frames check that the shaders take in what there is.
     vertexFrame(null).text();

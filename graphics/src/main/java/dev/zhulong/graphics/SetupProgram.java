@@ -1,6 +1,5 @@
 package dev.zhulong.graphics;
 
-import static dev.zhulong.graphics.DrawState.integer;
 import static dev.zhulong.graphics.DrawState.real;
 import static dev.zhulong.graphics.DrawState.word;
 
@@ -8,8 +7,8 @@ import static dev.zhulong.graphics.DrawState.word;
  * The kernel between vertices and pixels: an invocation assembles a primitive, clips it, culls it,
  * computes its edge functions and planes, and enters it in the bins of the tiles that it touches.
  *
- * <p>Corners lie on a grid of 1/256 pixel. A primitive's records hang together by their first words;
- * a record beyond the first has its place behind those of the batch's primitives.
+ * <p>Corners lie on a grid of 1/256 pixel. A primitive's records hang together by their first
+ * words; a record beyond the first has its place behind those of the batch's primitives.
  *
  * @param topology of the vertices
  * @param mode what is drawn of polygons
@@ -46,7 +45,9 @@ record SetupProgram(
   /** Three times: change to the right, change downward, and the value at 0, 0 in two words. */
   static final int EDGES = 4;
 
-  /** Weights of corners 2 and 3: change to the right and downward; and the place where they are 0. */
+  /**
+   * Weights of corners 2 and 3: change to the right and downward; and the place where they are 0.
+   */
   static final int WEIGHTS = 16;
 
   static final int ORIGIN = 20;
@@ -241,7 +242,8 @@ record SetupProgram(
     g.add("c = c >> 8; uvec2 k = uvec2(uint(c), uint(c >> 32));");
     g.add("zl_t[r] = uint(a); zl_t[r + 1u] = uint(b); zl_t[r + 2u] = k.x; zl_t[r + 3u] = k.y; }");
     g.add("void triangle(vec4 a, vec4 b, vec4 c, vec2 ua, vec2 ub, vec2 uc, bool polygon) {");
-    g.add("ivec2 fa = ivec2(floor(a.xy * 256.0 + 0.5)); ivec2 fb = ivec2(floor(b.xy * 256.0 + 0.5));");
+    g.add(
+        "ivec2 fa = ivec2(floor(a.xy * 256.0 + 0.5)); ivec2 fb = ivec2(floor(b.xy * 256.0 + 0.5));");
     g.add("ivec2 fc = ivec2(floor(c.xy * 256.0 + 0.5));");
     g.add("ivec2 ab = fb - fa; ivec2 ac = fc - fa;");
     g.add("int64_t area = int64_t(ab.x) * int64_t(ac.y) - int64_t(ab.y) * int64_t(ac.x);");
@@ -252,7 +254,8 @@ record SetupProgram(
     g.add("if (turned) { ivec2 f = fb; fb = fc; fc = f; vec4 v = b; b = c; c = v;");
     g.add("vec2 u = ub; ub = uc; uc = u; area = -area; ab = fb - fa; ac = fc - fa; }");
     String rectangle = "(polygon ? " + DrawState.VIEW + " : " + DrawState.SCISSOR + ")";
-    g.add("ivec2 low = min(fa, min(fb, fc)) + 127 >> 8; ivec2 high = max(fa, max(fb, fc)) - 128 >> 8;");
+    g.add(
+        "ivec2 low = min(fa, min(fb, fc)) + 127 >> 8; ivec2 high = max(fa, max(fb, fc)) - 128 >> 8;");
     g.add("low = max(low, ivec2(zl_s[%s], zl_s[%s + 1]));", rectangle, rectangle);
     g.add("high = min(high, ivec2(zl_s[%s + 2], zl_s[%s + 3]) - 1);", rectangle, rectangle);
     g.add("if (low.x > high.x || low.y > high.y) return;");
@@ -285,9 +288,11 @@ record SetupProgram(
     g.add("vec4 s = screen(p); vec2 start = s.xy - size * 0.5;");
     g.add("ivec2 fa = ivec2(floor(start * 256.0 + 0.5));");
     g.add("ivec2 fb = ivec2(floor((start + size) * 256.0 + 0.5));");
-    g.add("ivec2 low = max(fa + 127 >> 8, ivec2(zl_s[%d], zl_s[%d]));",
+    g.add(
+        "ivec2 low = max(fa + 127 >> 8, ivec2(zl_s[%d], zl_s[%d]));",
         DrawState.SCISSOR, DrawState.SCISSOR + 1);
-    g.add("ivec2 high = min(fb - 129 >> 8, ivec2(zl_s[%d], zl_s[%d]) - 1);",
+    g.add(
+        "ivec2 high = min(fb - 129 >> 8, ivec2(zl_s[%d], zl_s[%d]) - 1);",
         DrawState.SCISSOR + 2, DrawState.SCISSOR + 3);
     g.add("if (low.x > high.x || low.y > high.y) return;");
     g.add("record(low, high, vec4(1.0 / size, 0.0, 0.0, 1.0 / size), start,");
@@ -361,7 +366,8 @@ record SetupProgram(
 
   private void area(Glsl g) {
     int most = 3 + 7 + planes();
-    g.add("vec4 ps[%d]; vec2 us[%d]; vec4 pt[%d]; vec2 ut[%d]; uint count = 3u;",
+    g.add(
+        "vec4 ps[%d]; vec2 us[%d]; vec4 pt[%d]; vec2 ut[%d]; uint count = 3u;",
         most, most, most, most);
     g.add("bool clipped = crossed != 0u;");
     g.add("if (clipped) { ps[0] = a; ps[1] = b; ps[2] = c;");

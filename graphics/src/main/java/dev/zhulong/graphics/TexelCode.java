@@ -105,13 +105,19 @@ record TexelCode(TexelFormat format) {
     return switch (format.kind()) {
       case UNORM, SRGB ->
           "uint("
-              + (curved(component) ? "zl_curved(clamp(" + value + ", 0.0, 1.0))" : "clamp(" + value
-                  + ", 0.0, 1.0)")
+              + (curved(component)
+                  ? "zl_curved(clamp(" + value + ", 0.0, 1.0))"
+                  : "clamp(" + value + ", 0.0, 1.0)")
               + " * "
               + most(component)
               + " + 0.5)";
       case SNORM ->
-          "(uint(int(roundEven(clamp(" + value + ", -1.0, 1.0) * " + most(component) + ")))" + field
+          "(uint(int(roundEven(clamp("
+              + value
+              + ", -1.0, 1.0) * "
+              + most(component)
+              + ")))"
+              + field
               + ")";
       case UINT -> bits == 32 ? bitsOf : "min(" + bitsOf + ", " + ((1L << bits) - 1) + "u)";
       case SINT ->
@@ -141,8 +147,7 @@ record TexelCode(TexelFormat format) {
                     + ((31 << bits - 5) - 1)
                     + "u)";
           };
-      case SHARED_EXPONENT ->
-          throw new IllegalArgumentException(format + " cannot be rendered to");
+      case SHARED_EXPONENT -> throw new IllegalArgumentException(format + " cannot be rendered to");
     };
   }
 

@@ -51,8 +51,7 @@ public record VertexFormat(String name, String kind, int bytes, int[] positions,
             && Arrays.stream(bits).anyMatch(w -> w != 0 && w != 16 && w != 32);
     return wide || small || total % 8 != 0
         ? null
-        : new VertexFormat(
-            name.toUpperCase(Locale.ROOT), m.group(2), total / 8, positions, bits);
+        : new VertexFormat(name.toUpperCase(Locale.ROOT), m.group(2), total / 8, positions, bits);
   }
 
   /** Whether shaders see integers. */

@@ -156,8 +156,7 @@ final class VertexFrame {
       }
       for (int n = 0; n < v.components(); n++) {
         int component = v.component() + n;
-        glsl.add(
-            "zl_i_%d_%d = %s;", v.location(), component, component(attribute, component));
+        glsl.add("zl_i_%d_%d = %s;", v.location(), component, component(attribute, component));
       }
     }
   }
@@ -198,8 +197,10 @@ final class VertexFrame {
     String all = "zl_w" + attribute.location() + "_" + position / 32;
     String part = "(" + all + ", " + position % 32 + ", " + bits + ")";
     String unsigned = bits == 32 ? all : "bitfieldExtract" + part;
-    String signed = bits == 32 ? "int(" + all + ")" : "bitfieldExtract(int(" + all + ")"
-        + part.substring(1 + all.length());
+    String signed =
+        bits == 32
+            ? "int(" + all + ")"
+            : "bitfieldExtract(int(" + all + ")" + part.substring(1 + all.length());
     double most = Math.pow(2, bits) - 1;
     double half = Math.pow(2, bits - 1) - 1;
     return switch (format.kind()) {
@@ -209,8 +210,7 @@ final class VertexFrame {
       case "SNORM" -> "floatBitsToUint(max(float(" + signed + ") / " + half + ", -1.0))";
       case "USCALED" -> "floatBitsToUint(float(" + unsigned + "))";
       case "SSCALED" -> "floatBitsToUint(float(" + signed + "))";
-      default ->
-          bits == 32 ? all : "floatBitsToUint(unpackHalf2x16(" + unsigned + ").x)";
+      default -> bits == 32 ? all : "floatBitsToUint(unpackHalf2x16(" + unsigned + ").x)";
     };
   }
 

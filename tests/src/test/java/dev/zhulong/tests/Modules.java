@@ -16,6 +16,7 @@ final class Modules {
           "hal",
           "shader-compiler",
           "simulator",
+          "graphics",
           "amber",
           "precision",
           "fuzz",
