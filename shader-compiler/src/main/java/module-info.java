@@ -9,4 +9,5 @@ module dev.zhulong.compiler {
   exports dev.zhulong.compiler;
   exports dev.zhulong.compiler.verify;
   exports dev.zhulong.compiler.frontend.opencl;
+  exports dev.zhulong.compiler.frontend.stages;
 }

@@ -1,12 +1,14 @@
 package dev.zhulong.amber;
 
 import dev.zhulong.amber.Script.BufferComparator;
-import dev.zhulong.amber.Script.BufferSpec;
 import dev.zhulong.amber.Script.Command;
 import dev.zhulong.amber.Script.Comparator;
 import dev.zhulong.amber.Script.Tolerance;
 import dev.zhulong.compiler.ShaderSource;
 import dev.zhulong.compiler.frontend.opencl.OpenClCompiler;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,16 +19,11 @@ import java.util.Set;
 /** Reads AmberScript: files whose first line is {@code #!amber}. */
 final class AmberParser {
   private static final int MAXIMUM_REPEAT = 1 << 20;
-  private static final Set<String> GRAPHICS =
-      Set.of("CLEAR", "CLEAR_COLOR", "CLEAR_DEPTH", "CLEAR_STENCIL");
   private static final Set<String> OTHER_STAGES =
       Set.of(
-          "vertex",
-          "fragment",
           "geometry",
           "tessellation_evaluation",
           "tessellation_control",
-          "multi",
           "mesh",
           "task",
           "ray_generation",
@@ -34,14 +31,17 @@ final class AmberParser {
           "closest_hit",
           "miss",
           "intersection",
-          "call");
+          "call",
+          "callable");
 
   private final String file;
   private final Tokens tokens;
   private final Map<String, String> virtualFiles = new LinkedHashMap<>();
   private final Map<String, ShaderSource> shaders = new LinkedHashMap<>();
+  private final Map<String, String> stages = new LinkedHashMap<>();
   private final BufferReader buffers;
   private final SamplerReader samplers;
+  private final DrawingReader drawings;
   private final PipelineReader pipelines;
 
   private AmberParser(Path file, String text) {
@@ -50,7 +50,8 @@ final class AmberParser {
     Path folder = file.toAbsolutePath().getParent();
     this.buffers = new BufferReader(tokens, folder);
     this.samplers = new SamplerReader(tokens);
-    this.pipelines = new PipelineReader(tokens, buffers, samplers, shaders);
+    this.drawings = new DrawingReader(tokens, buffers);
+    this.pipelines = new PipelineReader(tokens, buffers, samplers, shaders, stages, drawings);
   }
 
   /**
@@ -107,6 +108,12 @@ final class AmberParser {
         }
         return new Script.Copy(line, from, to);
       }
+      case "CLEAR" -> {
+        return new Script.Clear(line, graphics(word));
+      }
+      case "CLEAR_COLOR", "CLEAR_DEPTH", "CLEAR_STENCIL" -> {
+        return clearValue(line, word);
+      }
       case "REPEAT" -> {
         int count = tokens.integer("REPEAT", MAXIMUM_REPEAT);
         tokens.finish();
@@ -133,14 +140,37 @@ final class AmberParser {
         tokens.integer("fence_timeout_ms", 0xffff_ffffL);
       }
       case "DEBUG" -> throw new SkipException("debugger: DEBUG");
-      default -> {
-        if (GRAPHICS.contains(word)) {
-          throw new SkipException("graphics: " + word);
-        }
-        throw tokens.error("there is no command " + word);
-      }
+      default -> throw tokens.error("there is no command " + word);
     }
     return null;
+  }
+
+  /** Takes the name of a graphics pipeline. */
+  private Script.Pipeline graphics(String command) {
+    Script.Pipeline pipeline = pipelines.reference();
+    if (pipeline.drawing() == null) {
+      throw tokens.error(command + " needs a graphics pipeline; this one is compute");
+    }
+    return pipeline;
+  }
+
+  private Command clearValue(int line, String command) {
+    Script.Pipeline pipeline = graphics(command);
+    List<Double> numbers = new ArrayList<>();
+    int count = command.equals("CLEAR_COLOR") ? 4 : 1;
+    for (int n = 0; n < count; n++) {
+      if (command.equals("CLEAR_DEPTH")) {
+        try {
+          numbers.add(ScalarType.parseDouble(tokens.next("a depth")));
+        } catch (IllegalArgumentException e) {
+          throw tokens.error(e.getMessage());
+        }
+      } else {
+        int value = tokens.integer("a number", 255);
+        numbers.add(count == 4 ? value / 255.0 : value);
+      }
+    }
+    return new Script.ClearValue(line, pipeline, command.equals("CLEAR_STENCIL"), numbers);
   }
 
   /** The lines up to END, preceded by so many empty ones that messages name the script's lines. */
@@ -155,11 +185,18 @@ final class AmberParser {
     if (OTHER_STAGES.contains(stage)) {
       throw new SkipException("graphics: SHADER " + stage);
     }
-    if (!stage.equals("compute")) {
+    if (!Set.of("compute", "vertex", "fragment", "multi").contains(stage)) {
       throw tokens.error("there is no shader type \"" + stage + "\"");
     }
     String name = tokens.next("the shader's name");
     String format = tokens.next("the shader's format");
+    if (format.equals("PASSTHROUGH")) {
+      if (!stage.equals("vertex")) {
+        throw tokens.error("only a vertex shader can be PASSTHROUGH");
+      }
+      add(name, stage, Shaders.PASSTHROUGH);
+      return;
+    }
     if (tokens.take("TARGET_ENV")) {
       tokens.next("a target environment");
     }
@@ -170,6 +207,13 @@ final class AmberParser {
       if (text == null) {
         throw tokens.error("there is no VIRTUAL_FILE " + path);
       }
+    } else if (tokens.take("FILE")) {
+      byte[] content = file(tokens.next("a path"));
+      if (format.equals("SPIRV-BIN")) {
+        add(name, stage, new ShaderSource(file, ShaderSource.Language.SPIRV, content));
+        return;
+      }
+      text = new String(content, StandardCharsets.UTF_8);
     } else {
       tokens.finish();
       text = numbered();
@@ -188,8 +232,23 @@ final class AmberParser {
           }
           default -> throw tokens.error("there is no shader format \"" + format + "\"");
         };
+    add(name, stage, source);
+  }
+
+  private void add(String name, String stage, ShaderSource source) {
     if (shaders.putIfAbsent(name, source) != null) {
       throw tokens.error("there are two shaders " + name);
+    }
+    stages.put(name, stage);
+  }
+
+  /** The bytes of a file beside the script. */
+  private byte[] file(String path) {
+    Path whole = Path.of(file).resolveSibling(path);
+    try {
+      return Files.readAllBytes(whole);
+    } catch (IOException e) {
+      throw tokens.error("file " + whole + " cannot be read");
     }
   }
 
@@ -197,6 +256,9 @@ final class AmberParser {
     tokens.take("TIMED_EXECUTION");
     Script.Pipeline pipeline = pipelines.reference();
     tokens.take("TIMED_EXECUTION");
+    if (pipeline.drawing() != null) {
+      return drawings.draw(line, pipeline);
+    }
     if (tokens.peek().startsWith("DRAW_")) {
       throw tokens.error(tokens.peek() + " needs a graphics pipeline; this one is compute");
     }

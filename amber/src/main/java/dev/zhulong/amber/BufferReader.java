@@ -1,6 +1,5 @@
 package dev.zhulong.amber;
 
-import dev.zhulong.amber.Script.BufferSpec;
 import dev.zhulong.firmware.texel.DescriptorLayout;
 import dev.zhulong.firmware.texel.TexelFormat;
 import dev.zhulong.hal.TextureShape;
@@ -33,6 +32,9 @@ final class BufferReader {
   private final Map<String, BufferSpec> buffers = new LinkedHashMap<>();
 
   private TexelFormat format;
+
+  /** Name of the format of the buffer being read, or null. */
+  private String formatName;
 
   /** The picture that the buffer being read was filled from, or null. */
   private BufferedImage picture;
@@ -182,7 +184,8 @@ final class BufferReader {
         format == null || row == 0 || row > MAXIMUM_IMAGE
             ? null
             : image(new long[] {row, height, depth}, levels, volume);
-    if (buffers.putIfAbsent(name, new BufferSpec(name, layout, row, image, contents)) != null) {
+    if (buffers.putIfAbsent(name, new BufferSpec(name, layout, row, formatName, image, contents))
+        != null) {
       throw tokens.error("there are two buffers " + name);
     }
   }
@@ -204,10 +207,12 @@ final class BufferReader {
         throw tokens.error("there is no format \"" + name + "\"");
       }
       format = TexelFormat.of(name);
+      formatName = name;
       return texel.layout();
     }
     tokens.require("DATA_TYPE");
-    format = TexelFormat.of(formatOf(tokens.peek()));
+    formatName = formatOf(tokens.peek());
+    format = TexelFormat.of(formatName);
     DataType type = type();
     DataType.Standard standard = DataType.Standard.STD430;
     if (tokens.take("STD140")) {

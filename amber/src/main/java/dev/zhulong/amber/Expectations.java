@@ -1,8 +1,8 @@
 package dev.zhulong.amber;
 
-import dev.zhulong.amber.Script.BufferSpec;
 import dev.zhulong.amber.Script.Comparator;
 import dev.zhulong.amber.Script.Tolerance;
+import dev.zhulong.firmware.texel.TexelFormat;
 import java.util.List;
 
 /** Compares what buffers hold with what a script expects. */
@@ -121,6 +121,11 @@ final class Expectations {
     ElementLayout layout = e.buffer().layout();
     int width = e.buffer().width();
     int height = width == 0 ? 0 : actual.length / layout.stride() / width;
+    TexelFormat format = e.buffer().format() == null ? null : TexelFormat.of(e.buffer().format());
+    if (format != null && e.x() + e.width() <= width && e.y() + e.height() <= height) {
+      texels(e, format, width, actual);
+      return;
+    }
     if (layout.places().size() < e.colour().size()
         || (long) e.x() + e.width() > width
         || (long) e.y() + e.height() > height) {
@@ -149,6 +154,57 @@ final class Expectations {
                 String.format(
                     "expected channel %d of pixel %d, %d to be %d, got %s",
                     n, x, y, e.colour().get(n), shown));
+          }
+        }
+      }
+    }
+  }
+
+  /** Compares texels by their channels, whatever their order and width is. */
+  private static void texels(Script.ExpectPixels e, TexelFormat format, int width, byte[] actual) {
+    boolean whole = format.kind().integer();
+    for (int y = e.y(); y < e.y() + e.height(); y++) {
+      for (int x = e.x(); x < e.x() + e.width(); x++) {
+        double[] texel = format.decode(actual, (y * width + x) * format.bytes());
+        for (int n = 0; n < e.colour().size(); n++) {
+          double shown = whole ? texel[n] : texel[n] * 255;
+          // Half of the smallest step of eight bits.
+          if (!(Math.abs(shown - e.colour().get(n)) <= 0.51)) {
+            throw new ExpectationException(
+                e.line(),
+                String.format(
+                    "expected channel %d of pixel %d, %d to be %d, got %s",
+                    n, x, y, e.colour().get(n), whole ? (Object) (long) shown : (Object) shown));
+          }
+        }
+      }
+    }
+  }
+
+  static void probe(Script.ProbePixels e, byte[] actual) {
+    TexelFormat format = e.buffer().image().format();
+    int width = e.buffer().width();
+    if ((long) e.x() + e.width() > width || (long) e.y() + e.height() > e.buffer().height()) {
+      throw new ExpectationException(
+          e.line(),
+          "the rectangle is not inside of the "
+              + width
+              + " by "
+              + e.buffer().height()
+              + " pixels of the framebuffer");
+    }
+    List<Tolerance> tolerances =
+        e.tolerances().isEmpty() ? List.of(new Tolerance(0.002, false)) : e.tolerances();
+    for (int y = e.y(); y < e.y() + e.height(); y++) {
+      for (int x = e.x(); x < e.x() + e.width(); x++) {
+        double[] texel = format.decode(actual, (y * width + x) * format.bytes());
+        for (int n = 0; n < e.colour().size(); n++) {
+          if (!near(texel[n], e.colour().get(n), tolerances, n)) {
+            throw new ExpectationException(
+                e.line(),
+                String.format(
+                    "expected channel %d of pixel %d, %d to be %s, got %s",
+                    n, x, y, e.colour().get(n), texel[n]));
           }
         }
       }

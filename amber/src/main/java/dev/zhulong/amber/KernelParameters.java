@@ -1,6 +1,5 @@
 package dev.zhulong.amber;
 
-import dev.zhulong.amber.Script.BufferSpec;
 import dev.zhulong.amber.Script.KernelSetup;
 import dev.zhulong.amber.Script.Parameter;
 import dev.zhulong.amber.Script.Pipeline;

@@ -1,7 +1,6 @@
 package dev.zhulong.amber;
 
 import dev.zhulong.amber.Script.Binding;
-import dev.zhulong.amber.Script.BufferSpec;
 import dev.zhulong.amber.Script.KernelSetup;
 import dev.zhulong.amber.Script.Parameter;
 import dev.zhulong.amber.Script.Pipeline;
@@ -25,11 +24,20 @@ final class PipelineReader {
   private final Map<String, ShaderSource> shaders;
   private final Map<String, Pipeline> pipelines = new LinkedHashMap<>();
 
+  /** Stages of the shaders by their names. */
+  private final Map<String, String> stages;
+
+  private final DrawingReader drawings;
+
   PipelineReader(
       Tokens tokens,
       BufferReader buffers,
       SamplerReader samplers,
-      Map<String, ShaderSource> shaders) {
+      Map<String, ShaderSource> shaders,
+      Map<String, String> stages,
+      DrawingReader drawings) {
+    this.stages = stages;
+    this.drawings = drawings;
     this.tokens = tokens;
     this.buffers = buffers;
     this.samplers = samplers;
@@ -49,13 +57,15 @@ final class PipelineReader {
   /** PIPELINE compute NAME … END. */
   void pipeline() {
     String kind = tokens.next("compute");
-    if (kind.equals("graphics") || kind.equals("raytracing")) {
+    if (kind.equals("raytracing") || kind.equals("ray_tracing")) {
       throw new SkipException("graphics: PIPELINE " + kind);
     }
-    if (!kind.equals("compute")) {
+    if (!kind.equals("compute") && !kind.equals("graphics")) {
       throw tokens.error("a pipeline is compute or graphics, not \"" + kind + "\"");
     }
-    body(tokens.next("the pipeline's name"), new Draft());
+    Draft draft = new Draft();
+    draft.drawing = kind.equals("graphics") ? new Drawing() : null;
+    body(tokens.next("the pipeline's name"), draft);
   }
 
   /** DERIVE_PIPELINE NAME FROM PARENT … END. */
@@ -73,6 +83,7 @@ final class PipelineReader {
     draft.buffers.putAll(parent.kernel().buffers());
     draft.values.putAll(parent.kernel().values());
     draft.options.addAll(parent.kernel().options());
+    draft.drawing = parent.drawing() == null ? null : parent.drawing().copy();
     body(name, draft);
   }
 
@@ -87,6 +98,9 @@ final class PipelineReader {
     private final Map<Parameter, BufferSpec> buffers = new LinkedHashMap<>();
     private final Map<Parameter, Value> values = new LinkedHashMap<>();
     private final List<String> options = new ArrayList<>();
+
+    /** Null for compute. */
+    private Drawing drawing;
   }
 
   private void body(String name, Draft draft) {
@@ -118,8 +132,20 @@ final class PipelineReader {
               .forEach(draft.options::add);
         }
         case "SET" -> set(draft);
-        case "FRAMEBUFFER_SIZE", "VERTEX_DATA", "INDEX_DATA", "VIEWPORT", "POLYGON_MODE" ->
+        case "FRAMEBUFFER_SIZE",
+            "VIEWPORT",
+            "VERTEX_DATA",
+            "INDEX_DATA",
+            "POLYGON_MODE",
+            "PATCH_CONTROL_POINTS",
+            "DEPTH",
+            "STENCIL",
+            "BLEND" -> {
+          if (draft.drawing == null) {
             throw tokens.error(command + " needs a graphics pipeline; this one is compute");
+          }
+          drawings.read(command, draft.drawing);
+        }
         default -> throw tokens.error("a pipeline has no command " + command);
       }
       tokens.finish();
@@ -127,13 +153,15 @@ final class PipelineReader {
   }
 
   private void add(int start, String name, Draft draft) {
-    if (draft.shaderName == null) {
+    if (draft.drawing != null) {
+      finish(start, name, draft.drawing);
+    } else if (draft.shaderName == null) {
       throw new ScriptException(start, "pipeline " + name + " has no shader; ATTACH one");
     }
     Pipeline pipeline =
         new Pipeline(
             name,
-            shaders.get(draft.shaderName),
+            draft.shaderName == null ? null : shaders.get(draft.shaderName),
             draft.shaderName,
             draft.entryPoint,
             Map.copyOf(draft.constants),
@@ -141,23 +169,90 @@ final class PipelineReader {
             draft.pushConstants,
             draft.subgroupSize,
             new KernelSetup(
-                Map.copyOf(draft.buffers), Map.copyOf(draft.values), List.copyOf(draft.options)));
+                Map.copyOf(draft.buffers), Map.copyOf(draft.values), List.copyOf(draft.options)),
+            draft.drawing);
     if (pipelines.putIfAbsent(name, pipeline) != null) {
       throw new ScriptException(start, "there are two pipelines " + name);
     }
   }
 
+  /** Gives attachments their sizes. */
+  private static void finish(int start, String name, Drawing drawing) {
+    if (drawing.vertex == null) {
+      throw new ScriptException(start, "pipeline " + name + " has no vertex shader; ATTACH one");
+    }
+    for (Drawing.Color color : drawing.colors.values()) {
+      BufferSpec buffer = color.buffer();
+      boolean sized =
+          buffer.image() != null
+              && buffer.image().width(color.level()) == drawing.width
+              && buffer.image().height(color.level()) == drawing.height;
+      if (!sized) {
+        attach(start, name, buffer, drawing);
+      }
+      if (buffer.image() == null) {
+        throw new ScriptException(
+            start, "buffer " + buffer.name() + " is of no format that can be drawn to");
+      }
+    }
+    BufferSpec depth = drawing.depthBuffer;
+    if (depth != null) {
+      if (depth.depthFormat() == null) {
+        throw new ScriptException(start, "buffer " + depth.name() + " is of no depth format");
+      }
+      attach(start, name, depth, drawing);
+    }
+  }
+
+  private static void attach(int start, String name, BufferSpec buffer, Drawing drawing) {
+    int bytes = drawing.width * drawing.height * buffer.layout().stride();
+    if (buffer.format() == null
+        || buffer.contents().length != 0 && buffer.contents().length != bytes) {
+      throw new ScriptException(
+          start,
+          "buffer "
+              + buffer.name()
+              + " is not as large as the framebuffer of pipeline "
+              + name
+              + ", "
+              + drawing.width
+              + " by "
+              + drawing.height);
+    }
+    buffer.attach(drawing.width, drawing.height);
+  }
+
   private void attach(Draft draft) {
-    draft.shaderName = tokens.next("a shader's name");
-    if (!shaders.containsKey(draft.shaderName)) {
-      throw tokens.error("there is no shader \"" + draft.shaderName + "\"");
+    String shader = tokens.next("a shader's name");
+    if (!shaders.containsKey(shader)) {
+      throw tokens.error("there is no shader \"" + shader + "\"");
     }
+    String stage = stages.get(shader);
     if (tokens.take("TYPE")) {
-      tokens.require("compute");
+      stage = tokens.next("a shader type");
     }
-    if (tokens.take("ENTRY_POINT")) {
-      draft.entryPoint = tokens.next("the entry point's name");
+    String entryPoint = tokens.take("ENTRY_POINT") ? tokens.next("the entry point's name") : "main";
+    Map<Integer, String> constants = constants();
+    if (draft.drawing == null) {
+      if (!stage.equals("compute")) {
+        throw tokens.error("a compute pipeline has no " + stage + " shader");
+      }
+      draft.shaderName = shader;
+      draft.entryPoint = entryPoint;
+      draft.constants.putAll(constants);
+      return;
     }
+    Drawing.Stage made = new Drawing.Stage(shaders.get(shader), shader, entryPoint, constants);
+    switch (stage) {
+      case "vertex" -> draft.drawing.vertex = made;
+      case "fragment" -> draft.drawing.fragment = made;
+      case "compute" -> throw tokens.error("a graphics pipeline has no compute shader");
+      default -> throw new SkipException("graphics: SHADER " + stage);
+    }
+  }
+
+  private Map<Integer, String> constants() {
+    Map<Integer, String> constants = new LinkedHashMap<>();
     while (tokens.take("SPECIALIZE")) {
       int id = tokens.integer("a constant's number", Integer.MAX_VALUE);
       tokens.require("AS");
@@ -168,11 +263,12 @@ final class PipelineReader {
       }
       String value = tokens.next("a value");
       try {
-        draft.constants.put(id, type.show(type.parse(value)));
+        constants.put(id, type.show(type.parse(value)));
       } catch (IllegalArgumentException e) {
         throw tokens.error(e.getMessage());
       }
     }
+    return constants;
   }
 
   /** SET KERNEL ARG_NAME name AS type value. */
@@ -244,8 +340,13 @@ final class PipelineReader {
         draft.pushConstants = bound.getFirst();
         return;
       }
-      case "color", "depth_stencil", "resolve" ->
+      case "color", "depth_stencil", "resolve" -> {
+        if (draft.drawing == null) {
           throw tokens.error("AS " + type + " needs a graphics pipeline; this one is compute");
+        }
+        drawings.bind(type, bound.getFirst(), draft.drawing);
+        return;
+      }
       case "uniform",
           "storage",
           "uniform_dynamic",

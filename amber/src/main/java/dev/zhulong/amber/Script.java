@@ -1,8 +1,8 @@
 package dev.zhulong.amber;
 
 import dev.zhulong.compiler.ShaderSource;
+import dev.zhulong.graphics.Topology;
 import dev.zhulong.hal.Sampler;
-import dev.zhulong.hal.TextureShape;
 import java.util.List;
 import java.util.Map;
 
@@ -17,29 +17,7 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
   static final Tolerance DEFAULT_TOLERANCE = new Tolerance(0.001, true);
 
   /**
-   * A buffer. Compared by identity.
-   *
-   * @param name the script's name of it
-   * @param layout how its numbers lie
-   * @param width elements in a row, for pixels
-   * @param image its shape where it can be an image, or null
-   * @param contents its bytes before the first command
-   */
-  record BufferSpec(
-      String name, ElementLayout layout, int width, TextureShape image, byte[] contents) {
-    @Override
-    public boolean equals(Object other) {
-      return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(this);
-    }
-  }
-
-  /**
-   * A compute pipeline. Compared by identity.
+   * A pipeline. Compared by identity.
    *
    * @param name the script's name of it
    * @param shader its source
@@ -50,6 +28,8 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
    * @param pushConstants buffer with its push constants, or null
    * @param subgroupSize lanes that a subgroup must have, or 0 for any
    * @param kernel what an OpenCL kernel gets besides
+   * @param drawing what makes it a graphics pipeline, which has no shader in the place above; null
+   *     for compute
    */
   record Pipeline(
       String name,
@@ -60,7 +40,8 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
       List<Binding> bindings,
       BufferSpec pushConstants,
       int subgroupSize,
-      KernelSetup kernel) {
+      KernelSetup kernel,
+      Drawing drawing) {
     @Override
     public boolean equals(Object other) {
       return this == other;
@@ -162,6 +143,33 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
   /** Launches workgroups. */
   record Run(int line, Pipeline pipeline, int x, int y, int z) implements Command {}
 
+  /**
+   * Draws with a graphics pipeline.
+   *
+   * @param corners two numbers a vertex that take the place of vertex buffers, or null
+   * @param indexed whether vertices are drawn by the pipeline's indices
+   * @param start first vertex or index
+   * @param count how many; of no meaning with corners
+   */
+  record Draw(
+      int line,
+      Pipeline pipeline,
+      Topology topology,
+      float[] corners,
+      boolean indexed,
+      int start,
+      int count,
+      int firstInstance,
+      int instances)
+      implements Command {}
+
+  /** Sets what a pipeline clears with: a colour of four numbers, or a depth, or a stencil value. */
+  record ClearValue(int line, Pipeline pipeline, boolean stencil, List<Double> numbers)
+      implements Command {}
+
+  /** Clears a pipeline's attachments. */
+  record Clear(int line, Pipeline pipeline) implements Command {}
+
   /** Writes numbers from the host and leaves the bytes between them as they are. */
   record Write(int line, BufferSpec buffer, ElementLayout layout, int offset, List<String> values)
       implements Command {}
@@ -186,6 +194,18 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
   /** Compares a rectangle of pixels with a colour of 0 to 255 a channel. */
   record ExpectPixels(
       int line, BufferSpec buffer, int x, int y, int width, int height, List<Integer> colour)
+      implements Command {}
+
+  /** Compares a rectangle of an image with a colour, by its channels as numbers. */
+  record ProbePixels(
+      int line,
+      BufferSpec buffer,
+      int x,
+      int y,
+      int width,
+      int height,
+      List<Double> colour,
+      List<Tolerance> tolerances)
       implements Command {}
 
   /** Compares two buffers. */

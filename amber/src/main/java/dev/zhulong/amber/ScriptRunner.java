@@ -1,12 +1,13 @@
 package dev.zhulong.amber;
 
 import dev.zhulong.amber.Script.Binding;
-import dev.zhulong.amber.Script.BufferSpec;
 import dev.zhulong.amber.Script.Command;
 import dev.zhulong.amber.Script.Pipeline;
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.ShaderSource;
 import dev.zhulong.firmware.link.KernelInfo;
+import dev.zhulong.graphics.RenderStatistics;
+import dev.zhulong.graphics.Resources;
 import dev.zhulong.hal.Buffer;
 import dev.zhulong.hal.DeviceFaultException;
 import dev.zhulong.hal.Gpu;
@@ -20,14 +21,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Runs scripts on a device. */
 public final class ScriptRunner {
   private final Gpu gpu;
   private final LaunchLimits limits;
+  private final Map<String, Path> pictures = new LinkedHashMap<>();
+  private RenderStatistics drawn;
 
   /**
    * A runner.
@@ -62,8 +67,19 @@ public final class ScriptRunner {
     }
   }
 
+  /** Writes a buffer of a script as a PNG picture after the script has run. */
+  public void picture(String buffer, Path file) {
+    pictures.put(buffer, file);
+  }
+
+  /** What the draws and clears of the last script cost, if it had any. */
+  public Optional<RenderStatistics> drawn() {
+    return Optional.ofNullable(drawn);
+  }
+
   /** Runs one script. Nothing that is wrong with it gets out as an exception. */
   public Outcome run(Path file) {
+    drawn = null;
     try {
       String text = Files.readString(file, StandardCharsets.UTF_8);
       if (text.isBlank()) {
@@ -74,7 +90,12 @@ public final class ScriptRunner {
               ? AmberParser.parse(file, text)
               : VkScriptParser.parse(file, text);
       try (Execution execution = new Execution(script)) {
-        execution.run(script.commands());
+        try {
+          execution.run(script.commands());
+        } finally {
+          drawn = execution.draws == null ? null : execution.draws.statistics();
+          execution.writePictures(script);
+        }
       }
       return new Outcome.Passed();
     } catch (SkipException e) {
@@ -94,6 +115,7 @@ public final class ScriptRunner {
   private final class Execution implements AutoCloseable {
     private final Map<BufferSpec, Buffer> buffers = new HashMap<>();
     private final Map<Pipeline, Kernel> kernels = new HashMap<>();
+    private DrawRunner draws;
 
     Execution(Script script) {
       try {
@@ -113,6 +135,9 @@ public final class ScriptRunner {
       for (Command command : commands) {
         switch (command) {
           case Script.Run run -> launch(run);
+          case Script.Draw draw -> drawing(draw.line(), () -> draws().draw(draw, this::resources));
+          case Script.Clear clear -> drawing(clear.line(), () -> draws().clear(clear.pipeline()));
+          case Script.ClearValue value -> draws().set(value);
           case Script.Write write -> write(write);
           case Script.Copy copy ->
               buffers.get(copy.to()).write(0, MemorySegment.ofArray(read(copy.from())));
@@ -123,9 +148,46 @@ public final class ScriptRunner {
           }
           case Script.ExpectValues e -> Expectations.values(e, read(e.buffer()));
           case Script.ExpectPixels e -> Expectations.pixels(e, read(e.buffer()));
+          case Script.ProbePixels e -> Expectations.probe(e, read(e.buffer()));
           case Script.ExpectBuffer e -> Expectations.buffers(e, read(e.first()), read(e.second()));
         }
       }
+    }
+
+    private DrawRunner draws() {
+      if (draws == null) {
+        try {
+          draws = new DrawRunner(gpu, limits, buffers);
+        } catch (IllegalArgumentException e) {
+          throw new SkipException("graphics: " + e.getMessage());
+        }
+      }
+      return draws;
+    }
+
+    private void writePictures(Script script) {
+      for (BufferSpec spec : script.buffers()) {
+        Path file = pictures.get(spec.name());
+        if (file != null) {
+          Picture.write(spec, read(spec), file);
+        }
+      }
+    }
+
+    /** Does something that draws, and tells where it failed. */
+    private void drawing(int line, Runnable action) {
+      try {
+        action.run();
+      } catch (CompileException e) {
+        throw new ExpectationException(line, "a shader cannot be compiled: " + firstLine(e));
+      } catch (DeviceFaultException | IllegalArgumentException | IllegalStateException e) {
+        throw new ExpectationException(line, e.getMessage());
+      }
+    }
+
+    /** What the shaders of a graphics pipeline use. */
+    private Resources resources(Pipeline pipeline) {
+      return (launch, info) -> bindAll(launch, info, pipeline);
     }
 
     private void write(Script.Write write) {
@@ -188,6 +250,9 @@ public final class ScriptRunner {
 
     private void bindAll(Launch launch, KernelInfo info, Pipeline pipeline) {
       for (KernelInfo.Binding wanted : info.bindings()) {
+        if (pipeline.drawing() != null && !Resources.ofShader(wanted)) {
+          continue;
+        }
         int set = wanted.set();
         int binding = wanted.binding();
         int given =
@@ -289,6 +354,9 @@ public final class ScriptRunner {
 
     @Override
     public void close() {
+      if (draws != null) {
+        draws.close();
+      }
       kernels.values().forEach(Kernel::close);
       buffers.values().forEach(Buffer::close);
     }

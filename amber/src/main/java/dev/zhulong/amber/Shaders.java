@@ -14,6 +14,17 @@ import java.util.Map;
 
 /** Shaders as scripts contain them, and their compilation. */
 final class Shaders {
+  /** Gives out its first input as the position. */
+  static final ShaderSource PASSTHROUGH =
+      text(
+          "passthrough",
+          ShaderSource.Language.GLSL,
+          """
+          #version 450
+          layout(location = 0) in vec4 position;
+          void main() { gl_Position = position; }
+          """);
+
   private Shaders() {}
 
   static ShaderSource text(String name, ShaderSource.Language language, String text) {

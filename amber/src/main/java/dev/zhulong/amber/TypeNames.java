@@ -1,5 +1,6 @@
 package dev.zhulong.amber;
 
+import dev.zhulong.graphics.DepthFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -111,11 +112,22 @@ final class TypeNames {
     return null;
   }
 
+  /** A depth format by its name, or null; one of 16 bits with stencil is held in 24. */
+  static DepthFormat depth(String name) {
+    return name.equals("D16_UNORM_S8_UINT")
+        ? DepthFormat.D24_UNORM_S8_UINT
+        : DepthFormat.named(name);
+  }
+
   /**
    * An image format by its name in Vulkan without {@code VK_FORMAT_}, or null. Components of
    * normalised and scaled formats are written as the integers that they are stored as.
    */
   static DataType.Texel format(String name) {
+    DepthFormat depth = depth(name);
+    if (depth != null && (depth.hasStencil() || depth == DepthFormat.X8_D24_UNORM_PACK32)) {
+      return new DataType.Texel(new ElementLayout(List.of(), depth.storage().bytes()));
+    }
     Matcher format = FORMAT.matcher(name);
     if (!format.matches()) {
       return null;

@@ -1,7 +1,6 @@
 package dev.zhulong.amber;
 
 import dev.zhulong.amber.Script.Binding;
-import dev.zhulong.amber.Script.BufferSpec;
 import dev.zhulong.amber.Script.Command;
 import dev.zhulong.amber.Script.Comparator;
 import dev.zhulong.amber.Script.Pipeline;
@@ -25,6 +24,10 @@ final class VkScriptParser {
   private final String text;
   private Tokens tokens;
   private ShaderSource shader;
+  private VkDrawing.Setup setup;
+
+  /** Null until something is drawn, cleared, or given for it. */
+  private VkDrawing drawing;
 
   /** Sizes in bytes, known after the first reading. */
   private final Map<Key, Integer> sizes = new LinkedHashMap<>();
@@ -60,9 +63,14 @@ final class VkScriptParser {
                     new DataType.Scalar(ScalarType.UINT8).layout(DataType.Standard.STD430),
                     0,
                     null,
+                    null,
                     new byte[bytes])));
     List<Command> commands = parser.sections();
-    return new Script(List.copyOf(parser.buffers.values()), commands);
+    List<BufferSpec> all = new ArrayList<>(parser.buffers.values());
+    if (parser.drawing != null) {
+      all.addAll(parser.drawing.buffers());
+    }
+    return new Script(all, commands);
   }
 
   private List<Command> sections() {
@@ -70,6 +78,8 @@ final class VkScriptParser {
     tolerances = List.of();
     entryPoint = "main";
     pipelines.clear();
+    setup = new VkDrawing.Setup();
+    drawing = null;
     List<Command> commands = new ArrayList<>();
     String section = "";
     while (tokens.nextLine()) {
@@ -77,14 +87,14 @@ final class VkScriptParser {
         section = String.join(" ", tokens.rest());
         if (section.contains("shader")) {
           readShader(section);
-        } else if (section.equals("[vertex data]") || section.equals("[indices]")) {
-          throw new SkipException("graphics: " + section);
         }
         continue;
       }
       switch (section) {
         case "[require]" -> require();
         case "[comment]" -> tokens.rest();
+        case "[vertex data]" -> drawing().vertexData();
+        case "[indices]" -> drawing().indices();
         case "[test]" -> {
           Command command = command();
           tokens.finish();
@@ -105,7 +115,7 @@ final class VkScriptParser {
   private void require() {
     String word = tokens.next("a requirement");
     switch (word) {
-      case "framebuffer", "depthstencil", "fbsize" -> throw new SkipException("graphics: " + word);
+      case "framebuffer", "depthstencil", "fbsize" -> setup.read(word, tokens);
       case "fence_timeout" -> tokens.integer(word, 0xffff_ffffL);
       default -> {
         // An extension is only asked for here; a shader that needs it is refused by the compiler.
@@ -120,18 +130,34 @@ final class VkScriptParser {
   private void readShader(String section) {
     int line = tokens.line();
     String body = tokens.raw(l -> l.startsWith("["), false, true);
-    if (!section.startsWith("[compute shader")) {
+    int at = section.indexOf(" shader");
+    String stage = section.substring(1, Math.max(1, at));
+    String form = section.substring(Math.max(0, at)).replace("]", "").strip();
+    if (stage.equals("geometry") || stage.startsWith("tessellation")) {
       throw new SkipException("graphics: " + section);
     }
     String numbered = "\n".repeat(line) + body;
-    shader =
-        switch (section) {
-          case "[compute shader]" -> Shaders.text(file, ShaderSource.Language.GLSL, numbered);
-          case "[compute shader spirv]" ->
-              Shaders.text(file, ShaderSource.Language.SPIRV_TEXT, numbered);
-          case "[compute shader spirv hex]" -> Shaders.hexadecimal(file, tokens, body);
+    ShaderSource source =
+        switch (form) {
+          case "shader" -> Shaders.text(file, ShaderSource.Language.GLSL, numbered);
+          case "shader spirv" -> Shaders.text(file, ShaderSource.Language.SPIRV_TEXT, numbered);
+          case "shader spirv hex" -> Shaders.hexadecimal(file, tokens, body);
+          case "shader passthrough" -> Shaders.PASSTHROUGH;
           default -> throw new ScriptException(line, "there is no section " + section);
         };
+    switch (stage) {
+      case "compute" -> shader = source;
+      case "vertex" -> setup.vertex = source;
+      case "fragment" -> setup.fragment = source;
+      default -> throw new ScriptException(line, "there is no section " + section);
+    }
+  }
+
+  private VkDrawing drawing() {
+    if (drawing == null) {
+      drawing = new VkDrawing(tokens, setup);
+    }
+    return drawing;
   }
 
   private Command command() {
@@ -143,16 +169,19 @@ final class VkScriptParser {
       case "uniform" -> uniform(line);
       case "probe" -> {
         if (!tokens.take("ssbo")) {
-          throw new SkipException("graphics: probe " + tokens.peek());
+          yield drawing().probe(line, false, tolerances);
         }
         yield probe(line);
+      }
+      case "relative" -> {
+        tokens.require("probe");
+        yield drawing().probe(line, true, tolerances);
       }
       case "tolerance" -> {
         tolerances = tokens.rest().stream().map(this::tolerance).toList();
         yield null;
       }
-      case "draw", "clear", "relative", "patch" -> throw new SkipException("graphics: " + word);
-      default -> throw tokens.error("there is no command " + word);
+      default -> drawing().command(line, word, bindings(), buffers.get(PUSH_CONSTANTS));
     };
   }
 
@@ -180,7 +209,8 @@ final class VkScriptParser {
     return new Script.Run(line, pipelines.computeIfAbsent(entryPoint, this::pipeline), x, y, z);
   }
 
-  private Pipeline pipeline(String entry) {
+  /** All buffers at their places. */
+  private List<Binding> bindings() {
     List<Binding> bindings = new ArrayList<>();
     buffers.forEach(
         (key, buffer) -> {
@@ -188,9 +218,22 @@ final class VkScriptParser {
             bindings.add(new Binding(key.set, key.binding, 0, buffer, 0, -1, 0, null, false));
           }
         });
+    return bindings;
+  }
+
+  private Pipeline pipeline(String entry) {
     BufferSpec push = buffers.get(PUSH_CONSTANTS);
     return new Pipeline(
-        "compute", shader, "compute", entry, Map.of(), bindings, push, 0, Script.KernelSetup.NONE);
+        "compute",
+        shader,
+        "compute",
+        entry,
+        Map.of(),
+        bindings(),
+        push,
+        0,
+        Script.KernelSetup.NONE,
+        null);
   }
 
   private Key key() {

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -15,6 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,7 +26,7 @@ import picocli.CommandLine.Spec;
     name = "amber",
     mixinStandardHelpOptions = true,
     description = {
-      "Run AmberScript and VkScript files on a device: compute shaders, and what they should write.",
+      "Run AmberScript and VkScript files on a device: shaders, and what they should write or draw.",
       "Prints PASS, FAIL or SKIP with the reason for each file; the exit code is 1 if one failed."
     },
     footer = {"", "Example:", "  zl amber examples/saxpy.amber --device rtl:"},
@@ -51,6 +54,15 @@ final class AmberCommand implements Callable<Integer> {
       description = "Scripts, or folders with files in .amber, .vkscript or .vk.")
   private List<Path> paths = new ArrayList<>();
 
+  @Option(
+      names = "--picture",
+      paramLabel = "BUFFER=FILE.png",
+      description = "Write an image of the script as a picture when it has run; may be repeated.")
+  private Map<String, Path> pictures = new LinkedHashMap<>();
+
+  @Option(names = "--stats", description = "Print the device cycles of drawing, by stages.")
+  private boolean statistics;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
@@ -63,6 +75,7 @@ final class AmberCommand implements Callable<Integer> {
     int skipped = 0;
     try (Gpu gpu = device.open(out)) {
       ScriptRunner runner = new ScriptRunner(gpu, device.limits());
+      pictures.forEach(runner::picture);
       for (Path file : files) {
         Outcome outcome = runner.run(file);
         switch (outcome) {
@@ -71,6 +84,9 @@ final class AmberCommand implements Callable<Integer> {
           case Outcome.Skipped _ -> skipped++;
         }
         out.println(outcome.report(file.toString()));
+        if (statistics) {
+          runner.drawn().ifPresent(drawn -> out.println("  " + drawn));
+        }
         out.flush();
       }
     }

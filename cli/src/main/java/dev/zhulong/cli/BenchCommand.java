@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       "  harness  the cycle model driven from Java, beside the same model and a C++ main",
       "  code     instructions that shaders execute, beside the same work in C by clang -O3",
       "  backends  a design poked in every cycle by each back end, beside a C++ main",
+      "  serve  a device served to others, beside the same in process",
       "  precision  the error of every float function, against GNU MPFR; takes minutes"
     },
     footer = {"", "Example:", "  zl bench speed --json"})
@@ -51,7 +52,8 @@ final class BenchCommand implements Callable<Integer> {
     HARNESS,
     CODE,
     PRECISION,
-    BACKENDS
+    BACKENDS,
+    SERVE
   }
 
   /**
@@ -77,8 +79,8 @@ final class BenchCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "SUITE",
       description =
-          "cycles, speed, compile, scaling, harness, code, backends or precision. Default: all but"
-              + " scaling, backends and precision, and code where clang is installed")
+          "cycles, speed, compile, scaling, harness, code, backends, serve or precision. Default:"
+              + " all but scaling, backends, serve and precision, and code where clang is installed")
   private Suite suite;
 
   @Option(names = "--stalls", description = "cycles: also show where the cycles went.")
@@ -101,6 +103,27 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "precision: random arguments of each function. Default: 1048576")
   private Integer arguments;
+
+  @Option(
+      names = "--clients",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "serve: clients at once. Default: ${DEFAULT-VALUE}")
+  private int clients;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "5",
+      description = "serve: how long the clients of each row work. Default: ${DEFAULT-VALUE}")
+  private double seconds;
+
+  @Option(
+      names = "--device",
+      paramLabel = "URI",
+      defaultValue = "sim:",
+      description = "serve: what is served. Default: ${DEFAULT-VALUE}")
+  private String device;
 
   @Option(names = "--json", description = "Print an array of rows as JSON.")
   private boolean json;
@@ -132,6 +155,14 @@ final class BenchCommand implements Callable<Integer> {
     }
     if (suite == Suite.PRECISION) {
       precision(rows);
+    }
+    if (suite == Suite.SERVE) {
+      if (clients < 1 || clients > 1000 || !(seconds > 0 && seconds < 1e6)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--clients " + clients + " must be 1 to 1000, --seconds " + seconds + " above 0");
+      }
+      new ServeBench(row -> add(rows, row), device, clients, seconds).run();
     }
     if (suite == Suite.BACKENDS) {
       new BackendsBench(row -> add(rows, row), small).run();

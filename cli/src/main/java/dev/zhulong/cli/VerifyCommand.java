@@ -3,6 +3,13 @@ package dev.zhulong.cli;
 import dev.zhulong.compiler.CompileException;
 import dev.zhulong.compiler.verify.MutationRun;
 import dev.zhulong.firmware.isa.CoreShape;
+import dev.zhulong.fuzz.ShaderRun;
+import dev.zhulong.fuzz.ShaderRuns;
+import dev.zhulong.hal.Gpu;
+import dev.zhulong.hal.transport.DeviceAddress;
+import dev.zhulong.hal.transport.Transport;
+import dev.zhulong.hal.transport.TransportProvider;
+import dev.zhulong.remote.vfiouser.ProtocolFuzz;
 import dev.zhulong.simulator.bringdown.BringDown;
 import dev.zhulong.simulator.cycle.FloatUnits;
 import dev.zhulong.simulator.lockstep.Coverage;
@@ -12,6 +19,7 @@ import dev.zhulong.simulator.lockstep.MutantRun;
 import dev.zhulong.simulator.lockstep.QueueRun;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +50,11 @@ import picocli.CommandLine.Spec;
       "  zl verify --coverage --instructions 2000000",
       "  zl verify --mutants --seed 7",
       "  zl verify --mutate 100000 --seed 1",
+      "  zl verify --shaders 100000 --seed 1",
       "  zl verify --commands 100000 --config c1w4t4 --seed 1",
+      "  zl verify --protocol 1000000 --seed 1",
+      "  zl verify --kills 200 --seed 1",
+      "  zl verify --vfio-user 1000000 --seed 1",
       "  zl verify --line-coverage covered --instructions 200000"
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -126,6 +138,30 @@ final class VerifyCommand implements Callable<Integer> {
     private Long damagedModules;
 
     @Option(
+        names = "--vfio-user",
+        paramLabel = "N",
+        description = {
+          "Send N messages, most of them wrong, to a PCI function on a simulated device instead:",
+          "each is answered, refused or ends the session."
+        })
+    private Long messages;
+
+    @Option(
+        names = "--shaders",
+        paramLabel = "N",
+        description = {
+          "Compile N random shaders at all levels instead, run them on the device, and compare with",
+          "an interpreter of SPIR-V. One that differs is made small and written to a file."
+        })
+    private Long shaders;
+
+    @Option(
+        names = "--shader",
+        paramLabel = "FILE",
+        description = "Do so with the module in a file that such a run has written.")
+    private Path shader;
+
+    @Option(
         names = "--commands",
         paramLabel = "N",
         description = {
@@ -133,9 +169,34 @@ final class VerifyCommand implements Callable<Integer> {
           "launches and copies, good and bad, and resets on the way."
         })
     private Long commands;
+
+    @Option(
+        names = "--protocol",
+        paramLabel = "N",
+        description = {
+          "Send N messages, many of them wrong, to a served device instead: each is answered,",
+          "refused or ends the connection, and another client must not notice."
+        })
+    private Long protocolMessages;
+
+    @Option(
+        names = "--kills",
+        paramLabel = "N",
+        description = {
+          "Cut N connections to a served device, end N of its clients and N servers instead, in the",
+          "middle of copies and launches."
+        })
+    private Integer kills;
   }
 
   @ArgGroup private Kind kind = new Kind();
+
+  @Option(
+      names = {"-d", "--device"},
+      paramLabel = "ADDRESS",
+      defaultValue = "sim:?cores=1&warps=4&threads=4",
+      description = "Where random shaders run. Default: ${DEFAULT-VALUE}")
+  private String device;
 
   @Option(names = "--json", description = "Print as JSON.")
   private boolean json;
@@ -168,9 +229,26 @@ final class VerifyCommand implements Callable<Integer> {
     if (kind.damagedModules != null) {
       return damagedModules(first);
     }
+    if (kind.protocolMessages != null) {
+      requirePositive("--protocol", kind.protocolMessages);
+      return RemoteChecks.protocol(out, kind.protocolMessages, first);
+    }
+    if (kind.kills != null) {
+      requirePositive("--kills", kind.kills);
+      return RemoteChecks.kills(out, kind.kills, first);
+    }
+    if (kind.shaders != null) {
+      return shaders(first);
+    }
+    if (kind.shader != null) {
+      return shader();
+    }
     List<CoreShape> shapes = configs.stream().map(CoreShape::parse).toList();
     if (kind.bringDowns != null) {
       return bringDown(shapes, first);
+    }
+    if (kind.messages != null) {
+      return messages(first);
     }
     if (kind.commands != null) {
       return commands(shapes, first);
@@ -179,6 +257,13 @@ final class VerifyCommand implements Callable<Integer> {
       return lines(shapes, first);
     }
     return lockStep(shapes, first);
+  }
+
+  private void requirePositive(String option, long value) {
+    if (value < 1) {
+      throw new ParameterException(
+          spec.commandLine(), option + " " + value + ": must be 1 or more");
+    }
   }
 
   private static List<byte[]> examples() throws CompileException {
@@ -228,6 +313,80 @@ final class VerifyCommand implements Callable<Integer> {
         found.heapBytes() >> 20,
         (System.nanoTime() - start) / 1e9);
     return found.mistakes().isEmpty() ? 0 : Main.FAILED;
+  }
+
+  private int messages(long first) {
+    if (kind.messages < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--vfio-user " + kind.messages + ": must be 1 or more");
+    }
+    DeviceAddress address = DeviceAddress.parse("sim:?config=c1w2t2");
+    long start = System.nanoTime();
+    try (Transport device = TransportProvider.find(address).open(address)) {
+      ProtocolFuzz.Summary done = ProtocolFuzz.run(device, kind.messages, first);
+      out.printf(
+          Locale.ROOT,
+          "%,d messages in %,d sessions from seed %d: %,d answered, %,d refused;"
+              + " %+d descriptors, %+d mappings, heap %+d KiB; %.1f s%n",
+          done.messages(),
+          done.sessions(),
+          first,
+          done.answered(),
+          done.refused(),
+          done.descriptors(),
+          done.mappings(),
+          done.heapBytes() >> 10,
+          (System.nanoTime() - start) / 1e9);
+    }
+    return 0;
+  }
+
+  private int shaders(long first) {
+    if (kind.shaders < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--shaders " + kind.shaders + ": must be 1 or more");
+    }
+    long[] next = {System.nanoTime() + PROGRESS_NANOSECONDS};
+    int workers = device.startsWith("sim:") ? Runtime.getRuntime().availableProcessors() : 1;
+    ShaderRuns.Summary found;
+    long start = System.nanoTime();
+    try {
+      found =
+          ShaderRuns.on(() -> Gpu.open(device), Path.of(""), workers)
+              .run(
+                  first,
+                  kind.shaders,
+                  Long.MAX_VALUE / 2,
+                  done -> {
+                    if (System.nanoTime() - next[0] >= 0) {
+                      next[0] = System.nanoTime() + PROGRESS_NANOSECONDS;
+                      err.printf(Locale.ROOT, "%,d of %,d shaders%n", done, kind.shaders);
+                      err.flush();
+                    }
+                  });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Main.FAILED;
+    }
+    found.mistakes().forEach(out::println);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    out.printf(
+        Locale.ROOT,
+        "%,d shaders from seed %d: %d mistakes; %.1f s, %.0f a second%n",
+        found.programs(),
+        first,
+        found.mistakes().size(),
+        seconds,
+        found.programs() / seconds);
+    return found.mistakes().isEmpty() ? 0 : Main.FAILED;
+  }
+
+  private int shader() throws IOException {
+    try (ShaderRun run = ShaderRun.on(Gpu.open(device))) {
+      String mistake = run.check(Files.readAllBytes(kind.shader));
+      out.println(kind.shader + ": " + (mistake == null ? "no difference" : mistake));
+      return mistake == null ? 0 : Main.FAILED;
+    }
   }
 
   private int commands(List<CoreShape> shapes, long first) {

@@ -12,10 +12,10 @@ final class BufferAllocator {
   /** Free blocks, size by address, never adjacent to each other. */
   private final TreeMap<Long, Long> free = new TreeMap<>();
 
-  BufferAllocator(long memoryBytes) {
+  BufferAllocator(long base, long memoryBytes) {
     end = Math.min(memoryBytes, MemoryMap.PROGRAM);
-    total = end - MemoryMap.BUFFERS;
-    free.put(MemoryMap.BUFFERS, total);
+    total = end - base;
+    free.put(base, total);
   }
 
   static long lines(long bytes) {

@@ -255,7 +255,14 @@ final class Engine {
 
   /** Whether a debugger has halted the device. */
   boolean halted() {
-    return info.debuggable() && (read(HostRegister.DEBUG_STATUS) & HostRegister.DEBUG_HALTED) != 0;
+    if (!info.debuggable()) {
+      return false;
+    }
+    int status = read(HostRegister.DEBUG_STATUS);
+    if (status == -1) {
+      throw gone();
+    }
+    return (status & HostRegister.DEBUG_HALTED) != 0;
   }
 
   /** The interrupts that wait, other than the console's. */

@@ -55,7 +55,7 @@ public final class Gpu implements AutoCloseable {
   private Gpu(Transport transport, boolean queued, CopyEngine.Mode mode) {
     this.transport = transport;
     this.info = DeviceInfo.read(transport);
-    this.allocator = new BufferAllocator(info.memoryBytes());
+    this.allocator = new BufferAllocator(transport.bufferBase(), info.memoryBytes());
     this.console = new Console(line -> LOG.log(System.Logger.Level.INFO, line));
     this.engine = new Engine(transport, info, console);
     engine.reset();
@@ -85,25 +85,21 @@ public final class Gpu implements AutoCloseable {
           default -> CopyEngine.Mode.AUTO;
         };
     DeviceAddress parsed = given.without("launch").without("copy");
-    List<String> known = new ArrayList<>();
-    for (TransportProvider provider : ServiceLoader.load(TransportProvider.class)) {
-      if (provider.schemes().contains(parsed.scheme())) {
-        return over(provider.open(parsed), queued, copies);
-      }
-      provider.schemes().forEach(scheme -> known.add(scheme + ":"));
-    }
-    throw new IllegalArgumentException(
-        "device address \""
-            + address
-            + "\": unknown scheme "
-            + parsed.scheme()
-            + ":; known: "
-            + String.join(", ", known));
+    return over(TransportProvider.find(parsed).open(parsed), queued, copies);
   }
 
   /** Drives a device through a transport of the caller's; closing the device closes it. */
   public static Gpu over(Transport transport) {
     return over(transport, true, CopyEngine.Mode.AUTO);
+  }
+
+  /**
+   * As {@link #over(Transport)}, with every copy of whole lines done by the device.
+   *
+   * @throws IllegalArgumentException if it cannot copy, or does not reach the host's memory
+   */
+  public static Gpu overCopyingByItself(Transport transport) {
+    return over(transport, true, CopyEngine.Mode.DMA);
   }
 
   private static Gpu over(Transport transport, boolean queued, CopyEngine.Mode copies) {

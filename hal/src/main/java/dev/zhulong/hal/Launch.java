@@ -212,6 +212,24 @@ public final class Launch {
     return put(slot, words, buffer, buffer.address() + offset, bytes);
   }
 
+  /**
+   * The words of the descriptor that a binding has been given.
+   *
+   * @throws IllegalArgumentException if the kernel has no such binding
+   * @throws IllegalStateException if it has been given nothing
+   */
+  public int[] descriptor(int set, int binding) {
+    for (Slot slot : slots) {
+      if (slot.binding.set() == set && slot.binding.binding() == binding) {
+        if (slot.words == null) {
+          throw new IllegalStateException("binding " + slot.label() + " has been given nothing");
+        }
+        return slot.words.clone();
+      }
+    }
+    throw unknown("binding " + set + "." + binding);
+  }
+
   private Launch bindImage(Slot slot, Buffer memory, TextureShape shape, int[] words) {
     requirePart(slot, memory, 0, memory.size());
     requireFormat(slot, shape.format());

@@ -32,7 +32,7 @@ public final class Texture implements AutoCloseable {
   }
 
   /** The buffer that holds it. */
-  Buffer memory() {
+  public Buffer memory() {
     return memory;
   }
 

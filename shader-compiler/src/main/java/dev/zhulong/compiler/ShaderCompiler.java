@@ -8,8 +8,10 @@ import dev.zhulong.compiler.backend.CodeGenerator;
 import dev.zhulong.compiler.backend.MachineProgram;
 import dev.zhulong.compiler.frontend.opencl.OpenClCompiler;
 import dev.zhulong.compiler.frontend.shaderc.ShadercCompiler;
+import dev.zhulong.compiler.frontend.spirv.Assumptions;
 import dev.zhulong.compiler.frontend.spirv.BoundsChecks;
 import dev.zhulong.compiler.frontend.spirv.SpirvFrontEnd;
+import dev.zhulong.compiler.frontend.stages.ShaderStage;
 import dev.zhulong.compiler.frontend.spirvtext.SpirvAssembler;
 import dev.zhulong.compiler.frontend.wgsl.WgslCompiler;
 import dev.zhulong.compiler.ir.Kernel;
@@ -29,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Compiles compute shaders to kernel images. Safe for use by many threads. */
 public final class ShaderCompiler {
@@ -50,13 +53,28 @@ public final class ShaderCompiler {
    */
   public static CompiledKernel compile(
       ShaderSource source, CompileOptions options, PassListener listener) {
+    return compile(source, options, listener, Assumptions.NONE);
+  }
+
+  /** The same for launches of which something is known. */
+  static CompiledKernel compile(
+      ShaderSource source, CompileOptions options, PassListener listener, Assumptions assumed) {
+    return reporting(
+        source,
+        () -> {
+          byte[] spirv = spirv(source, options, null);
+          Kernel kernel = optimized(source, spirv, options, listener, assumed);
+          MachineProgram program = CodeGenerator.generate(kernel, CodeGenOptions.defaults());
+          KernelInfo info = info(kernel, program);
+          byte[] elf = link(source.name(), program, info);
+          return new CompiledKernel(elf, info, spirv, kernel, program.assembly());
+        });
+  }
+
+  /** Does a part of the work, and reports what is refused with the source's lines. */
+  static <T> T reporting(ShaderSource source, Supplier<T> work) {
     try {
-      byte[] spirv = spirv(source, options);
-      Kernel kernel = optimized(source, spirv, options, listener);
-      MachineProgram program = CodeGenerator.generate(kernel, CodeGenOptions.defaults());
-      KernelInfo info = info(kernel, program);
-      byte[] elf = link(source.name(), program, info);
-      return new CompiledKernel(elf, info, spirv, kernel, program.assembly());
+      return work.get();
     } catch (Rejection rejection) {
       throw new CompileException(diagnostics(source, rejection.problems()), rejection);
     } catch (CodeGenException limit) {
@@ -85,17 +103,20 @@ public final class ShaderCompiler {
    * some of them needless, without those beside.
    */
   private static Kernel optimized(
-      ShaderSource source, byte[] spirv, CompileOptions options, PassListener listener) {
+      ShaderSource source,
+      byte[] spirv,
+      CompileOptions options,
+      PassListener listener,
+      Assumptions assumed) {
     int level = options.optimizationLevel();
-    BoundsChecks all = options.robust() ? BoundsChecks.ALL : BoundsChecks.NONE;
+    BoundsChecks all = new BoundsChecks(options.robust(), Set.of(), assumed);
     IndexLimits.Found found = new IndexLimits.Found(Set.of(), List.of());
     if (options.robust() && level > 0) {
       Kernel sketch = translated(source, spirv, options, all);
       Pipeline.simplify(sketch, level, (_, _) -> {});
       found = IndexLimits.find(sketch);
     }
-    Kernel unchecked =
-        translated(source, spirv, options, new BoundsChecks(all.wanted(), found.proven()));
+    Kernel unchecked = translated(source, spirv, options, all.without(found.proven()));
     optimize(unchecked, level, listener);
     if (found.limits().isEmpty()) {
       return unchecked;
@@ -105,10 +126,11 @@ public final class ShaderCompiler {
     return Versions.join(unchecked, checked, found.limits());
   }
 
-  private static byte[] spirv(ShaderSource source, CompileOptions options) {
+  /** The SPIR-V of a shader for a stage of a render pipeline, or for none. */
+  static byte[] spirv(ShaderSource source, CompileOptions options, ShaderStage stage) {
     return switch (source.language()) {
-      case GLSL -> shaderc(ShadercCompiler.Input.GLSL, source, options);
-      case HLSL -> shaderc(ShadercCompiler.Input.HLSL, source, options);
+      case GLSL -> shaderc(ShadercCompiler.Input.GLSL, source, options, stage);
+      case HLSL -> shaderc(ShadercCompiler.Input.HLSL, source, options, stage);
       case WGSL -> {
         refuseMacros(source, options);
         yield WgslCompiler.compile(source.name(), source.content());
@@ -128,9 +150,9 @@ public final class ShaderCompiler {
   }
 
   private static byte[] shaderc(
-      ShadercCompiler.Input input, ShaderSource source, CompileOptions options) {
+      ShadercCompiler.Input input, ShaderSource source, CompileOptions options, ShaderStage stage) {
     return ShadercCompiler.compile(
-        input, source.name(), source.content(), options.entryPoint(), options.defines());
+        input, source.name(), source.content(), options.entryPoint(), options.defines(), stage);
   }
 
   private static void refuseMacros(ShaderSource source, CompileOptions options) {

@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalInt;
 
 /**
  * The 4 GiB address space of a simulated device as one segment: reserved at once, but a page takes
@@ -26,6 +27,9 @@ public final class DeviceMemory implements AutoCloseable {
 
   private final MemorySegment segment;
   private final Runnable release;
+
+  /** Descriptor of the file that it is in, or negative. */
+  private int file = -1;
 
   private DeviceMemory(MemorySegment segment, Runnable release) {
     this.segment = segment;
@@ -46,10 +50,30 @@ public final class DeviceMemory implements AutoCloseable {
     return segment;
   }
 
+  /**
+   * Puts the memory into a file that other processes can map; what it holds is lost.
+   *
+   * @return the file's descriptor, which is closed with the memory; nothing where the system has no
+   *     such files
+   * @throws IllegalStateException if the system refuses
+   */
+  public OptionalInt share() {
+    if (!LINUX) {
+      return OptionalInt.empty();
+    }
+    if (file < 0) {
+      file = Mapping.file(segment);
+    }
+    return OptionalInt.of(file);
+  }
+
   /** Gives the memory back. */
   @Override
   public void close() {
     release.run();
+    if (file >= 0) {
+      Mapping.closeFile(file);
+    }
   }
 
   private static DeviceMemory sparseFile() {
@@ -75,6 +99,8 @@ public final class DeviceMemory implements AutoCloseable {
   private static final class Mapping {
     private static final int READ_WRITE = 3;
     private static final int PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
+    private static final int SHARED_FIXED_NORESERVE = 0x01 | 0x10 | 0x4000;
+    private static final int CLOSE_ON_EXEC = 1;
     private static final Linker LINKER = Linker.nativeLinker();
     private static final SymbolLookup LIBC = LINKER.defaultLookup();
     private static final MethodHandle MMAP =
@@ -93,6 +119,19 @@ public final class DeviceMemory implements AutoCloseable {
             LIBC.findOrThrow("munmap"),
             FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    private static final MethodHandle MEMFD_CREATE =
+        LINKER.downcallHandle(
+            LIBC.findOrThrow("memfd_create"),
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+    private static final MethodHandle FTRUNCATE =
+        LINKER.downcallHandle(
+            LIBC.findOrThrow("ftruncate"),
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+    private static final MethodHandle CLOSE =
+        LINKER.downcallHandle(
+            LIBC.findOrThrow("close"),
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
     static DeviceMemory anonymous() {
       long address;
@@ -109,6 +148,41 @@ public final class DeviceMemory implements AutoCloseable {
       }
       MemorySegment all = MemorySegment.ofAddress(address).reinterpret(BYTES);
       return new DeviceMemory(all, () -> unmap(address));
+    }
+
+    /** Replaces the pages of a mapping by those of a new file. */
+    static int file(MemorySegment segment) {
+      try (Arena arena = Arena.ofConfined()) {
+        int file =
+            (int) MEMFD_CREATE.invokeExact(arena.allocateFrom("zhulong-device"), CLOSE_ON_EXEC);
+        boolean sized = file >= 0 && (int) FTRUNCATE.invokeExact(file, BYTES) == 0;
+        long at = segment.address();
+        long mapped =
+            sized
+                ? (long) MMAP.invokeExact(at, BYTES, READ_WRITE, SHARED_FIXED_NORESERVE, file, 0L)
+                : -1;
+        if (mapped != at) {
+          if (file >= 0) {
+            closeFile(file);
+          }
+          throw new IllegalStateException(
+              "the system refuses a file of 4 GiB in memory for device memory; raise the limit"
+                  + " (ulimit -f)");
+        }
+        return file;
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException("memfd_create cannot be called", e);
+      }
+    }
+
+    static void closeFile(int file) {
+      try {
+        int ignored = (int) CLOSE.invokeExact(file);
+      } catch (Throwable e) {
+        throw new IllegalStateException("close cannot be called", e);
+      }
     }
 
     private static void unmap(long address) {

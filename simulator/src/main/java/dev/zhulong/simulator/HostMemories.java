@@ -1,5 +1,6 @@
 package dev.zhulong.simulator;
 
+import dev.zhulong.hal.transport.HostBus;
 import dev.zhulong.hal.transport.HostMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -25,6 +26,21 @@ public final class HostMemories {
   public HostMemories(Mapper map, LongConsumer unmap) {
     this.map = map;
     this.unmap = unmap;
+  }
+
+  /** The same two ways as the driver's interface has them. */
+  public static HostBus bus(Mapper map, LongConsumer unmap) {
+    return new HostBus() {
+      @Override
+      public void map(long address, MemorySegment memory) {
+        map.map(address, memory);
+      }
+
+      @Override
+      public void unmap(long address) {
+        unmap.accept(address);
+      }
+    };
   }
 
   /** Allocates and maps memory; its size is a multiple of 64 bytes. */

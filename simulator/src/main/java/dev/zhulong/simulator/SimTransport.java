@@ -1,11 +1,13 @@
 package dev.zhulong.simulator;
 
+import dev.zhulong.hal.transport.HostBus;
 import dev.zhulong.hal.transport.HostMemory;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.simulator.functional.FunctionalDevice;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 
 /** The functional simulator as a device. */
@@ -55,6 +57,16 @@ final class SimTransport implements Transport {
   @Override
   public Optional<HostMemory> hostMemory(long bytes) {
     return Optional.of(hostMemories.allocate(bytes));
+  }
+
+  @Override
+  public Optional<HostBus> hostBus() {
+    return Optional.of(HostMemories.bus(device.host()::map, device.host()::unmap));
+  }
+
+  @Override
+  public OptionalInt shareMemory() {
+    return memory.share();
   }
 
   @Override

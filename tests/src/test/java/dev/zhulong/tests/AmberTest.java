@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +64,30 @@ class AmberTest {
   }
 
   @Test
+  void examplesDraw() throws IOException {
+    Path examples = Modules.ROOT.resolve("examples").resolve("graphics");
+    Path picture = folder.resolve("cube.png");
+    Zl run =
+        Zl.run(
+                "amber",
+                examples.resolve("triangle.amber").toString(),
+                examples.resolve("cube.amber").toString(),
+                "--picture",
+                "picture=" + picture,
+                "--stats",
+                "--device",
+                "sim:?config=c1w8t8")
+            .succeeds();
+    assertTrue(run.out().endsWith("2 passed, 0 failed, 0 skipped\n"), run.out());
+    assertTrue(run.out().contains("fragment "), run.out());
+    BufferedImage image = ImageIO.read(picture.toFile());
+    BufferedImage shown = ImageIO.read(Modules.ROOT.resolve("docs/images/cube.png").toFile());
+    for (int n = 0; n < 256 * 256; n++) {
+      assertEquals(shown.getRGB(n % 256, n / 256), image.getRGB(n % 256, n / 256), "pixel " + n);
+    }
+  }
+
+  @Test
   void scriptsPassOnTheCycleModel() {
     NativeTools.assumeVerilator();
     Path pass = SCRIPTS.resolve("pass");
@@ -83,9 +109,9 @@ class AmberTest {
       delimiter = '|',
       textBlock =
           """
-          graphics.amber      | graphics: SHADER vertex
-          graphics.vkscript   | graphics: [vertex shader passthrough]
-          clear.vkscript      | graphics: clear
+          graphics.amber      | graphics: SHADER geometry
+          graphics.vkscript   | graphics: [geometry shader]
+          patch.vkscript      | graphics: tessellation
           feature.amber       | the device has no feature shaderNoSuchThing
           extension.amber     | the device has no extension VK_KHR_acceleration_structure
           subgroup_size.amber | subgroups of 64; the device's have 32

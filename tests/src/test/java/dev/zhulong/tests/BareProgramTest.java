@@ -40,7 +40,7 @@ class BareProgramTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:", "rtl:?config=c1w4t4"})
+  @ValueSource(strings = {"sim:", "rtl:?config=c1w4t4", "served:tcp/sim"})
   void helloPrintsAndEndsWell(String device) throws IOException, InterruptedException {
     NativeTools.assumeCrossCompiler();
     if (device.startsWith("rtl:")) {
@@ -52,7 +52,7 @@ class BareProgramTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:", "rtl:?config=c1w4t4"})
+  @ValueSource(strings = {"sim:", "rtl:?config=c1w4t4", "served:tcp/sim"})
   void exitCodeIsTheProgramsOwn(String device) throws IOException, InterruptedException {
     NativeTools.assumeCrossCompiler();
     if (device.startsWith("rtl:")) {

@@ -63,7 +63,8 @@ class DriverTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4"})
+  @ValueSource(
+      strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4", "served:tcp/sim?config=c1w4t4"})
   void launchesRunInOrderAndFaultsLeaveTheDeviceUsable(String address) throws CompileException {
     if (address.startsWith("rtl:")) {
       NativeTools.assumeVerilator();

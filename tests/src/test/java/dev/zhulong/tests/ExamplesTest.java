@@ -35,6 +35,21 @@ class ExamplesTest {
   }
 
   @ParameterizedTest
+  @MethodSource("workloads")
+  void servedCoreGivesTheCoresBits(Workload workload) throws CompileException {
+    NativeTools.assumeVerilator();
+    byte[] elf = workload.compile().elf();
+    Workload.Outcome direct;
+    try (Gpu gpu = Gpu.open("rtl:?config=c1w4t4&launch=registers")) {
+      direct = workload.run(gpu, elf);
+    }
+    try (Gpu gpu = Gpu.open("served:tcp/rtl?config=c1w4t4")) {
+      Workload.Outcome served = workload.run(gpu, elf);
+      assertArrayEquals(direct.output(), served.output());
+    }
+  }
+
+  @ParameterizedTest
   @MethodSource("workloadsAndShapes")
   void coreGivesTheSimulatorsBits(String config, Workload workload) throws CompileException {
     NativeTools.assumeVerilator();

@@ -73,6 +73,7 @@ class LaunchQueueTest {
       strings = {
         "sim:?config=c1w4t4",
         "sim:?config=c1w4t4&launch=registers",
+        "served:unix/sim?config=c1w4t4",
         "rtl:?config=c1w4t4",
         "rtl:?config=c1w4t4&launch=registers",
         "rtl:wasm"
@@ -103,7 +104,8 @@ class LaunchQueueTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4"})
+  @ValueSource(
+      strings = {"sim:?config=c1w4t4", "rtl:?config=c1w4t4", "served:tcp/sim?config=c1w4t4"})
   void whatFailsOnTheWayFailsAloneAndTheRestIsDone(String address) throws CompileException {
     try (Gpu gpu = open(address);
         Kernel add = load(gpu, ADD);

@@ -18,6 +18,7 @@ final class Modules {
           "simulator",
           "amber",
           "precision",
+          "remote",
           "cli",
           "tests");
 

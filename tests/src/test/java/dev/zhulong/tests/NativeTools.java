@@ -31,6 +31,10 @@ public final class NativeTools {
     assume("llvm-spirv-15", "llvm-spirv-15");
   }
 
+  static void assumeSpirvTools() {
+    assume("spirv-val", "spirv-tools");
+  }
+
   static void assumeGdb() {
     assume("gdb-multiarch", "gdb-multiarch");
   }

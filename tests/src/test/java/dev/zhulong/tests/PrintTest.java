@@ -40,7 +40,8 @@ class PrintTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:?config=c4w8t8", "rtl:?config=c1w4t4"})
+  @ValueSource(
+      strings = {"sim:?config=c4w8t8", "rtl:?config=c1w4t4", "served:unix/sim?config=c4w8t8"})
   void debugPrintfPrintsWholeLines(String device) throws CompileException {
     if (device.startsWith("rtl:")) {
       NativeTools.assumeVerilator();

@@ -15,8 +15,9 @@ import java.io.StringWriter;
  * @param out what it printed
  * @param err what it complained about
  */
-record Zl(int code, String out, String err) {
-  static Zl run(String... arguments) {
+public record Zl(int code, String out, String err) {
+  /** Runs a command. */
+  public static Zl run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code = Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
@@ -24,7 +25,7 @@ record Zl(int code, String out, String err) {
   }
 
   /** Asserts success. */
-  Zl succeeds() {
+  public Zl succeeds() {
     assertEquals(0, code, () -> "exit code; complaint: " + err);
     return this;
   }
@@ -32,7 +33,7 @@ record Zl(int code, String out, String err) {
   /**
    * Asserts a failure that is told in one message containing all the parts, without a stack trace.
    */
-  void refuses(String... parts) {
+  public void refuses(String... parts) {
     assertNotEquals(0, code, () -> "exit code; output: " + out);
     for (String part : parts) {
       assertEquals(true, err.contains(part), () -> "\"" + part + "\" is not in: " + err);

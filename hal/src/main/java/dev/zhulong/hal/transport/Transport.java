@@ -1,8 +1,10 @@
 package dev.zhulong.hal.transport;
 
+import dev.zhulong.firmware.isa.MemoryMap;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The wires to one device: host registers, device memory and the interrupt line. Simulators and
@@ -45,6 +47,14 @@ public interface Transport extends AutoCloseable {
   void copyOut(long address, MemorySegment target);
 
   /**
+   * First device address that this host may allocate; below it lies what is not memory for buffers,
+   * or somebody else's.
+   */
+  default long bufferBase() {
+    return MemoryMap.BUFFERS;
+  }
+
+  /**
    * Whether {@link #copyIn} and {@link #copyOut} are copies between two places in the host's own
    * memory, so that the device's copy engine cannot gain anything.
    */
@@ -60,6 +70,25 @@ public interface Transport extends AutoCloseable {
    */
   default Optional<HostMemory> hostMemory(long bytes) {
     return Optional.empty();
+  }
+
+  /**
+   * What the device reaches of the host's memory, where the caller may decide that.
+   *
+   * @return nothing where the device has a host already
+   */
+  default Optional<HostBus> hostBus() {
+    return Optional.empty();
+  }
+
+  /**
+   * Puts the device's memory into a file that other processes can map from offset 0 on; before its
+   * first use, because what it holds is lost.
+   *
+   * @return a descriptor that stays the device's, or nothing where that cannot be done
+   */
+  default OptionalInt shareMemory() {
+    return OptionalInt.empty();
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.zhulong.hal.transport;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 
 /** Opens the transports of some address schemes; found through {@link java.util.ServiceLoader}. */
 public interface TransportProvider {
@@ -19,4 +21,26 @@ public interface TransportProvider {
    *     install or change
    */
   Transport open(DeviceAddress address);
+
+  /**
+   * Who opens an address.
+   *
+   * @throws IllegalArgumentException if its scheme is not known; the message names those that are
+   */
+  static TransportProvider find(DeviceAddress address) {
+    List<String> known = new ArrayList<>();
+    for (TransportProvider provider : ServiceLoader.load(TransportProvider.class)) {
+      if (provider.schemes().contains(address.scheme())) {
+        return provider;
+      }
+      provider.schemes().forEach(scheme -> known.add(scheme + ":"));
+    }
+    throw new IllegalArgumentException(
+        "device address \""
+            + address.text()
+            + "\": unknown scheme "
+            + address.scheme()
+            + ":; known: "
+            + String.join(", ", known));
+  }
 }

@@ -83,7 +83,8 @@ class MalformedModuleTest {
         "t.comp",
         text.getBytes(StandardCharsets.UTF_8),
         null,
-        Map.of());
+        Map.of(),
+        null);
   }
 
   private static void mayBeRefused(byte[] bytes) {

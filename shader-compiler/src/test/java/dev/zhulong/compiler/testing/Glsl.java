@@ -25,7 +25,8 @@ public final class Glsl {
             "test.comp",
             source.getBytes(StandardCharsets.UTF_8),
             null,
-            Map.of());
+            Map.of(),
+            null);
     return SpirvFrontEnd.translate("test.comp", spirv, null);
   }
 

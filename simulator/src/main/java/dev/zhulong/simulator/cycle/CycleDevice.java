@@ -1,5 +1,6 @@
 package dev.zhulong.simulator.cycle;
 
+import dev.zhulong.hal.transport.HostBus;
 import dev.zhulong.hal.transport.HostMemory;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.rtl.Backend;
@@ -17,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -152,6 +154,16 @@ public final class CycleDevice implements Transport {
   @Override
   public Optional<HostMemory> hostMemory(long bytes) {
     return Optional.of(hostMemories.allocate(bytes));
+  }
+
+  @Override
+  public Optional<HostBus> hostBus() {
+    return Optional.of(HostMemories.bus(model::mapHost, model::unmapHost));
+  }
+
+  @Override
+  public OptionalInt shareMemory() {
+    return memory.share();
   }
 
   @Override

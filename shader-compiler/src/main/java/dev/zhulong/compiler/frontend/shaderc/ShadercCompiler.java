@@ -1,5 +1,6 @@
 package dev.zhulong.compiler.frontend.shaderc;
 
+import dev.zhulong.compiler.frontend.stages.ShaderStage;
 import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.compiler.ir.Problem;
 import dev.zhulong.compiler.ir.Rejection;
@@ -19,7 +20,7 @@ import org.lwjgl.system.Configuration;
 import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.util.shaderc.Shaderc;
 
-/** Compiles GLSL and HLSL compute shaders to SPIR-V 1.6. Safe for use by many threads. */
+/** Compiles GLSL and HLSL shaders to SPIR-V 1.6. Safe for use by many threads. */
 public final class ShadercCompiler {
   /** What shaderc reads. */
   public enum Input {
@@ -89,19 +90,25 @@ public final class ShadercCompiler {
    * @param source its text in UTF-8
    * @param entryPoint the function to start at; null for {@code main}
    * @param defines macros to define before its first line
+   * @param stage the stage of a render pipeline that it is for, or null for a compute shader
    * @return the SPIR-V binary
    * @throws Rejection with one problem an error that shaderc reports
    */
   public static byte[] compile(
-      Input input, String name, byte[] source, String entryPoint, Map<String, String> defines) {
+      Input input,
+      String name,
+      byte[] source,
+      String entryPoint,
+      Map<String, String> defines,
+      ShaderStage stage) {
     if (source.length > MAXIMUM_SOURCE) {
       throw new Rejection(
           new Location(name, 0, 0),
           "source of " + source.length + " bytes; at most " + MAXIMUM_SOURCE + " are accepted");
     }
-    byte[] accepted = input == Input.GLSL ? versioned(name, source) : source;
+    byte[] accepted = input == Input.GLSL ? versioned(name, source, stage) : source;
     FutureTask<byte[]> task =
-        new FutureTask<>(() -> call(input, name, source, accepted, entryPoint, defines));
+        new FutureTask<>(() -> call(input, name, source, accepted, entryPoint, defines, stage));
     Thread thread = new Thread(null, task, "shaderc", STACK_BYTES);
     thread.start();
     boolean interrupted = false;
@@ -127,7 +134,7 @@ public final class ShadercCompiler {
    * its own declarations. A version of ES must be the first line, which scripts' indentation and
    * blank lines should not hurt; the lines after it keep their numbers.
    */
-  private static byte[] versioned(String name, byte[] source) {
+  private static byte[] versioned(String name, byte[] source, ShaderStage stage) {
     String text = new String(source, StandardCharsets.ISO_8859_1);
     Matcher version = VERSION.matcher(COMMENT.matcher(text).replaceAll(" "));
     if (!version.find()) {
@@ -135,7 +142,14 @@ public final class ShadercCompiler {
           new Location(name, 1, 0), "there is no #version; begin the shader with #version 450");
     }
     int number = Integer.parseInt(version.group(1));
-    if (number < (version.group(2) == null ? 420 : 310)) {
+    int compute = version.group(2) == null ? 420 : 310;
+    int graphics = version.group(2) == null ? 140 : 310;
+    if (stage != null && number < graphics) {
+      throw new Rejection(
+          new Location(name, 1, 0),
+          version.group().strip() + " has no shaders for Vulkan; use #version 450");
+    }
+    if (stage == null && number < compute) {
       throw new Rejection(
           new Location(name, 1, 0),
           version.group().strip() + " has no compute shaders; use #version 450");
@@ -164,7 +178,8 @@ public final class ShadercCompiler {
       byte[] source,
       byte[] accepted,
       String entryPoint,
-      Map<String, String> defines) {
+      Map<String, String> defines,
+      ShaderStage stage) {
     long options = Shaderc.shaderc_compile_options_initialize();
     ByteBuffer text = MemoryUtil.memAlloc(accepted.length);
     text.put(accepted).flip();
@@ -196,7 +211,7 @@ public final class ShadercCompiler {
           });
       result =
           Shaderc.shaderc_compile_into_spv(
-              Shared.COMPILER, text, Shaderc.shaderc_glsl_compute_shader, file, entry, options);
+              Shared.COMPILER, text, kind(stage), file, entry, options);
       return binary(name, source, named ? entryPoint : "main", result);
     } finally {
       if (result != 0) {
@@ -208,6 +223,14 @@ public final class ShadercCompiler {
       MemoryUtil.memFree(file);
       MemoryUtil.memFree(text);
     }
+  }
+
+  private static int kind(ShaderStage stage) {
+    return switch (stage) {
+      case null -> Shaderc.shaderc_glsl_compute_shader;
+      case VERTEX -> Shaderc.shaderc_glsl_vertex_shader;
+      case FRAGMENT -> Shaderc.shaderc_glsl_fragment_shader;
+    };
   }
 
   private static byte[] binary(String name, byte[] source, String entryPoint, long result) {

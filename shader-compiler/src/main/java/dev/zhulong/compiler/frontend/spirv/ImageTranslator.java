@@ -26,10 +26,22 @@ final class ImageTranslator {
   private final Builder b;
   private final ValueTranslator arithmetic;
 
-  ImageTranslator(Ids ids, Builder builder, ValueTranslator arithmetic) {
+  private final MemoryTranslator memory;
+
+  /** Null where there are none: the implicit level of detail is 0 then. */
+  private final Derivatives derivatives;
+
+  ImageTranslator(
+      Ids ids,
+      Builder builder,
+      ValueTranslator arithmetic,
+      Derivatives derivatives,
+      MemoryTranslator memory) {
+    this.memory = memory;
     this.ids = ids;
     this.b = builder;
     this.arithmetic = arithmetic;
+    this.derivatives = derivatives;
   }
 
   /** The optional operands of an instruction, by the bits of a mask. */
@@ -69,6 +81,11 @@ final class ImageTranslator {
       case IMAGE_DREF_GATHER -> gather(i, ids.scalar(i.operand(2)));
       case IMAGE_QUERY_SIZE -> ids.set(i.id(), size(i, image(i, 0), ZERO));
       case IMAGE_QUERY_SIZE_LOD -> ids.set(i.id(), size(i, image(i, 0), ids.scalar(i.operand(1))));
+      case IMAGE_QUERY_LOD -> {
+        ResourceHandle.Sampled sampled = sampled(i);
+        Value lod = implicitLod(sampled.image(), ids.value(i.operand(1)));
+        ids.set(i.id(), new Sampling(b, sampled).levels(lod));
+      }
       case IMAGE_QUERY_LEVELS ->
           ids.set(i.id(), image(i, 0).descriptor().word(b, DescriptorLayout.LEVELS));
       case IMAGE_QUERY_SAMPLES -> ids.set(i.id(), Constant.i32(1));
@@ -165,7 +182,9 @@ final class ImageTranslator {
     Value[] texel = ids.value(i.operand(2));
     Value[] four = place.texels.zeros();
     System.arraycopy(texel, 0, four, 0, Math.min(4, texel.length));
-    Structured.when(b, place.inside, () -> place.texels.store(place.address, four));
+    Value live = memory.live();
+    Value written = live instanceof Constant ? place.inside : b.op(B_AND, place.inside, live);
+    Structured.when(b, written, () -> place.texels.store(place.address, four));
   }
 
   /** The place of an atomic, which does nothing outside of the image. */
@@ -223,7 +242,9 @@ final class ImageTranslator {
     Sampling.Sample where = where(sampled.image(), at, options.offset, reference);
     Value lod = options.lod != null ? asFloat(options.lod) : Constant.f32(0);
     if (options.dx != null) {
-      lod = gradientLod(sampled.image(), options);
+      lod = gradientLod(sampled.image(), options.dx, options.dy);
+    } else if (options.lod == null) {
+      lod = implicitLod(sampled.image(), at);
     }
     lod = options.bias == null ? lod : b.op(F_ADD, lod, options.bias);
     lod = options.least == null ? lod : b.op(F_MAX, lod, options.least);
@@ -256,9 +277,27 @@ final class ImageTranslator {
   }
 
   /** The logarithm of the longer of the two gradients, in texels. */
-  private Value gradientLod(ResourceHandle.Image image, Options options) {
-    Value longest = b.op(F_MAX, squared(image, options.dx), squared(image, options.dy));
+  private Value gradientLod(ResourceHandle.Image image, Value[] dx, Value[] dy) {
+    Value longest = b.op(F_MAX, squared(image, dx), squared(image, dy));
     return b.op(F_MUL, Constant.f32(0.5f), b.op(F_LOG2, longest));
+  }
+
+  /** The level of detail by what the neighbours sample. */
+  private Value implicitLod(ResourceHandle.Image image, Value[] at) {
+    if (derivatives == null) {
+      return Constant.f32(0);
+    }
+    boolean cube = image.type().dimension() == SpirvType.Image.CUBE;
+    Value[] place = Arrays.copyOf(at, cube ? 3 : image.type().coordinates());
+    if (cube) {
+      // As long as the largest coordinate is 1, as on the face.
+      Value largest =
+          b.op(F_MAX, b.op(F_ABS, at[0]), b.op(F_MAX, b.op(F_ABS, at[1]), b.op(F_ABS, at[2])));
+      for (int n = 0; n < 3; n++) {
+        place[n] = b.op(F_DIV, at[n], largest);
+      }
+    }
+    return gradientLod(image, derivatives.x(place), derivatives.y(place));
   }
 
   private Value squared(ResourceHandle.Image image, Value[] gradient) {

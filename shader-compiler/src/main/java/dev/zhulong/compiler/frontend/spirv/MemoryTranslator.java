@@ -45,6 +45,10 @@ final class MemoryTranslator {
   private final Map<Local, Value> known = new HashMap<>();
   private final PointerValues pointers;
   private final BoundsChecks checks;
+
+  /** The variable that says whether the invocation is a helper, or 0. */
+  private final int helper;
+
   private int checkCount;
   private int stackSlots;
 
@@ -55,6 +59,7 @@ final class MemoryTranslator {
     this.ids = ids;
     this.b = builder;
     this.analysis = analysis;
+    this.helper = module.helperVariable();
     this.pointers = new PointerValues(module, ids, builder);
     ids.pointers(pointers);
   }
@@ -303,7 +308,13 @@ final class MemoryTranslator {
     Pointer.Resource r = p.resource();
     Pointer.Resource one =
         new Pointer.Resource(
-            r.space(), r.index(), true, r.readOnly(), r.isVolatile(), r.usage(), size);
+            r.space(),
+            r.index(),
+            true,
+            r.readOnly(),
+            r.isVolatile(),
+            r.usage(),
+            r.usage() != null && r.usage().isTrusted() ? null : size);
     return new Pointer.Memory(block, one, words.word(b, 0), null, 0, null, 4, null);
   }
 
@@ -314,7 +325,8 @@ final class MemoryTranslator {
     Pointer.Resource r = p.resource();
     return ResourceHandle.of(
         p.type(),
-        new ResourceHandle.Descriptor(p.base(), p.offset()),
+        new ResourceHandle.Descriptor(
+            p.base(), p.offset(), r.usage() == null ? null : r.usage().known()),
         r.index(),
         r.readOnly(),
         r.usage());
@@ -500,12 +512,27 @@ final class MemoryTranslator {
         if (p.memory().usage() != null) {
           p.memory().usage().write();
         }
-        Structured.when(
-            b,
-            p.inside() == null ? Constant.TRUE : p.inside(),
-            () -> storeMemory(p, values, location));
+        Structured.when(b, written(p), () -> storeMemory(p, values, location));
       }
     }
+  }
+
+  /** Whether a write takes place: within bounds, and not by a helper invocation. */
+  private Value written(Pointer.Memory p) {
+    Value inside = p.inside() == null ? Constant.TRUE : p.inside();
+    boolean trusted = p.memory().usage() != null && p.memory().usage().isTrusted();
+    if (p.memory().space() != Space.GLOBAL || trusted || helper == 0) {
+      return inside;
+    }
+    Value live = live();
+    return inside == Constant.TRUE ? live : b.op(B_AND, inside, live);
+  }
+
+  /** Whether the invocation is none that only helps its neighbours. */
+  Value live() {
+    return helper == 0
+        ? Constant.TRUE
+        : b.op(EQ, load(ids.pointer(helper), null)[0], Constant.i32(0));
   }
 
   private Value[] loadMemory(Pointer.Memory p, Location location) {
@@ -677,7 +704,9 @@ final class MemoryTranslator {
     Value[] old =
         Structured.choose(
             b,
-            p.inside() == null ? Constant.TRUE : p.inside(),
+            i.op() == SpirvOp.ATOMIC_LOAD
+                ? p.inside() == null ? Constant.TRUE : p.inside()
+                : written(p),
             () -> atomicInside(i, opcode, p, scalar),
             () -> stores ? new Value[0] : ids.zeros(scalar));
     if (!stores) {

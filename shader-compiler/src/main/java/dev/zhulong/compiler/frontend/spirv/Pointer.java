@@ -84,6 +84,26 @@ sealed interface Pointer {
   final class Usage {
     private boolean read;
     private boolean written;
+    private boolean trusted;
+    private Integer[] known;
+
+    /** Accesses need no checks. */
+    void trust() {
+      trusted = true;
+    }
+
+    /** Notes words of the descriptor that are known, or null. */
+    void known(Integer[] words) {
+      known = words;
+    }
+
+    Integer[] known() {
+      return known;
+    }
+
+    boolean isTrusted() {
+      return trusted;
+    }
 
     void read() {
       read = true;

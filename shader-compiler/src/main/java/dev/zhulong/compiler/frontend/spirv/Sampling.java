@@ -60,11 +60,25 @@ final class Sampling {
     return b.op(NE, b.op(AND, flags, i(mask)), ZERO);
   }
 
-  /** The components at a level of detail. */
-  Value[] sample(Sample s, Value lod) {
+  /** The level that would be read, and the level of detail before it is fitted to the image. */
+  Value[] levels(Value lod) {
+    Value last = b.op(SUB, image.descriptor().word(b, DescriptorLayout.LEVELS), ONE);
+    Value inside = b.op(F_MIN, b.op(F_MAX, limited(lod), F_ZERO), b.op(S_TO_F, last));
+    Value nearest = b.op(S_TO_F, nearestLevel(inside, last));
+    Value level = b.op(SELECT, flag(DescriptorLayout.LINEAR_LEVELS), inside, nearest);
+    return new Value[] {level, lod};
+  }
+
+  /** The level of detail with the sampler's bias, within its limits. */
+  private Value limited(Value lod) {
     Value biased = b.op(F_ADD, lod, sampler.real(b, DescriptorLayout.LOD_BIAS));
     Value above = b.op(F_MAX, biased, sampler.real(b, DescriptorLayout.MINIMUM_LOD));
-    Value limited = b.op(F_MIN, above, sampler.real(b, DescriptorLayout.MAXIMUM_LOD));
+    return b.op(F_MIN, above, sampler.real(b, DescriptorLayout.MAXIMUM_LOD));
+  }
+
+  /** The components at a level of detail. */
+  Value[] sample(Sample s, Value lod) {
+    Value limited = limited(lod);
     Value magnified = b.op(F_LE, limited, F_ZERO);
     Value last = b.op(SUB, image.descriptor().word(b, DescriptorLayout.LEVELS), ONE);
     Value inside = b.op(F_MIN, b.op(F_MAX, limited, F_ZERO), b.op(S_TO_F, last));

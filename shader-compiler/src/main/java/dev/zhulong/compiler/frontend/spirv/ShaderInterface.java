@@ -35,6 +35,7 @@ final class ShaderInterface {
   private final Builder b;
   private final List<Slot> slots = new ArrayList<>();
   private final List<KernelInfo.PushConstant> pushConstants = new ArrayList<>();
+  private final Assumptions assumed;
   private int sharedBytes;
   private int argumentBytes;
 
@@ -68,7 +69,13 @@ final class ShaderInterface {
   }
 
   ShaderInterface(
-      SpirvModule module, Ids ids, PointerAnalysis analysis, List<Integer> group, Builder builder) {
+      SpirvModule module,
+      Ids ids,
+      PointerAnalysis analysis,
+      List<Integer> group,
+      Builder builder,
+      Assumptions assumed) {
+    this.assumed = assumed;
     this.module = module;
     this.ids = ids;
     this.analysis = analysis;
@@ -292,6 +299,13 @@ final class ShaderInterface {
 
   /** Variables at one binding are views of one resource, so that they share the note of its use. */
   private Usage usage(KernelInfo.Kind kind, int count, int set, int binding) {
+    Usage made = new Usage();
+    if (set == assumed.trustedSet()) {
+      made.trust();
+    }
+    if (count == 1) {
+      made.known(assumed.descriptors().get(Assumptions.key(set, binding)));
+    }
     for (Slot other : slots) {
       if (other.set == set && other.binding == binding) {
         if (other.kind != kind || other.count != count) {
@@ -304,7 +318,7 @@ final class ShaderInterface {
         return other.usage;
       }
     }
-    return new Usage();
+    return made;
   }
 
   private String bindingName(Slot slot) {

@@ -115,7 +115,8 @@ public final class SpirvFrontEnd {
     PointerAnalysis analysis = new PointerAnalysis(module, ids, function);
     List<Integer> group = groupSize(module, ids, entry.function(), localSize);
     Translation translation = new Translation(module, ids, builder, analysis, group, checks);
-    ShaderInterface outside = new ShaderInterface(module, ids, analysis, group, builder);
+    ShaderInterface outside =
+        new ShaderInterface(module, ids, analysis, group, builder, checks.assumed());
     outside.bind(translation.memory());
     translation.scratchFrom(outside.sharedBytes());
     Region body = builder.region();

@@ -137,7 +137,7 @@ final class SubgroupTranslator {
     return new Value[] {value};
   }
 
-  private Value lane() {
+  Value lane() {
     return b.make(READ_CSR, Type.I32, Csr.LANE_ID);
   }
 
@@ -191,7 +191,8 @@ final class SubgroupTranslator {
     return exchange(opcode, ids.value(i.operand(1)), lanes);
   }
 
-  private Value[] exchange(Opcode opcode, Value[] values, Value lanes) {
+  /** The values of other lanes. */
+  Value[] exchange(Opcode opcode, Value[] values, Value lanes) {
     Value control = control(opcode, lanes);
     Value[] made = new Value[values.length];
     for (int n = 0; n < made.length; n++) {

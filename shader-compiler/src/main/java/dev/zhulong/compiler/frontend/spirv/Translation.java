@@ -29,6 +29,10 @@ final class Translation {
   private final ImageTranslator images;
   private final SubgroupTranslator subgroup;
   private final Printing printing;
+
+  /** Null where invocations are no quads. */
+  private final Derivatives derivatives;
+
   private final Map<Integer, SpirvFunction> structured = new HashMap<>();
   private int spent;
   private int nesting;
@@ -45,8 +49,9 @@ final class Translation {
     this.builder = builder;
     this.values = new ValueTranslator(module, ids, builder);
     this.memory = new MemoryTranslator(module, ids, builder, analysis, checks);
-    this.images = new ImageTranslator(ids, builder, values);
     this.subgroup = new SubgroupTranslator(ids, builder, values);
+    this.derivatives = module.hasDerivatives() ? new Derivatives(ids, builder, subgroup) : null;
+    this.images = new ImageTranslator(ids, builder, values, derivatives, memory);
     this.groups = new GroupFunctions(ids, builder, subgroup, group);
     this.printing = new Printing(module, ids, builder);
     this.kernel = new KernelTranslator(module, ids, builder, memory, values, groups, printing);
@@ -143,6 +148,9 @@ final class Translation {
         Value[] made = values.translate(i);
         if (made == null) {
           made = subgroup.translate(i);
+        }
+        if (made == null && derivatives != null) {
+          made = derivatives.translate(i);
         }
         if (made == null) {
           throw SpirvErrors.at(

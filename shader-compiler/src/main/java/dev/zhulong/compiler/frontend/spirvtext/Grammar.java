@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,11 @@ final class Grammar {
   /** The instruction of that name, with its Op; null for none. */
   Entry instruction(String name) {
     return instructions.get(name);
+  }
+
+  /** All instructions. */
+  Collection<Entry> instructions() {
+    return instructions.values();
   }
 
   /** The enumeration of that name; null for none. */

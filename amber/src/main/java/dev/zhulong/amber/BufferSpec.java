@@ -1,0 +1,83 @@
+package dev.zhulong.amber;
+
+import dev.zhulong.firmware.texel.TexelFormat;
+import dev.zhulong.graphics.DepthFormat;
+import dev.zhulong.hal.TextureShape;
+
+/** A buffer of a script, which may be an image, too. Compared by identity. */
+final class BufferSpec {
+  private final String name;
+  private final ElementLayout layout;
+  private final String format;
+  private int width;
+  private TextureShape image;
+  private byte[] contents;
+
+  /**
+   * A buffer.
+   *
+   * @param name the script's name of it
+   * @param layout how its numbers lie
+   * @param width elements in a row, for pixels
+   * @param format name of the format of its elements, or null
+   * @param image its shape where it can be an image, or null
+   * @param contents its bytes before the first command
+   */
+  BufferSpec(
+      String name,
+      ElementLayout layout,
+      int width,
+      String format,
+      TextureShape image,
+      byte[] contents) {
+    this.name = name;
+    this.layout = layout;
+    this.width = width;
+    this.format = format;
+    this.image = image;
+    this.contents = contents;
+  }
+
+  String name() {
+    return name;
+  }
+
+  ElementLayout layout() {
+    return layout;
+  }
+
+  int width() {
+    return width;
+  }
+
+  int height() {
+    return width == 0 ? 0 : contents.length / layout.stride() / width;
+  }
+
+  String format() {
+    return format;
+  }
+
+  TextureShape image() {
+    return image;
+  }
+
+  byte[] contents() {
+    return contents;
+  }
+
+  /** Its format as a depth attachment, or null. */
+  DepthFormat depthFormat() {
+    return format == null ? null : TypeNames.depth(format);
+  }
+
+  /** Makes it an attachment of a size; what has that many texels keeps them. */
+  void attach(int columns, int rows) {
+    if (contents.length != columns * rows * layout.stride()) {
+      contents = new byte[columns * rows * layout.stride()];
+    }
+    width = columns;
+    TexelFormat texel = TexelFormat.of(format);
+    image = texel == null ? null : TextureShape.of(texel, columns, rows);
+  }
+}

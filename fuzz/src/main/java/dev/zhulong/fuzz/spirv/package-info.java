@@ -1,0 +1,2 @@
+/** Numbers of SPIR-V, written down apart from the compiler's. */
+package dev.zhulong.fuzz.spirv;

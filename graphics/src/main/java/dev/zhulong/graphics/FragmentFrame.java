@@ -1,0 +1,578 @@
+package dev.zhulong.graphics;
+
+import static dev.zhulong.graphics.DrawState.integer;
+import static dev.zhulong.graphics.DrawState.real;
+import static dev.zhulong.graphics.DrawState.word;
+
+import dev.zhulong.compiler.frontend.stages.StageModule;
+import dev.zhulong.compiler.frontend.stages.StageVariable;
+import dev.zhulong.firmware.texel.TexelFormat.Kind;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The frame of a fragment shader: a warp takes a tile, brings its pixels into local memory, works
+ * through the primitives in its bin in order, and writes the pixels back. Four lanes are a quad.
+ *
+ * @param module the fragment shader, or null for none
+ * @param outside what a vertex has
+ * @param targets colour attachments
+ * @param depth depth and stencil, or null
+ * @param logic what takes the place of blending, or null
+ * @param tileShift logarithm of the tile's size
+ * @param lanes lanes of a warp
+ */
+record FragmentFrame(
+    StageModule module,
+    Interface outside,
+    List<ColorTarget> targets,
+    DepthState depth,
+    LogicOp logic,
+    int tileShift,
+    int lanes) {
+  private static final int FRAG_DEPTH = 22;
+  private static final int SAMPLE_MASK = 20;
+  private static final int STENCIL_REFERENCE = 5014;
+
+  /** Built-in inputs by their numbers in SPIR-V and scalars. */
+  private static final Map<Integer, List<String>> BUILT_INS =
+      Map.ofEntries(
+          Map.entry(
+              15,
+              List.of(
+                  "floatBitsToUint(float(x) + 0.5)",
+                  "floatBitsToUint(float(y) + 0.5)",
+                  "floatBitsToUint(z)",
+                  "floatBitsToUint(q)")),
+          Map.entry(16, List.of("floatBitsToUint(l1)", "floatBitsToUint(l2)")),
+          Map.entry(17, List.of("facing")),
+          Map.entry(18, List.of("0u")),
+          Map.entry(19, List.of("floatBitsToUint(0.5)", "floatBitsToUint(0.5)")),
+          Map.entry(SAMPLE_MASK, List.of("live ? 1u : 0u")),
+          Map.entry(7, List.of("zl_t[r + " + SetupProgram.PRIMITIVE + "u]")),
+          Map.entry(9, List.of("0u")),
+          Map.entry(10, List.of("0u")),
+          Map.entry(23, List.of("live ? 0u : 1u")),
+          Map.entry(4440, List.of("0u")),
+          Map.entry(36, List.of("gl_SubgroupSize")),
+          Map.entry(41, List.of("lane")));
+
+  private int size() {
+    return 1 << tileShift;
+  }
+
+  private int blockWidth() {
+    return lanes == 4 ? 2 : lanes <= 16 ? 4 : 8;
+  }
+
+  private int blockHeight() {
+    return lanes / blockWidth();
+  }
+
+  /** Words of a pixel in local memory. */
+  static int words(List<ColorTarget> targets, DepthState depth) {
+    int words = targets.stream().mapToInt(t -> new TexelCode(t.format()).words()).sum();
+    return words + (depth == null ? 0 : 2);
+  }
+
+  private boolean earlyTests() {
+    return module == null
+        || module.testsEarly()
+        || !module.discards() && !module.writesMemory() && !writesDepth() && !writesMask();
+  }
+
+  private boolean writesDepth() {
+    return module != null
+        && (module.builtInOutputs().containsKey(FRAG_DEPTH)
+            || module.builtInOutputs().containsKey(STENCIL_REFERENCE));
+  }
+
+  private boolean writesMask() {
+    return module != null && module.builtInOutputs().containsKey(SAMPLE_MASK);
+  }
+
+  String text() {
+    Glsl g = new Glsl();
+    g.add("#version 460");
+    g.add("#extension GL_NV_compute_shader_derivatives : require");
+    g.add("#extension GL_KHR_shader_subgroup_vote : require");
+    g.add("#extension GL_EXT_shader_explicit_arithmetic_types : require");
+    g.add("#extension GL_EXT_shader_8bit_storage : require");
+    g.add("#extension GL_EXT_shader_16bit_storage : require");
+    g.add("layout(local_size_x = %d) in;", lanes);
+    g.add("layout(derivative_group_linearNV) in;");
+    g.add(DrawState.declaration());
+    g.add(DrawState.buffer(DrawState.TRIANGLES, "readonly", "uint", "zl_t", ""));
+    g.add(DrawState.buffer(DrawState.BINS, "", "uint", "zl_b", ""));
+    g.add(DrawState.buffer(DrawState.VARYINGS, "readonly", "uint", "zl_v", ""));
+    int pixels = size() * size();
+    for (int a = 0; a < targets.size(); a++) {
+      TexelCode code = new TexelCode(targets.get(a).format());
+      g.add(DrawState.buffer(DrawState.COLORS + a, "", code.unit(), "zl_c" + a, ""));
+      for (int w = 0; w < code.words(); w++) {
+        g.add("shared uint zl_c%d_%d[%d];", a, w, pixels);
+      }
+    }
+    if (depth != null) {
+      int bytes = depth.format().storage().bytes();
+      g.add(DrawState.buffer(DrawState.DEPTH, "", TexelCode.unit(bytes), "zl_d", ""));
+      g.add("shared uint zl_depth[%d];", pixels);
+      if (depth.format().hasStencil()) {
+        g.add("shared uint zl_stencil[%d];", pixels);
+      }
+    }
+    g.add("void zl_enter() {}\nvoid zl_shade() {}\nvoid zl_leave() {}");
+    g.add("uint zl_discard; uint zl_helper;");
+    g.add("float zl_linear(float v) {");
+    g.add("return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4); }");
+    g.add("float zl_curved(float v) {");
+    g.add("return v <= 0.0031308 ? v * 12.92 : 1.055 * pow(v, 1.0 / 2.4) - 0.055; }");
+    declare(g);
+    tests(g);
+    process(g);
+    main(g);
+    return g.toString();
+  }
+
+  private void declare(Glsl g) {
+    Set<String> declared = new TreeSet<>();
+    if (module != null) {
+      for (StageVariable v : module.inputs()) {
+        for (int n = 0; n < v.components(); n++) {
+          declared.add("zl_i_" + v.location() + "_" + (v.component() + n));
+        }
+      }
+      for (StageVariable v : module.outputs()) {
+        for (int n = 0; n < v.components(); n++) {
+          declared.add(output(v.location(), v.component() + n, v.index()));
+        }
+      }
+      module
+          .builtInInputs()
+          .forEach(
+              (number, count) -> {
+                if (!BUILT_INS.containsKey(number)) {
+                  throw new IllegalArgumentException(
+                      "fragment shader "
+                          + module.name()
+                          + " takes in built-in variable number "
+                          + number
+                          + " of SPIR-V, which this pipeline does not have");
+                }
+                for (int n = 0; n < Math.min(count, BUILT_INS.get(number).size()); n++) {
+                  declared.add("zl_bi_" + number + "_" + n);
+                }
+              });
+      for (int number : List.of(FRAG_DEPTH, SAMPLE_MASK, STENCIL_REFERENCE)) {
+        if (module.builtInOutputs().containsKey(number)) {
+          declared.add("zl_bo_" + number + "_0");
+        }
+      }
+    }
+    declared.forEach(name -> g.add("uint %s = 0u;", name));
+  }
+
+  private static String output(int location, int component, int index) {
+    return (index == 0 ? "zl_o_" : "zl_p_") + location + "_" + component;
+  }
+
+  private boolean hasOutput(int location, int component, int index) {
+    return module != null
+        && module.outputs().stream()
+            .anyMatch(
+                v ->
+                    v.location() == location
+                        && v.index() == index
+                        && component >= v.component()
+                        && component < v.component() + v.components());
+  }
+
+  /** Whether depth or stencil can stop a fragment or change. */
+  private boolean tested() {
+    return depth != null && (depth.test() || depth.stencil() || depth.bounds());
+  }
+
+  /** A function that tests a pixel and updates its depth and stencil. */
+  private void tests(Glsl g) {
+    if (!tested()) {
+      return;
+    }
+    DepthFormat format = depth.format();
+    g.add("bool zl_test(uint n, float z, bool front, uint exported) {");
+    String fresh =
+        switch (format.depthBits()) {
+          case 16 -> "uint(roundEven(z * 65535.0))";
+          case 24 -> "uint(roundEven(z * 16777215.0))";
+          default -> "floatBitsToUint(z)";
+        };
+    g.add("uint d = %s; uint old = zl_depth[n];", fresh);
+    g.add("bool pass = true;");
+    if (depth.bounds() && format.hasDepth()) {
+      String value =
+          switch (format.depthBits()) {
+            case 16 -> "float(old) / 65535.0";
+            case 24 -> "float(old) / 16777215.0";
+            default -> "uintBitsToFloat(old)";
+          };
+      g.add("float stored = %s;", value);
+      g.add("if (stored < %s || stored > %s) return false;",
+          real(DrawState.BOUNDS_LEAST), real(DrawState.BOUNDS_MOST));
+    }
+    boolean stencil = depth.stencil() && format.hasStencil();
+    if (stencil) {
+      g.add("uint s = zl_stencil[n]; uint face = front ? 0u : 3u;");
+      g.add("uint r = exported; if (r > 255u) r = zl_s[%du + face];", DrawState.STENCIL);
+      g.add("uint mask = zl_s[%du + face + 1u];", DrawState.STENCIL);
+      g.add("uint change = zl_s[%du + face + 2u]; bool held; uint next;", DrawState.STENCIL);
+      String a = "(r & mask)";
+      String b = "(s & mask)";
+      g.add("if (front) held = %s; else held = %s;",
+          depth.front().compare().glsl(a, b), depth.back().compare().glsl(a, b));
+    }
+    if (depth.test() && format.hasDepth()) {
+      g.add("pass = %s;", depth.compare().glsl("d", "old"));
+    }
+    if (stencil) {
+      g.add("if (!held) next = front ? %s : %s;",
+          depth.front().fail().glsl(), depth.back().fail().glsl());
+      g.add("else if (!pass) next = front ? %s : %s;",
+          depth.front().depthFail().glsl(), depth.back().depthFail().glsl());
+      g.add("else next = front ? %s : %s;",
+          depth.front().pass().glsl(), depth.back().pass().glsl());
+      g.add("zl_stencil[n] = s & ~change | next & change; pass = pass && held;");
+    }
+    if (depth.test() && depth.write() && format.hasDepth()) {
+      g.add("if (pass) zl_depth[n] = d;");
+    }
+    g.add("return pass; }");
+  }
+
+  /** The function that draws a record's pixels of a tile. */
+  private void process(Glsl g) {
+    int mask = size() - 1;
+    g.add("void zl_draw(uint r, ivec2 tile, uint lane, ivec2 own) {");
+    g.add("uint lowest = zl_t[r + %du]; uint highest = zl_t[r + %du];",
+        SetupProgram.LOW, SetupProgram.HIGH);
+    g.add("ivec2 low = max(ivec2(lowest & 65535u, lowest >> 16) - tile, ivec2(0));");
+    g.add("ivec2 high = min(ivec2(highest & 65535u, highest >> 16) - tile, ivec2(%d));", mask);
+    g.add("if (low.x > high.x || low.y > high.y) return;");
+    g.add("ivec3 e; ivec3 ea; ivec3 eb;");
+    for (int n = 0; n < 3; n++) {
+      int at = SetupProgram.EDGES + 4 * n;
+      g.add("{ int a = int(zl_t[r + %du]); int b = int(zl_t[r + %du]);", at, at + 1);
+      g.add("int64_t k = int64_t(int(zl_t[r + %du])) << 32 | int64_t(zl_t[r + %du]);",
+          at + 3, at + 2);
+      g.add("k += int64_t(a) * int64_t(tile.x) + int64_t(b) * int64_t(tile.y);");
+      g.add("int up = int(k >> 32); int v = int(k);");
+      g.add("v = up == v >> 31 ? clamp(v, -1073741824, 1073741823)");
+      g.add(": up < 0 ? -1073741824 : 1073741823;");
+      g.add("if (v + max(a * low.x, a * high.x) + max(b * low.y, b * high.y) < 0) return;");
+      g.add("e[%d] = v; ea[%d] = a; eb[%d] = b; }", n, n, n);
+    }
+    g.add("e += ea * own.x + eb * own.y;");
+    vector(g, "weights", SetupProgram.WEIGHTS, 4);
+    vector(g, "origin", SetupProgram.ORIGIN, 2);
+    vector(g, "zs", SetupProgram.Z, 3);
+    vector(g, "ws", SetupProgram.W, 3);
+    vector(g, "ua", SetupProgram.CORNERS, 2);
+    vector(g, "ub", SetupProgram.CORNERS + 2, 2);
+    vector(g, "uc", SetupProgram.CORNERS + 4, 2);
+    g.add("uint facing = zl_t[r + %du];", SetupProgram.FRONT);
+    for (int n = 0; n < 3; n++) {
+      g.add("uint v%d = zl_t[r + %du] * %du;", n, SetupProgram.VERTICES + n, outside.words());
+    }
+    int bw = blockWidth();
+    int bh = blockHeight();
+    g.add("ivec2 first = low & ivec2(%d, %d);", -bw, -bh);
+    g.add("for (int by = first.y; by <= high.y; by += %d)", bh);
+    g.add("for (int bx = first.x; bx <= high.x; bx += %d) {", bw);
+    g.add("ivec3 v = e + ea * bx + eb * by; ivec2 p = own + ivec2(bx, by);");
+    g.add("bool live = (v.x | v.y | v.z) >= 0");
+    g.add("&& p.x >= low.x && p.x <= high.x && p.y >= low.y && p.y <= high.y;");
+    g.add("if (!subgroupAny(live)) continue;");
+    g.add("uint n = uint((by / %d * %d + bx / %d) * %d) + lane;", bh, size() / bw, bw, lanes);
+    g.add("int x = p.x + tile.x; int y = p.y + tile.y;");
+    g.add("vec2 at = vec2(float(x) + 0.5, float(y) + 0.5) - origin;");
+    g.add("float l1 = weights.x * at.x + weights.y * at.y;");
+    g.add("float l2 = weights.z * at.x + weights.w * at.y; float l0 = 1.0 - l1 - l2;");
+    g.add("float z = clamp(zs.x + zs.y * at.x + zs.z * at.y, %s, %s);",
+        real(DrawState.DEPTH_LEAST), real(DrawState.DEPTH_MOST));
+    boolean early = earlyTests();
+    if (early && tested()) {
+      g.add("if (live) live = zl_test(n, z, facing != 0u, 256u);");
+      g.add("if (!subgroupAny(live)) continue;");
+    }
+    if (module != null) {
+      shade(g);
+    }
+    if (!early && tested()) {
+      String exported =
+          module.builtInOutputs().containsKey(STENCIL_REFERENCE)
+              ? "zl_bo_" + STENCIL_REFERENCE + "_0 & 255u"
+              : "256u";
+      g.add("if (live) live = zl_test(n, z, facing != 0u, %s);", exported);
+    }
+    if (!targets.isEmpty() && module != null) {
+      g.add("if (live) {");
+      for (int a = 0; a < targets.size(); a++) {
+        write(g, a);
+      }
+      g.add("}");
+    }
+    g.add("} }");
+  }
+
+  private static void vector(Glsl g, String name, int word, int count) {
+    StringBuilder text = new StringBuilder("vec" + count + " " + name + " = vec" + count + "(");
+    for (int n = 0; n < count; n++) {
+      text.append(n == 0 ? "" : ", ").append("uintBitsToFloat(zl_t[r + " + (word + n) + "u])");
+    }
+    g.add("%s);", text);
+  }
+
+  /** Sets the inputs, runs the shader. */
+  private void shade(Glsl g) {
+    g.add("float q = l0 * ws.x + l1 * ws.y + l2 * ws.z; float w = 1.0 / q;");
+    g.add("float s0 = l0 * ws.x * w; float s1 = l1 * ws.y * w; float s2 = l2 * ws.z * w;");
+    g.add("vec2 smoothly = s0 * ua + s1 * ub + s2 * uc;");
+    g.add("vec2 linearly = l0 * ua + l1 * ub + l2 * uc;");
+    Set<Integer> done = new HashSet<>();
+    for (StageVariable v : module.inputs()) {
+      for (int n = 0; n < v.components(); n++) {
+        int component = v.component() + n;
+        if (done.add(v.location() * 4 + component)) {
+          input(g, v, component);
+        }
+      }
+    }
+    module
+        .builtInInputs()
+        .forEach(
+            (number, count) -> {
+              List<String> values = BUILT_INS.get(number);
+              for (int n = 0; n < Math.min(count, values.size()); n++) {
+                g.add("zl_bi_%d_%d = %s;", number, n, values.get(n));
+              }
+            });
+    if (writesMask()) {
+      g.add("zl_bo_%d_0 = 1u;", SAMPLE_MASK);
+    }
+    g.add("zl_discard = 0u; zl_helper = live ? 0u : 1u;");
+    g.add("zl_enter(); zl_shade(); zl_leave();");
+    if (module.discards()) {
+      g.add("live = live && zl_discard == 0u;");
+    }
+    if (writesMask()) {
+      g.add("live = live && (zl_bo_%d_0 & 1u) != 0u;", SAMPLE_MASK);
+    }
+    if (module.builtInOutputs().containsKey(FRAG_DEPTH) && !module.testsEarly()) {
+      g.add("z = clamp(uintBitsToFloat(zl_bo_%d_0), min(%s, %s), max(%s, %s));",
+          FRAG_DEPTH,
+          real(DrawState.DEPTH_LEAST),
+          real(DrawState.DEPTH_MOST),
+          real(DrawState.DEPTH_LEAST),
+          real(DrawState.DEPTH_MOST));
+    }
+  }
+
+  private void input(Glsl g, StageVariable v, int component) {
+    int word = outside.word(v.location(), component);
+    String name = "zl_i_" + v.location() + "_" + component;
+    boolean flat =
+        v.interpolation() == StageVariable.Interpolation.FLAT
+            || v.kind() != StageVariable.Kind.FLOAT;
+    if (flat) {
+      g.add("%s = zl_v[v0 + %du];", name, word);
+      return;
+    }
+    String weights =
+        v.interpolation() == StageVariable.Interpolation.LINEAR ? "linearly" : "smoothly";
+    g.add("{ float a = uintBitsToFloat(zl_v[v0 + %du]);", word);
+    g.add("float b = uintBitsToFloat(zl_v[v1 + %du]) - a;", word);
+    g.add("float c = uintBitsToFloat(zl_v[v2 + %du]) - a;", word);
+    g.add("%s = floatBitsToUint(a + %s.x * b + %s.y * c); }", name, weights, weights);
+  }
+
+  /** Blends a fragment's colour into an attachment. */
+  private void write(Glsl g, int a) {
+    ColorTarget target = targets.get(a);
+    TexelCode code = new TexelCode(target.format());
+    boolean present = false;
+    for (int c = 0; c < 4; c++) {
+      present |= hasOutput(a, c, 0);
+    }
+    if (!present || target.writeMask() == 0) {
+      return;
+    }
+    g.add("{");
+    for (int w = 0; w < code.words(); w++) {
+      g.add("uint o%d = zl_c%d_%d[n];", w, a, w);
+    }
+    boolean integer = target.format().kind().integer();
+    String[] values = new String[4];
+    for (int c = 0; c < 4; c++) {
+      values[c] =
+          hasOutput(a, c, 0)
+              ? output(a, c, 0)
+              : c < 3 ? "0u" : integer ? "1u" : "floatBitsToUint(1.0)";
+    }
+    boolean bits = logic != null && (integer || target.format().kind() == Kind.UNORM);
+    if (target.blend() != null && !integer && logic == null) {
+      blend(g, target, code, values);
+    }
+    for (int c = 0; c < 4; c++) {
+      if (code.hasComponent(c)) {
+        g.add("uint f%d = %s;", c, code.pack(c, values[c]));
+      }
+    }
+    for (int w = 0; w < code.words(); w++) {
+      int mask = code.mask(w, target.writeMask());
+      if (mask == 0) {
+        continue;
+      }
+      String fresh = code.assemble(w, "f", target.writeMask());
+      if (bits) {
+        g.add("uint n%d; { uint s = %s; uint d = o%d; n%d = (%s) & %du; }",
+            w, fresh, w, w, logic.glsl(), mask & 0xffffffffL);
+        fresh = "n" + w;
+      }
+      boolean whole = mask == code.mask(w, 15);
+      g.add(
+          "zl_c%d_%d[n] = %s;",
+          a, w, whole ? fresh : "o" + w + " & " + (~mask & 0xffffffffL) + "u | " + fresh);
+    }
+    g.add("}");
+  }
+
+  private void blend(Glsl g, ColorTarget target, TexelCode code, String[] values) {
+    BlendState blend = target.blend();
+    StringBuilder source = new StringBuilder("vec4 s = vec4(");
+    StringBuilder second = new StringBuilder("vec4 t = vec4(");
+    StringBuilder stored = new StringBuilder("vec4 d = vec4(");
+    for (int c = 0; c < 4; c++) {
+      String comma = c == 0 ? "" : ", ";
+      source.append(comma).append("uintBitsToFloat(").append(values[c]).append(")");
+      second.append(comma);
+      second.append(
+          hasOutput(0, c, 1) ? "uintBitsToFloat(" + output(0, c, 1) + ")" : c < 3 ? "0.0" : "1.0");
+      stored.append(comma).append(code.unpack(c, "o"));
+    }
+    g.add("%s);", source);
+    g.add("%s);", stored);
+    if (blend.usesSecondSource()) {
+      g.add("%s);", second);
+    }
+    Kind kind = target.format().kind();
+    if (kind != Kind.FLOAT) {
+      String least = kind == Kind.SNORM ? "-1.0" : "0.0";
+      g.add("s = clamp(s, %s, 1.0);", least);
+      if (blend.usesSecondSource()) {
+        g.add("t = clamp(t, %s, 1.0);", least);
+      }
+    }
+    g.add("vec4 k = vec4(%s, %s, %s, %s);",
+        real(DrawState.BLEND_CONSTANT),
+        real(DrawState.BLEND_CONSTANT + 1),
+        real(DrawState.BLEND_CONSTANT + 2),
+        real(DrawState.BLEND_CONSTANT + 3));
+    if (kind != Kind.FLOAT) {
+      g.add("k = clamp(k, %s, 1.0);", kind == Kind.SNORM ? "-1.0" : "0.0");
+    }
+    g.add("vec4 m = vec4((%s).rgb, (%s).a);",
+        blend.colorOp().glsl(blend.sourceColor(), blend.destinationColor()),
+        blend.alphaOp().glsl(blend.sourceAlpha(), blend.destinationAlpha()));
+    for (int c = 0; c < 4; c++) {
+      values[c] = "floatBitsToUint(m[" + c + "])";
+    }
+  }
+
+  private void main(Glsl g) {
+    g.add("void main() {");
+    g.add("uint tx = gl_WorkGroupID.x + %s; uint ty = gl_WorkGroupID.y + %s;",
+        word(DrawState.TILE_X), word(DrawState.TILE_Y));
+    g.add("uint words = %s; uint bin = (ty * %s + tx) * words;",
+        word(DrawState.MASK_WORDS), word(DrawState.TILES_X));
+    g.add("uint any = 0u; for (uint w = 0u; w < words; w++) any |= zl_b[bin + w];");
+    g.add("if (any == 0u) return;");
+    g.add("uint lane = gl_LocalInvocationIndex; uint quad = lane >> 2;");
+    g.add("ivec2 own = ivec2(quad %% %du * 2u + (lane & 1u), quad / %du * 2u + (lane >> 1 & 1u));",
+        blockWidth() / 2, blockWidth() / 2);
+    g.add("ivec2 tile = ivec2(tx, ty) << %d;", tileShift);
+    transfer(g, false);
+    g.add("for (uint w = 0u; w < words; w++) { uint mask = zl_b[bin + w];");
+    g.add("if (mask != 0u) zl_b[bin + w] = 0u;");
+    g.add("while (mask != 0u) {");
+    g.add("uint slot = w * 32u + uint(findLSB(mask)); mask &= mask - 1u; uint next;");
+    g.add("do { zl_draw(slot * %du, tile, lane, own);", SetupProgram.RECORD);
+    g.add("next = zl_t[slot * %du]; slot = next - 1u; } while (next != 0u); } }",
+        SetupProgram.RECORD);
+    transfer(g, true);
+    g.add("}");
+  }
+
+  /** Moves a tile's pixels between memory and local memory. */
+  private void transfer(Glsl g, boolean back) {
+    int bw = blockWidth();
+    int bh = blockHeight();
+    g.add("for (int by = 0; by < %d; by += %d) for (int bx = 0; bx < %d; bx += %d) {",
+        size(), bh, size(), bw);
+    g.add("uint n = uint((by / %d * %d + bx / %d) * %d) + lane;", bh, size() / bw, bw, lanes);
+    g.add("ivec2 p = tile + own + ivec2(bx, by);");
+    g.add("if (p.x < %s && p.y < %s) {", integer(DrawState.WIDTH), integer(DrawState.HEIGHT));
+    g.add("uint m = uint(p.y) * %s + uint(p.x);", word(DrawState.WIDTH));
+    for (int a = 0; a < targets.size(); a++) {
+      TexelCode code = new TexelCode(targets.get(a).format());
+      for (int w = 0; w < code.words(); w++) {
+        String memory =
+            "zl_c" + a + "[(m + " + word(DrawState.ATTACHMENTS + a) + ") * " + code.words() + "u + "
+                + w + "u]";
+        String local = "zl_c" + a + "_" + w + "[n]";
+        g.add(
+            back
+                ? memory + " = " + code.unit() + "(" + local + ");"
+                : local + " = uint(" + memory + ");");
+      }
+    }
+    if (depth != null) {
+      depthTransfer(g, back);
+    }
+    g.add("} }");
+  }
+
+  private void depthTransfer(Glsl g, boolean back) {
+    boolean changes = depth.test() && depth.write() || depth.stencil();
+    if (back && !changes) {
+      return;
+    }
+    String at = "m + " + word(DrawState.ATTACHMENTS + 8);
+    switch (depth.format()) {
+      case D16_UNORM ->
+          g.add(back ? "zl_d[%s] = uint16_t(zl_depth[n]);" : "zl_depth[n] = uint(zl_d[%s]);", at);
+      case X8_D24_UNORM_PACK32, D32_SFLOAT ->
+          g.add(back ? "zl_d[%s] = zl_depth[n];" : "zl_depth[n] = zl_d[%s];", at);
+      case D24_UNORM_S8_UINT -> {
+        if (back) {
+          g.add("zl_d[%s] = zl_depth[n] | zl_stencil[n] << 24;", at);
+        } else {
+          g.add("{ uint v = zl_d[%s]; zl_depth[n] = v & 16777215u; zl_stencil[n] = v >> 24; }", at);
+        }
+      }
+      case D32_SFLOAT_S8_UINT -> {
+        g.add("{ uint i = (%s) * 2u;", at);
+        g.add(
+            back
+                ? "zl_d[i] = zl_depth[n]; zl_d[i + 1u] = zl_stencil[n]; }"
+                : "zl_depth[n] = zl_d[i]; zl_stencil[n] = zl_d[i + 1u] & 255u; }");
+      }
+      case S8_UINT -> {
+        g.add(back ? "zl_d[%s] = uint8_t(zl_stencil[n]);" : "zl_stencil[n] = uint(zl_d[%s]);", at);
+        if (!back) {
+          g.add("zl_depth[n] = 0u;");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.zhulong.graphics;
+
+import dev.zhulong.compiler.StageShader;
+import dev.zhulong.compiler.frontend.stages.StageModule;
+import dev.zhulong.firmware.texel.TexelFormat.Kind;
+import dev.zhulong.hal.Kernel;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A render pipeline: its shaders with the fixed work around them, compiled when first drawn with. */
+public final class RenderPipeline implements AutoCloseable {
+  private static final int MAXIMUM_TARGETS = 8;
+  private static final int MAXIMUM_LAYOUTS = 16;
+  private static final int LARGE_TILE_WORDS = 8;
+  private static final int MAXIMUM_KNOWN = 8;
+
+  private final GraphicsDevice device;
+  private final PipelineDescriptor descriptor;
+  private final Interface outside;
+  private final Map<IndexFormat, Kernel> vertexKernels = new HashMap<>();
+  private Kernel fragmentKernel;
+
+  /** Fragment kernels for images and samplers of which all but the address is known. */
+  private final Map<Known, Kernel> knownKernels = new HashMap<>();
+
+  /** Words of descriptors by binding, compared by their contents. */
+  record Known(Map<Long, List<Integer>> words) {}
+
+  RenderPipeline(GraphicsDevice device, PipelineDescriptor descriptor) {
+    this.device = device;
+    this.descriptor = descriptor;
+    require(
+        descriptor.targets.size() <= MAXIMUM_TARGETS,
+        descriptor.targets.size() + " colour attachments; at most " + MAXIMUM_TARGETS);
+    require(
+        descriptor.layouts.size() <= MAXIMUM_LAYOUTS,
+        descriptor.layouts.size() + " vertex buffers; at most " + MAXIMUM_LAYOUTS);
+    require(
+        descriptor.lineWidth > 0 && descriptor.lineWidth <= 64,
+        "lines of " + descriptor.lineWidth + " pixels; above 0 up to 64 are possible");
+    for (int n = 0; n < descriptor.targets.size(); n++) {
+      ColorTarget target = descriptor.targets.get(n);
+      require(
+          target.format().kind() != Kind.SHARED_EXPONENT,
+          "colour attachment " + n + " has format " + target.format() + ", which is read only");
+      require(
+          target.blend() == null || !target.format().kind().integer(),
+          "colour attachment " + n + " of " + target.format() + " blends; integers cannot");
+    }
+    StageModule fragment =
+        descriptor.fragment == null ? null : descriptor.fragment.module();
+    outside = Interface.of(descriptor.vertex.module(), fragment);
+    // The frames check that the shaders take in what there is.
+    vertexFrame(null).text();
+    fragmentFrame().text();
+  }
+
+  private void require(boolean holds, String what) {
+    if (!holds) {
+      throw new IllegalArgumentException(descriptor.label + ": " + what);
+    }
+  }
+
+  PipelineDescriptor descriptor() {
+    return descriptor;
+  }
+
+  Interface outside() {
+    return outside;
+  }
+
+  /** Logarithm of a tile's size: pixels of many words have smaller ones. */
+  int tileShift() {
+    int words = FragmentFrame.words(descriptor.targets, descriptor.depth);
+    return words <= LARGE_TILE_WORDS ? 4 : 3;
+  }
+
+  private VertexFrame vertexFrame(IndexFormat indices) {
+    return new VertexFrame(
+        descriptor.vertex.module(),
+        descriptor.layouts,
+        outside,
+        indices,
+        descriptor.restart,
+        device.lanes());
+  }
+
+  private FragmentFrame fragmentFrame() {
+    return new FragmentFrame(
+        descriptor.fragment == null ? null : descriptor.fragment.module(),
+        outside,
+        descriptor.targets,
+        descriptor.depth,
+        descriptor.logic,
+        tileShift(),
+        device.lanes());
+  }
+
+  Kernel vertexKernel(IndexFormat indices) {
+    return vertexKernels.computeIfAbsent(
+        indices,
+        format ->
+            device
+                .gpu()
+                .load(
+                    descriptor.vertex.within(vertexFrame(format).text()).elf(),
+                    descriptor.label + ", vertex"));
+  }
+
+  Kernel fragmentKernel() {
+    if (fragmentKernel == null) {
+      String text = fragmentFrame().text();
+      byte[] elf =
+          descriptor.fragment == null
+              ? StageShader.driver("depth only", text).elf()
+              : descriptor.fragment.within(text).elf();
+      fragmentKernel = device.gpu().load(elf, descriptor.label + ", fragment");
+    }
+    return fragmentKernel;
+  }
+
+  /** The fragment kernel for what a launch of the general one was given. */
+  Kernel fragmentKernel(Known known) {
+    boolean special =
+        !known.words.isEmpty()
+            && descriptor.fragment != null
+            && (knownKernels.containsKey(known) || knownKernels.size() < MAXIMUM_KNOWN);
+    if (!special) {
+      return fragmentKernel();
+    }
+    return knownKernels.computeIfAbsent(
+        known,
+        k -> {
+          Map<Long, Integer[]> words = new HashMap<>();
+          k.words.forEach((key, list) -> words.put(key, list.toArray(Integer[]::new)));
+          byte[] elf = descriptor.fragment.within(fragmentFrame().text(), words).elf();
+          return device.gpu().load(elf, descriptor.label + ", fragment");
+        });
+  }
+
+  SetupProgram setup(IndexFormat indices) {
+    boolean scans = indices != null && descriptor.restart && descriptor.topology.isStrip();
+    return new SetupProgram(
+        descriptor.topology,
+        descriptor.polygonMode,
+        outside,
+        scans ? indices : null,
+        descriptor.depth == null ? 0 : descriptor.depth.format().depthBits(),
+        tileShift(),
+        device.lanes());
+  }
+
+  @Override
+  public void close() {
+    vertexKernels.values().forEach(Kernel::close);
+    vertexKernels.clear();
+    knownKernels.values().forEach(Kernel::close);
+    knownKernels.clear();
+    if (fragmentKernel != null) {
+      fragmentKernel.close();
+      fragmentKernel = null;
+    }
+  }
+}

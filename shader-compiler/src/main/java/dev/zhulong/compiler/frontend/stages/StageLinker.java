@@ -1,0 +1,405 @@
+package dev.zhulong.compiler.frontend.stages;
+
+import dev.zhulong.compiler.frontend.spirvtext.IdRenumbering;
+import dev.zhulong.compiler.ir.Location;
+import dev.zhulong.compiler.ir.Rejection;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Joins a stage's module with a compute shader, its frame, that runs the stage in the midst of the
+ * fixed work around it.
+ *
+ * <p>The frame is GLSL with three functions of empty bodies, which get new ones here: {@code
+ * zl_enter()} sets the stage's inputs, {@code zl_shade()} runs its entry point and {@code
+ * zl_leave()} takes its outputs. Values pass through global variables of type {@code uint}, one a
+ * scalar, that hold its bits: {@code zl_i_LOCATION_COMPONENT} and {@code zl_o_LOCATION_COMPONENT}
+ * ({@code zl_p_…} for the second source of a blend), and {@code zl_bi_NUMBER_SCALAR} and {@code
+ * zl_bo_NUMBER_SCALAR} for built-in variables by their numbers in SPIR-V. What the frame does not
+ * declare is zero, or goes nowhere. A stage that discards sets {@code zl_discard} to 1 and, unless
+ * it only becomes a helper, returns. While {@code zl_helper} is not 0, the stage writes nothing.
+ */
+public final class StageLinker {
+  /** Descriptor set of a frame's buffers in which it stays within bounds by itself. */
+  public static final int DRIVER_SET = 60;
+
+  /** Descriptor set of a frame's buffers whose sizes others have chosen. */
+  public static final int CHECKED_SET = 61;
+
+  private static final int HELPER_INVOCATION = 23;
+  private static final int AT_CENTROID = 76;
+  private static final int AT_OFFSET = 78;
+  private static final int INPUT = 1;
+  private static final int OUTPUT = 3;
+  private static final int PRIVATE = 6;
+  private static final int BUILT_IN = 11;
+  private static final int FLAT = 14;
+
+  private final StageModule stage;
+  private final Words frame;
+  private final int offset;
+  private final Map<String, Integer> names = new HashMap<>();
+  private final List<int[]> globals = new ArrayList<>();
+  private final List<int[]> functions = new ArrayList<>();
+  private final Map<Integer, Integer> pointers = new HashMap<>();
+  private final Map<Integer, Integer> constants = new HashMap<>();
+  private int nextId;
+  private int unsigned;
+
+  /** Id of GLSL's instructions in the stage's module, or 0. */
+  private int standardSet;
+
+  private StageLinker(StageModule stage, Words frame) {
+    this.stage = stage;
+    this.frame = frame;
+    this.offset = frame.bound();
+    this.nextId = frame.bound() + stage.words().bound();
+  }
+
+  /** The module of both. */
+  public static byte[] link(StageModule stage, byte[] frame) {
+    return new StageLinker(stage, Words.of(stage.name(), frame)).link();
+  }
+
+  private byte[] link() {
+    for (int[] i : frame.instructions()) {
+      if (Words.op(i) == Words.NAME) {
+        names.put(Words.string(i, 2), i[1]);
+      } else if (Words.op(i) == Words.TYPE_INT && i[2] == 32 && i[3] == 0) {
+        unsigned = i[1];
+      }
+    }
+    Integer helper = names.get("zl_helper");
+    if (helper != null) {
+      globals.add(Words.instruction(Words.DECORATE, helper, BUILT_IN, HELPER_INVOCATION));
+    }
+    addStage();
+    addFrame();
+    List<int[]> all = new ArrayList<>(globals);
+    all.sort(Comparator.comparingInt(StageLinker::section));
+    all.addAll(functions);
+    int version = Math.max(frame.version(), stage.words().version());
+    return new Words(version, nextId, all).bytes();
+  }
+
+  /** Where an instruction stands in a module. SPIR-V specification, Logical Layout of a Module. */
+  private static int section(int[] i) {
+    return switch (Words.op(i)) {
+      case 17 -> 0;
+      case 10 -> 1;
+      case 11 -> 2;
+      case Words.MEMORY_MODEL -> 3;
+      case Words.ENTRY_POINT -> 4;
+      case Words.EXECUTION_MODE, Words.EXECUTION_MODE_ID -> 5;
+      case 2, 3, 4, 7 -> 6;
+      case Words.NAME, 6, 330 -> 7;
+      case Words.DECORATE, Words.MEMBER_DECORATE, 73, 74, 75, 332, 5632, 5633 -> 8;
+      default -> 9;
+    };
+  }
+
+  // The stage's own instructions.
+
+  private void addStage() {
+    IdRenumbering renumbering = new IdRenumbering(offset);
+    for (int[] i : stage.words().instructions()) {
+      if (Words.op(i) == Words.EXT_INST_IMPORT && Words.string(i, 2).equals("GLSL.std.450")) {
+        standardSet = i[1];
+      }
+    }
+    boolean inFunction = false;
+    int returned = 0;
+    for (int[] before : stage.words().instructions()) {
+      int op = Words.op(before);
+      int[] i = renumbering.apply(before);
+      if (i == null) {
+        throw new Rejection(
+            new Location(stage.name(), 0, 0),
+            "SPIR-V instruction number " + op + " is not supported; rewrite the shader without it");
+      }
+      if (op == Words.FUNCTION) {
+        inFunction = true;
+        returned = i[1];
+      }
+      if (inFunction) {
+        addToFunction(i, returned);
+      } else {
+        addGlobal(i);
+      }
+      inFunction &= op != Words.FUNCTION_END;
+    }
+  }
+
+  private void addGlobal(int[] i) {
+    switch (Words.op(i)) {
+      case Words.ENTRY_POINT,
+          Words.EXECUTION_MODE,
+          Words.EXECUTION_MODE_ID,
+          Words.MEMORY_MODEL -> {}
+      case Words.DECORATE -> addDecoration(i, 2);
+      case Words.MEMBER_DECORATE -> addDecoration(i, 3);
+      case Words.TYPE_POINTER -> globals.add(isInterface(i[2]) ? Words.with(i, 2, PRIVATE) : i);
+      case Words.VARIABLE -> globals.add(isInterface(i[3]) ? Words.with(i, 3, PRIVATE) : i);
+      default -> globals.add(i);
+    }
+  }
+
+  private static boolean isInterface(int storage) {
+    return storage == INPUT || storage == OUTPUT;
+  }
+
+  /** What a private variable has not: built-ins, locations, interpolation. */
+  private void addDecoration(int[] i, int at) {
+    int decoration = i[at];
+    boolean ofInterface =
+        decoration == BUILT_IN || decoration >= FLAT - 1 && decoration <= 17 || isPlace(decoration);
+    if (!ofInterface) {
+      globals.add(i);
+    }
+  }
+
+  private static boolean isPlace(int decoration) {
+    return decoration >= 30 && decoration <= 32;
+  }
+
+  private void addToFunction(int[] i, int returned) {
+    switch (Words.op(i)) {
+      case Words.KILL, Words.TERMINATE_INVOCATION -> {
+        discard();
+        int[] type = stage.definition(returned - offset);
+        if (type != null && Words.op(type) == Words.TYPE_VOID) {
+          functions.add(Words.instruction(Words.RETURN));
+        } else {
+          int value = nextId++;
+          functions.add(Words.instruction(Words.UNDEF, returned, value));
+          functions.add(Words.instruction(Words.RETURN_VALUE, value));
+        }
+      }
+      case Words.DEMOTE -> discard();
+      case Words.IS_HELPER -> {
+        int word = nextId++;
+        Integer helper = names.get("zl_helper");
+        if (helper != null) {
+          functions.add(Words.instruction(Words.LOAD, unsigned, word, helper));
+        }
+        int shown = helper == null ? constant(0) : word;
+        functions.add(Words.instruction(Words.I_NOT_EQUAL, i[1], i[2], shown, constant(0)));
+      }
+      case Words.EXT_INST -> {
+        if (!interpolated(i)) {
+          functions.add(i);
+        }
+      }
+      default -> functions.add(i);
+    }
+  }
+
+  /**
+   * Translates an interpolation at another place: with one sample, the centroid and all samples are
+   * the centre; elsewhere the value is as far off as its derivatives say. False for others.
+   */
+  private boolean interpolated(int[] i) {
+    boolean known = i[3] == standardSet + offset && i[4] >= AT_CENTROID && i[4] <= AT_OFFSET;
+    if (!known) {
+      return false;
+    }
+    int type = i[1];
+    if (i[4] != AT_OFFSET) {
+      functions.add(Words.instruction(Words.LOAD, type, i[2], i[5]));
+      return true;
+    }
+    int[] definition = stage.definition(type - offset);
+    boolean vector = Words.op(definition) == Words.TYPE_VECTOR;
+    int scalar = vector ? definition[2] + offset : type;
+    int value = nextId++;
+    functions.add(Words.instruction(Words.LOAD, type, value, i[5]));
+    int sum = value;
+    for (int n = 0; n < 2; n++) {
+      int slope = nextId++;
+      int distance = nextId++;
+      int part = nextId++;
+      int next = n == 1 ? i[2] : nextId++;
+      functions.add(Words.instruction(n == 0 ? Words.DPDX : Words.DPDY, type, slope, value));
+      functions.add(Words.instruction(Words.COMPOSITE_EXTRACT, scalar, distance, i[6], n));
+      int multiply = vector ? Words.VECTOR_TIMES_SCALAR : Words.F_MUL;
+      functions.add(Words.instruction(multiply, type, part, slope, distance));
+      functions.add(Words.instruction(Words.F_ADD, type, next, sum, part));
+      sum = next;
+    }
+    return true;
+  }
+
+  /** In the frame of another stage nothing that discards is reached. */
+  private void discard() {
+    for (String name : List.of("zl_discard", "zl_helper")) {
+      Integer variable = names.get(name);
+      if (variable != null) {
+        functions.add(Words.instruction(Words.STORE, variable, constant(1)));
+      }
+    }
+  }
+
+  // The frame's instructions, with new bodies for its three functions.
+
+  private void addFrame() {
+    Map<Integer, Runnable> bodies = new HashMap<>();
+    bodies.put(names.get("zl_enter("), this::enter);
+    bodies.put(names.get("zl_shade("), this::shade);
+    bodies.put(names.get("zl_leave("), this::leave);
+    boolean inFunction = false;
+    boolean replaced = false;
+    for (int[] i : frame.instructions()) {
+      int op = Words.op(i);
+      inFunction |= op == Words.FUNCTION;
+      if (op == Words.FUNCTION && bodies.containsKey(i[2])) {
+        functions.add(i);
+        functions.add(Words.instruction(Words.LABEL, nextId++));
+        bodies.get(i[2]).run();
+        functions.add(Words.instruction(Words.RETURN));
+        replaced = true;
+      }
+      if (!inFunction) {
+        globals.add(i);
+      } else if (!replaced || op == Words.FUNCTION_END) {
+        functions.add(i);
+      }
+      inFunction &= op != Words.FUNCTION_END;
+      replaced &= op != Words.FUNCTION_END;
+    }
+  }
+
+  private void shade() {
+    int[] type =
+        stage.words().instructions().stream()
+            .filter(i -> Words.op(i) == Words.FUNCTION && i[2] == stage.entry())
+            .findFirst()
+            .orElseThrow();
+    functions.add(
+        Words.instruction(Words.FUNCTION_CALL, type[1] + offset, nextId++, stage.entry() + offset));
+  }
+
+  private void enter() {
+    for (int[] i : stage.words().instructions()) {
+      boolean perInvocation =
+          Words.op(i) == Words.VARIABLE && (i[3] == PRIVATE || i[3] == OUTPUT) && i.length > 4;
+      if (perInvocation) {
+        functions.add(Words.instruction(Words.STORE, i[2] + offset, i[4] + offset));
+      }
+    }
+    for (StageModule.Leaf leaf : stage.leaves()) {
+      if (leaf.input()) {
+        int[] scalars = new int[leaf.variable().components()];
+        for (int n = 0; n < scalars.length; n++) {
+          scalars[n] = scalar(leaf, n);
+        }
+        functions.add(Words.instruction(Words.STORE, pointer(leaf), vector(leaf, scalars)));
+      }
+    }
+  }
+
+  private int scalar(StageModule.Leaf leaf, int n) {
+    Integer source = names.get(name(leaf, n));
+    int word;
+    if (source == null) {
+      word = constant(0);
+    } else {
+      word = nextId++;
+      functions.add(Words.instruction(Words.LOAD, unsigned, word, source));
+    }
+    int type = leaf.scalar() + offset;
+    int made = nextId++;
+    functions.add(
+        switch (leaf.variable().kind()) {
+          case BOOL -> Words.instruction(Words.I_NOT_EQUAL, type, made, word, constant(0));
+          case FLOAT, SIGNED, UNSIGNED -> Words.instruction(Words.BITCAST, type, made, word);
+        });
+    return made;
+  }
+
+  private int vector(StageModule.Leaf leaf, int[] scalars) {
+    if (scalars.length == 1) {
+      return scalars[0];
+    }
+    int[] operands = new int[scalars.length + 2];
+    operands[0] = leaf.type() + offset;
+    operands[1] = nextId++;
+    System.arraycopy(scalars, 0, operands, 2, scalars.length);
+    functions.add(Words.instruction(Words.COMPOSITE_CONSTRUCT, operands));
+    return operands[1];
+  }
+
+  private static String name(StageModule.Leaf leaf, int n) {
+    StageVariable v = leaf.variable();
+    if (leaf.builtIn() >= 0) {
+      return (leaf.input() ? "zl_bi_" : "zl_bo_") + leaf.builtIn() + "_" + (leaf.first() + n);
+    }
+    String kind = leaf.input() ? "zl_i_" : v.index() == 0 ? "zl_o_" : "zl_p_";
+    return kind + v.location() + "_" + (v.component() + n);
+  }
+
+  private void leave() {
+    for (StageModule.Leaf leaf : stage.leaves()) {
+      boolean wanted = false;
+      for (int n = 0; n < leaf.variable().components(); n++) {
+        wanted |= !leaf.input() && names.containsKey(name(leaf, n));
+      }
+      if (!wanted) {
+        continue;
+      }
+      int whole = nextId++;
+      functions.add(Words.instruction(Words.LOAD, leaf.type() + offset, whole, pointer(leaf)));
+      int count = leaf.variable().components();
+      for (int n = 0; n < count; n++) {
+        Integer target = names.get(name(leaf, n));
+        if (target == null) {
+          continue;
+        }
+        int part = whole;
+        if (count > 1) {
+          part = nextId++;
+          functions.add(
+              Words.instruction(Words.COMPOSITE_EXTRACT, leaf.scalar() + offset, part, whole, n));
+        }
+        int word = nextId++;
+        functions.add(Words.instruction(Words.BITCAST, unsigned, word, part));
+        functions.add(Words.instruction(Words.STORE, target, word));
+      }
+    }
+  }
+
+  private int pointer(StageModule.Leaf leaf) {
+    if (leaf.path().isEmpty()) {
+      return leaf.id() + offset;
+    }
+    int type =
+        pointers.computeIfAbsent(
+            leaf.type() + offset,
+            pointee -> {
+              int id = nextId++;
+              globals.add(Words.instruction(Words.TYPE_POINTER, id, PRIVATE, pointee));
+              return id;
+            });
+    int[] operands = new int[leaf.path().size() + 3];
+    operands[0] = type;
+    operands[1] = nextId++;
+    operands[2] = leaf.id() + offset;
+    for (int n = 0; n < leaf.path().size(); n++) {
+      operands[3 + n] = constant(leaf.path().get(n));
+    }
+    functions.add(Words.instruction(Words.ACCESS_CHAIN, operands));
+    return operands[1];
+  }
+
+  private int constant(int value) {
+    return constants.computeIfAbsent(
+        value,
+        v -> {
+          int id = nextId++;
+          globals.add(Words.instruction(Words.CONSTANT, unsigned, id, v));
+          return id;
+        });
+  }
+}

@@ -1,0 +1,42 @@
+package dev.zhulong.compiler.frontend.stages;
+
+/**
+ * A scalar or vector that a stage takes in or gives out by location; matrices, arrays and structs
+ * are several.
+ *
+ * @param location its location
+ * @param component its first component in the location
+ * @param index which source of a blend it is: 0, or 1 with dual-source blending
+ * @param components how many scalars, 1 to 4
+ * @param kind of what kind
+ * @param interpolation how a fragment shader's input is made of the vertices' outputs
+ */
+public record StageVariable(
+    int location,
+    int component,
+    int index,
+    int components,
+    Kind kind,
+    Interpolation interpolation) {
+  /** Kinds of scalars. */
+  public enum Kind {
+    /** A float of 32 bits. */
+    FLOAT,
+    /** A signed integer of 32 bits. */
+    SIGNED,
+    /** An unsigned integer of 32 bits. */
+    UNSIGNED,
+    /** A truth value; only built-in variables are. */
+    BOOL
+  }
+
+  /** How values between the vertices are made. */
+  public enum Interpolation {
+    /** Correct in perspective. */
+    SMOOTH,
+    /** Linear on the screen. */
+    LINEAR,
+    /** That of the first vertex. */
+    FLAT
+  }
+}

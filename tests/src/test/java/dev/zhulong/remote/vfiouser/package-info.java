@@ -1,0 +1,2 @@
+/** Tests of the PCI function that a virtual machine sees. */
+package dev.zhulong.remote.vfiouser;

@@ -1,0 +1,50 @@
+package dev.zhulong.tests.graphics;
+
+/**
+ * Coverage by the rules alone, pixel by pixel: corners on a grid of 1/256 pixel, a pixel's centre
+ * inside of all three edges, or on one that is a top or a left edge.
+ */
+final class ReferenceRasterizer {
+  private ReferenceRasterizer() {}
+
+  /** A coordinate of −1 to 1 in 1/256 pixel, as the viewport's formula gives it in floats. */
+  static long snapped(float coordinate, int size) {
+    float pixels = size / 2f + coordinate * (size / 2f);
+    return (long) Math.floor(pixels * 256f + 0.5f);
+  }
+
+  /** Adds 1 to each pixel that a triangle of x, y pairs in 1/256 pixel covers. */
+  static void cover(long[] corners, int[] counts, int size) {
+    long[] c = corners;
+    long area = (c[2] - c[0]) * (c[5] - c[1]) - (c[3] - c[1]) * (c[4] - c[0]);
+    if (area == 0) {
+      return;
+    }
+    if (area < 0) {
+      c = new long[] {c[0], c[1], c[4], c[5], c[2], c[3]};
+    }
+    for (int y = 0; y < size; y++) {
+      for (int x = 0; x < size; x++) {
+        if (inside(c, 256L * x + 128, 256L * y + 128)) {
+          counts[y * size + x]++;
+        }
+      }
+    }
+  }
+
+  private static boolean inside(long[] c, long px, long py) {
+    for (int n = 0; n < 3; n++) {
+      long ax = c[2 * n];
+      long ay = c[2 * n + 1];
+      long bx = c[(2 * n + 2) % 6];
+      long by = c[(2 * n + 3) % 6];
+      long side = (bx - ax) * (py - ay) - (by - ay) * (px - ax);
+      boolean top = ay == by && bx > ax;
+      boolean left = by < ay;
+      if (side < 0 || side == 0 && !top && !left) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,2 @@
+/** Render pipelines on the simulated devices. */
+package dev.zhulong.tests.graphics;

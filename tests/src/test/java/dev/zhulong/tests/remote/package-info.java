@@ -1,0 +1,2 @@
+/** Devices served to others. */
+package dev.zhulong.tests.remote;

@@ -1,0 +1,2 @@
+/** Tests in virtual machines, on PCI devices. */
+package dev.zhulong.tests.rig;
