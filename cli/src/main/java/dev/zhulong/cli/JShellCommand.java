@@ -74,11 +74,14 @@ final class JShellCommand implements Callable<Integer> {
   }
 
   private static int evaluate(
-      String address, BufferedReader in, PrintWriter out, boolean interactive) throws IOException {
+      String address, BufferedReader in, PrintWriter out, boolean interactive)
+      throws IOException {
     boolean prompt = interactive && System.console() != null && System.console().isTerminal();
     try (Probe probe = Probe.open(address);
         JShell shell =
-            JShell.builder().executionEngine(new LocalExecutionControlProvider(), null).build()) {
+            JShell.builder()
+                .executionEngine(new LocalExecutionControlProvider(), null)
+                .build()) {
       ShellDevice.use(probe);
       for (String path : System.getProperty("jdk.module.path", "").split(File.pathSeparator)) {
         addJars(shell, path);

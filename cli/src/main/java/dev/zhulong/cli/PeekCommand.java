@@ -16,10 +16,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Read a register by name or offset, or words of device memory.",
     footer = {
-      "",
-      "Examples:",
-      "  zl peek STATUS --device pci:0000:01:00.0",
-      "  zl peek --memory 0x10000:8"
+      "", "Examples:", "  zl peek STATUS --device pci:0000:01:00.0", "  zl peek --memory 0x10000:8"
     })
 final class PeekCommand implements Callable<Integer> {
   private static final int WORDS_OF_A_LINE = 4;

@@ -31,7 +31,8 @@ class RandomShaderTest {
   void randomShadersAreWhatTheInterpreterSays() throws InterruptedException {
     System.out.println("shaders: seed " + SEED + " (repeat with -Dzl.seed=" + SEED + ")");
     ShaderRuns.Summary found =
-        ShaderRuns.on(() -> Gpu.open(DEVICE), folder, 2).run(SEED, 2000, NANOSECONDS, _ -> {});
+        ShaderRuns.on(() -> Gpu.open(DEVICE), folder, 2)
+            .run(SEED, 2000, NANOSECONDS, _ -> {});
     System.out.println("shaders: " + found.programs());
     assertEquals(List.of(), found.mistakes());
     assertTrue(found.programs() > 10, found.toString());

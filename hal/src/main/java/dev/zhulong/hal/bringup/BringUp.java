@@ -23,9 +23,9 @@ import java.util.function.Supplier;
 
 /**
  * A new board, step by step: does it answer, do its registers and its memory hold what is written,
- * do interrupts arrive, does its copy engine reach the host, do programs run, and does each unit of
- * the core compute what is known. What was in memory is lost. A step that makes no sense without an
- * earlier one is left out when that fails.
+ * do interrupts arrive, does its copy engine reach the host, do programs run, and does each unit
+ * of the core compute what is known. What was in memory is lost. A step that makes no sense
+ * without an earlier one is left out when that fails.
  */
 public final class BringUp {
   private static final List<HostRegister> FULL_WORDS =
@@ -264,7 +264,8 @@ public final class BringUp {
   }
 
   private Optional<String> driver() {
-    boolean copies = (probe.read32(HostRegister.CAPS_QUEUE.offset()) & QUEUE_COPIES) != 0;
+    boolean copies =
+        (probe.read32(HostRegister.CAPS_QUEUE.offset()) & QUEUE_COPIES) != 0;
     Optional<HostMemory> reachable =
         copies ? probe.transport().hostMemory(MemoryMap.LINE_BYTES) : Optional.empty();
     reachable.ifPresent(HostMemory::close);
@@ -272,7 +273,8 @@ public final class BringUp {
     gpu = copiesByItself ? Gpu.overCopyingByItself(probe.transport()) : probe.drive();
     RawResult result = execute(NOTHING, "launch");
     if (result.exitCode() != LEFT) {
-      throw new StageFailure("a program that leaves " + LEFT + " has left " + result.exitCode());
+      throw new StageFailure(
+          "a program that leaves " + LEFT + " has left " + result.exitCode());
     }
     return Optional.of(
         "%d extensions; a program of 5 instructions took %d cycles"
@@ -309,7 +311,8 @@ public final class BringUp {
     if (different >= 0) {
       throw new StageFailure(
           "copy %s: byte %d of %d is 0x%02x, must be 0x%02x"
-              .formatted(direction, different, COPY_BYTES, found[different], expected[different]));
+              .formatted(
+                  direction, different, COPY_BYTES, found[different], expected[different]));
     }
   }
 

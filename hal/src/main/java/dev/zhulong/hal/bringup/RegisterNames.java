@@ -11,8 +11,8 @@ public final class RegisterNames {
   /**
    * The offset that a name or a number stands for.
    *
-   * @throws IllegalArgumentException if there is no such register, or the offset is no multiple of
-   *     4 in the register space
+   * @throws IllegalArgumentException if there is no such register, or the offset is no multiple of 4
+   *     in the register space
    */
   public static int offset(String text) {
     String name = text.toUpperCase(Locale.ROOT).replace('-', '_');

@@ -102,8 +102,10 @@ record SelfTest(String unit, List<Check> checks) {
                     "fmadd.s",
                     "li a1, 0x40400000; fmv.w.x fa1, a1; fmadd.s fa0, fa1, fa1, fa1; fmv.x.w a0, fa0",
                     Float.floatToRawIntBits(12f)),
-                check("fcvt.w.s", "li a1, 0xc0200000; fmv.w.x fa1, a1; fcvt.w.s a0, fa1, rtz", -2),
-                check("feq.s", "li a1, 0x7fc00000; fmv.w.x fa1, a1; feq.s a0, fa1, fa1", 0))));
+                check(
+                    "fcvt.w.s", "li a1, 0xc0200000; fmv.w.x fa1, a1; fcvt.w.s a0, fa1, rtz", -2),
+                check(
+                    "feq.s", "li a1, 0x7fc00000; fmv.w.x fa1, a1; feq.s a0, fa1, fa1", 0))));
     tests.add(
         new SelfTest(
             "loads and stores",
@@ -114,10 +116,11 @@ record SelfTest(String unit, List<Check> checks) {
                 check("lh", "lh a0, 0(s1)", 0xffffcdef),
                 check("sb", "li a1, 0x11; sb a1, 1(s1); lw a0, 0(s1)", 0x89ab11ef),
                 check("sh", "li a1, 0x2222; sh a1, 2(s1); lw a0, 0(s1)", 0x222211ef),
-                check("a line of its own", "li a1, 77; sw a1, 64(s1); fence; lw a0, 64(s1)", 77),
                 check(
-                    "local memory",
-                    "csrr a1, local_base; li a2, 99; sw a2, 8(a1); lw a0, 8(a1)",
+                    "a line of its own",
+                    "li a1, 77; sw a1, 64(s1); fence; lw a0, 64(s1)",
+                    77),
+                check("local memory", "csrr a1, local_base; li a2, 99; sw a2, 8(a1); lw a0, 8(a1)",
                     99))));
     tests.add(
         new SelfTest(

@@ -38,7 +38,8 @@ class BringUpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim:", "sim:?config=c2w4t4", "rtl:?config=c1w4t4", "rtl:?config=c2w4t4"})
+  @ValueSource(
+      strings = {"sim:", "sim:?config=c2w4t4", "rtl:?config=c1w4t4", "rtl:?config=c2w4t4"})
   void aGoodDevicePassesEveryStage(String address) {
     if (address.startsWith("rtl:?")) {
       NativeTools.assumeVerilator();
