@@ -33,6 +33,7 @@ import picocli.CommandLine.HelpCommand;
       PeekCommand.class,
       PokeCommand.class,
       JShellCommand.class,
+      PackageCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
       RtlCommand.class,
