@@ -23,6 +23,9 @@ final class VfioWay implements Way {
   /** Above what the platform reserves for itself, below 4 GiB for functions of 32 bits. */
   private static final long FIRST_BUS_ADDRESS = 0x1000_0000L;
 
+  /** For functions that reach less than 4 GiB. */
+  private static final long LOW_BUS_ADDRESS = 0x10_0000L;
+
   private static final String[] INTERRUPTS = {"INTx", "MSI", "MSI-X"};
 
   private final String address;
@@ -35,7 +38,7 @@ final class VfioWay implements Way {
   private int event = -1;
   private int interrupt = -1;
   private boolean masksItself;
-  private long nextBusAddress = FIRST_BUS_ADDRESS;
+  private long nextBusAddress;
 
   /**
    * Takes the function.
@@ -45,6 +48,7 @@ final class VfioWay implements Way {
   VfioWay(Path dev, SysfsFunction function, int busAddressBits) {
     this.address = function.address();
     this.busAddressBits = busAddressBits;
+    this.nextBusAddress = busAddressBits < Integer.SIZE ? LOW_BUS_ADDRESS : FIRST_BUS_ADDRESS;
     String group =
         function
             .iommuGroup()

@@ -1,0 +1,82 @@
+package dev.zhulong.tests.rig;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Our code for PCI functions on a device that nobody here wrote, in each way to reach it. */
+class EduGuestTest {
+  private static final int MOST_SECONDS = 120;
+  private static final Set<String> RIGHT =
+      Set.of(
+          "RIG sysfs identity right",
+          "RIG sysfs liveness right",
+          "RIG sysfs factorial right",
+          "RIG sysfs reads right",
+          "RIG uio identity right",
+          "RIG uio liveness right",
+          "RIG uio factorial right",
+          "RIG uio interrupts right",
+          "RIG uio reads right",
+          "RIG vfio identity right",
+          "RIG vfio liveness right",
+          "RIG vfio factorial right",
+          "RIG vfio interrupts right",
+          "RIG vfio dma right",
+          "RIG vfio reads right");
+
+  @Test
+  void identityFactorialInterruptsAndDma(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    Path qemu = Rig.gathered("qemu-backports");
+    Path guest = Rig.gathered("guest");
+    Path program = folder.resolve("mmio");
+    Process compiler =
+        new ProcessBuilder(
+                "clang-19", "-O2", "-static", "-o", program.toString(), Rig.script("mmio.c").toString())
+            .redirectErrorStream(true)
+            .start();
+    String told = new String(compiler.getInputStream().readAllBytes());
+    Assumptions.assumeTrue(compiler.waitFor() == 0 || System.getenv("CI") != null, told);
+    assertEquals(0, compiler.exitValue(), told);
+    Rig.jar(folder.resolve("hal.jar"), Path.of("../hal/target/classes"), "");
+    Rig.jar(
+        folder.resolve("firmware-tools.jar"), Path.of("../firmware-tools/target/classes"), "");
+    Rig.jar(
+        folder.resolve("rig.jar"), Path.of("target/test-classes"), "dev/zhulong/tests/rig");
+    List<String> lines = new ArrayList<>();
+    int packed =
+        Rig.run(
+            lines,
+            "initramfs",
+            guest.toString(),
+            Rig.script("edu.init").toString(),
+            folder.resolve("initramfs").toString(),
+            folder.resolve("hal.jar").toString(),
+            folder.resolve("firmware-tools.jar").toString(),
+            folder.resolve("rig.jar").toString(),
+            program.toString());
+    assertEquals(0, packed, () -> String.join("\n", lines));
+    Rig.run(
+        lines,
+        "boot-edu",
+        qemu.toString(),
+        guest.toString(),
+        folder.resolve("initramfs").toString(),
+        Integer.toString(MOST_SECONDS));
+    lines.stream().filter(line -> line.contains("RIG ")).forEach(System.out::println);
+    Set<String> right = new TreeSet<>(RIGHT);
+    right.removeAll(lines);
+    assertTrue(right.isEmpty(), () -> "missing " + right + "\n" + String.join("\n", lines));
+    assertTrue(lines.stream().anyMatch(line -> line.startsWith("RIG c read32 ")), "the C program");
+  }
+}
