@@ -70,8 +70,7 @@ class LinuxDevicesTest {
   void registersAndMemoryAreThoseOfTheBars() throws IOException {
     Path function = function(0x1209, 0x5a4c);
     try (Transport device = open()) {
-      assertEquals(
-          "PCI function 0000:01:00.0 (1209:5a4c), sysfs, polling", device.description());
+      assertEquals("PCI function 0000:01:00.0 (1209:5a4c), sysfs, polling", device.description());
       assertEquals(HostRegister.ID_VALUE, device.read32(HostRegister.ID.offset()));
       device.write32(HostRegister.LAUNCH_ENTRY.offset(), 0x80001234);
       byte[] data = new byte[1000];
@@ -158,7 +157,8 @@ class LinuxDevicesTest {
       assertEquals(HostRegister.ID_VALUE, device.read32(HostRegister.ID.offset()));
       byte[] bytes = new byte[MEMORY];
       device.copyOut(0, MemorySegment.ofArray(bytes));
-      try (RandomAccessFile file = new RandomAccessFile(function.resolve("resource2").toFile(), "rw")) {
+      try (RandomAccessFile file =
+          new RandomAccessFile(function.resolve("resource2").toFile(), "rw")) {
         file.setLength(0);
       }
       DeviceLostException e =

@@ -109,9 +109,7 @@ public final class EduGuest {
     copy(host.address(), DMA_BUFFER, 1);
     host.segment().fill((byte) 0);
     copy(DMA_BUFFER, host.address(), 3);
-    tell(
-        "dma",
-        host.segment().asSlice(0, BYTES).mismatch(MemorySegment.ofArray(bytes)) < 0);
+    tell("dma", host.segment().asSlice(0, BYTES).mismatch(MemorySegment.ofArray(bytes)) < 0);
   }
 
   private void copy(long source, long destination, int command) {

@@ -42,17 +42,20 @@ class EduGuestTest {
     Path program = folder.resolve("mmio");
     Process compiler =
         new ProcessBuilder(
-                "clang-19", "-O2", "-static", "-o", program.toString(), Rig.script("mmio.c").toString())
+                "clang-19",
+                "-O2",
+                "-static",
+                "-o",
+                program.toString(),
+                Rig.script("mmio.c").toString())
             .redirectErrorStream(true)
             .start();
     String told = new String(compiler.getInputStream().readAllBytes());
     Assumptions.assumeTrue(compiler.waitFor() == 0 || System.getenv("CI") != null, told);
     assertEquals(0, compiler.exitValue(), told);
     Rig.jar(folder.resolve("hal.jar"), Path.of("../hal/target/classes"), "");
-    Rig.jar(
-        folder.resolve("firmware-tools.jar"), Path.of("../firmware-tools/target/classes"), "");
-    Rig.jar(
-        folder.resolve("rig.jar"), Path.of("target/test-classes"), "dev/zhulong/tests/rig");
+    Rig.jar(folder.resolve("firmware-tools.jar"), Path.of("../firmware-tools/target/classes"), "");
+    Rig.jar(folder.resolve("rig.jar"), Path.of("target/test-classes"), "dev/zhulong/tests/rig");
     List<String> lines = new ArrayList<>();
     int packed =
         Rig.run(
