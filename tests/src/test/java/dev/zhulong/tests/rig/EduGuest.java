@@ -122,7 +122,7 @@ public final class EduGuest {
 
   private void reads() {
     double best = Double.MAX_VALUE;
-    int sum = 0;
+    long sum = 0;
     for (int round = 0; round < 5; round++) {
       long start = System.nanoTime();
       for (int i = 0; i < READS; i++) {
@@ -130,7 +130,7 @@ public final class EduGuest {
       }
       best = Math.min(best, (System.nanoTime() - start) / 1e3 / READS);
     }
-    tell("reads", sum == 5 * READS * IDENTITY);
+    tell("reads", sum == 5L * READS * IDENTITY);
     show("read32", best, "us");
   }
 
