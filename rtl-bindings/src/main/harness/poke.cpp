@@ -1,11 +1,11 @@
 // Drives any design's library as a test bench does that sets inputs and looks at outputs in every
 // cycle: what the same loop costs in Java is measured against this one.
 //
-//   poke CLOCK RESET CALLS CYCLES ROUNDS [z|i|o]PORT:BYTES:BITS...
+//   poke CLOCK RESET CALLS CYCLES [z|i|o]PORT:BYTES:BITS...
 //
-// Ports with z are set to zero once. After a reset, each of CALLS calls sets all inputs from a random
-// number, runs CYCLES cycles and adds all outputs to a checksum. Prints a line a round: checksum,
-// nanoseconds.
+// Ports with z are set to zero once. Each line of input is a round: after a reset, each of CALLS calls
+// sets all inputs from a random number, runs CYCLES cycles and adds all outputs to a checksum. The
+// answer is a line: checksum, nanoseconds.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -46,16 +46,15 @@ struct Port {
 
 int main(int count, char** text) {
   zl_dut* dut = zl_dut_create(0);
-  if (count < 6 || dut == nullptr) {
+  if (count < 5 || dut == nullptr) {
     return 2;
   }
   uint32_t clock = std::strtoul(text[1], nullptr, 10);
   auto* reset = static_cast<uint8_t*>(zl_dut_port(dut, std::strtoul(text[2], nullptr, 10)));
   uint64_t calls = std::strtoull(text[3], nullptr, 10);
   uint64_t cycles = std::strtoull(text[4], nullptr, 10);
-  int rounds = std::atoi(text[5]);
   std::vector<Port> inputs, outputs;
-  for (int i = 6; i < count; i++) {
+  for (int i = 5; i < count; i++) {
     char* rest;
     uint32_t number = std::strtoul(text[i] + 1, &rest, 10);
     int bytes = std::strtol(rest + 1, &rest, 10);
@@ -68,7 +67,7 @@ int main(int count, char** text) {
     }
     (text[i][0] == 'i' ? inputs : outputs).push_back(port);
   }
-  for (int round = 0; round < rounds; round++) {
+  while (std::getchar() != EOF) {
     for (const Port& port : inputs) {
       port.set(0);
     }
@@ -94,6 +93,7 @@ int main(int count, char** text) {
     std::printf("%llu %lld\n", static_cast<unsigned long long>(sum),
         static_cast<long long>(
             std::chrono::duration_cast<std::chrono::nanoseconds>(end - start).count()));
+    std::fflush(stdout);
   }
   zl_dut_destroy(dut);
   return 0;

@@ -6,16 +6,23 @@ import dev.zhulong.rtl.VerilatedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * {@code zl bench backends}: what a test bench in Java pays for the way to its model. Each number
- * is the best of several rounds, in which Java and C++ take turns.
+ * {@code zl bench backends}: what a test bench in Java pays for the way to its model. Java and C++
+ * take turns; the ratio is the median of those of neighbouring turns, each speed the median of its
+ * turns.
  */
 final class BackendsBench {
-  private static final int ROUNDS = 12;
+  // A turn lasts a quarter of a second: the first moments of each go to the caches of a processor
+  // that did something else before.
+  private static final int TURNS = 21;
+
+  /** Turns until the compiler of the JVM is done. */
+  private static final int WARM_UP = 3;
 
   /** WebAssembly is slower, and a round shall not take longer for it. */
   private static final long WASM_SHARE = 8;
@@ -30,39 +37,62 @@ final class BackendsBench {
 
   void run() {
     try (PokeBench bench = PokeBench.small()) {
-      measure("accumulator", bench, 1_000_000, 1);
-      measure("accumulator", bench, 100_000, 100);
+      measure("accumulator", bench, 2_500_000, 1);
+      measure("accumulator", bench, 40_000, 100);
     }
     try (PokeBench bench = PokeBench.core()) {
-      measure("c1w4t4", bench, 100_000, 1);
-      measure("c1w4t4", bench, 100, 1000);
+      measure("c1w4t4", bench, 200_000, 1);
+      measure("c1w4t4", bench, 200, 1000);
     }
   }
 
   private void measure(String design, PokeBench bench, long most, long cycles) {
     long calls = Math.max(8, small ? most / 1000 : most);
     long checked = calls / WASM_SHARE;
-    long expected = bench.runNatively(checked, cycles, 1).getFirst().checksum();
+    long expected;
+    try (PokeBench.Rival cpp = bench.rival(checked, cycles)) {
+      expected = cpp.round().checksum();
+    }
     for (Backend backend : Backend.values()) {
       bench.model(backend).close();
       long start = System.nanoTime();
-      try (VerilatedModel model = bench.model(backend)) {
+      try (VerilatedModel model = bench.model(backend);
+          PokeBench.Rival cpp = bench.rival(calls, cycles)) {
         double milliseconds = (System.nanoTime() - start) / 1e6;
         if (bench.run(model, checked, cycles).checksum() != expected) {
           throw new IllegalStateException(
               design + " by " + backend + " has other outputs than in C++");
         }
         long count = backend == Backend.WASM ? checked : calls;
-        double nativeSpeed = 0;
-        double speed = 0;
-        for (int round = 0; round < ROUNDS; round++) {
-          PokeBench.Result cpp = bench.runNatively(calls, cycles, 2).getLast();
-          nativeSpeed = Math.max(nativeSpeed, speed(calls, cycles, cpp));
-          speed = Math.max(speed, speed(count, cycles, bench.run(model, count, cycles)));
+        for (int turn = 0; turn < WARM_UP; turn++) {
+          cpp.round();
+          bench.run(model, count, cycles);
         }
-        row(design, backend, cycles, bytes(model) / 1024.0, milliseconds, speed, nativeSpeed);
+        double[] nativeSpeeds = new double[TURNS];
+        double[] speeds = new double[TURNS];
+        double[] ratios = new double[TURNS];
+        for (int turn = 0; turn < TURNS; turn++) {
+          nativeSpeeds[turn] = speed(calls, cycles, cpp.round());
+          speeds[turn] = speed(count, cycles, bench.run(model, count, cycles));
+          ratios[turn] = speeds[turn] / nativeSpeeds[turn];
+        }
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("name", design);
+        row.put("backend", backend.toString());
+        row.put("cyclesOfACall", cycles);
+        row.put("libraryKib", bytes(model) / 1024.0);
+        row.put("startMilliseconds", milliseconds);
+        row.put("kiloCyclesPerSecond", median(speeds));
+        row.put("kiloCyclesPerSecondInCpp", median(nativeSpeeds));
+        row.put("ratio", median(ratios));
+        rows.accept(row);
       }
     }
+  }
+
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    return values[values.length / 2];
   }
 
   private static long bytes(VerilatedModel model) {
@@ -75,25 +105,5 @@ final class BackendsBench {
 
   private static double speed(long calls, long cycles, PokeBench.Result result) {
     return calls * cycles * 1e6 / Math.max(1, result.nanoseconds());
-  }
-
-  private void row(
-      String design,
-      Backend backend,
-      long cycles,
-      double kib,
-      double start,
-      double speed,
-      double nativeSpeed) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("name", design);
-    row.put("backend", backend.toString());
-    row.put("cyclesOfACall", cycles);
-    row.put("libraryKib", kib);
-    row.put("startMilliseconds", start);
-    row.put("kiloCyclesPerSecond", speed);
-    row.put("kiloCyclesPerSecondInCpp", nativeSpeed);
-    row.put("ratio", speed / nativeSpeed);
-    rows.accept(row);
   }
 }

@@ -16,6 +16,9 @@ interface DutFunctions {
   /** Memory of the instance; no longer accessible after {@link #close} where it is native. */
   MemorySegment at(long address, long bytes);
 
+  /** All memory there is, in which addresses are offsets; accesses to it are not checked. */
+  MemorySegment memory();
+
   int eval();
 
   int step(int clock, long cycles);

@@ -9,9 +9,14 @@ import java.util.NoSuchElementException;
 
 /** A design in a native library, through foreign functions. */
 final class FfmDut implements DutFunctions {
+  /** All memory of this process. */
+  static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
   private final Arena arena = Arena.ofShared();
   private final zl_dut_h functions;
+  private final long stepAddress;
   private MemorySegment dut = MemorySegment.NULL;
+  private long dutAddress;
 
   // Initial blocks, which the first evaluation runs, may read files.
   private boolean evaluated;
@@ -20,6 +25,7 @@ final class FfmDut implements DutFunctions {
   FfmDut(Path library) {
     try {
       functions = new zl_dut_h(SymbolLookup.libraryLookup(library, arena));
+      stepAddress = functions.stepAddress();
       requireVersion(functions.zl_dut_abi_version());
     } catch (RuntimeException e) {
       arena.close();
@@ -46,6 +52,7 @@ final class FfmDut implements DutFunctions {
   @Override
   public boolean create(int seed) {
     dut = functions.zl_dut_create(seed);
+    dutAddress = dut.address();
     return !dut.equals(MemorySegment.NULL);
   }
 
@@ -60,6 +67,11 @@ final class FfmDut implements DutFunctions {
   }
 
   @Override
+  public MemorySegment memory() {
+    return MEMORY;
+  }
+
+  @Override
   public int eval() {
     if (evaluated && !tracing) {
       return functions.shortEval(dut);
@@ -71,7 +83,7 @@ final class FfmDut implements DutFunctions {
   @Override
   public int step(int clock, long cycles) {
     if (cycles == 1 && evaluated && !tracing) {
-      return functions.shortStep(dut, clock, cycles);
+      return zl_dut_h.shortStep(stepAddress, dutAddress, clock, cycles);
     }
     evaluated |= cycles > 0;
     return functions.zl_dut_step(dut, clock, cycles);

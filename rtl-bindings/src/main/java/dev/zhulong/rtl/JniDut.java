@@ -62,6 +62,11 @@ final class JniDut implements DutFunctions {
   }
 
   @Override
+  public MemorySegment memory() {
+    return FfmDut.MEMORY;
+  }
+
+  @Override
   public int eval() {
     return JniLibrary.intOfObject(eval, dut);
   }

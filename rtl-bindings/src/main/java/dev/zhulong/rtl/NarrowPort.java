@@ -9,17 +9,22 @@ public final class NarrowPort implements Port {
   private final String name;
   private final PortShape shape;
   private final int number;
-  private MemorySegment storage;
+
+  // A model's code empties the nearest cache in each cycle, so an access touches few objects: all
+  // ports share one segment.
+  private MemorySegment memory;
+  private long address;
   private final int bytes;
   private final int width;
   private final boolean signed;
   private final boolean input;
 
-  NarrowPort(String name, PortShape shape, int number, MemorySegment storage) {
+  NarrowPort(String name, PortShape shape, int number, MemorySegment memory, long address) {
     this.name = name;
     this.shape = shape;
     this.number = number;
-    this.storage = storage;
+    this.memory = memory;
+    this.address = address;
     this.bytes = shape.bytes();
     this.width = shape.width();
     this.signed = shape.signed();
@@ -35,19 +40,19 @@ public final class NarrowPort implements Port {
 
   private long raw() {
     return switch (bytes) {
-      case 1 -> Byte.toUnsignedLong(storage.get(ValueLayout.JAVA_BYTE, 0));
-      case 2 -> Short.toUnsignedLong(storage.get(ValueLayout.JAVA_SHORT_UNALIGNED, 0));
-      case 4 -> Integer.toUnsignedLong(storage.get(ValueLayout.JAVA_INT_UNALIGNED, 0));
-      default -> storage.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+      case 1 -> Byte.toUnsignedLong(memory.get(ValueLayout.JAVA_BYTE, address));
+      case 2 -> Short.toUnsignedLong(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, address));
+      case 4 -> Integer.toUnsignedLong(memory.get(ValueLayout.JAVA_INT_UNALIGNED, address));
+      default -> memory.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
     };
   }
 
   private void setRaw(long value) {
     switch (bytes) {
-      case 1 -> storage.set(ValueLayout.JAVA_BYTE, 0, (byte) value);
-      case 2 -> storage.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, (short) value);
-      case 4 -> storage.set(ValueLayout.JAVA_INT_UNALIGNED, 0, (int) value);
-      default -> storage.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, value);
+      case 1 -> memory.set(ValueLayout.JAVA_BYTE, address, (byte) value);
+      case 2 -> memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, address, (short) value);
+      case 4 -> memory.set(ValueLayout.JAVA_INT_UNALIGNED, address, (int) value);
+      default -> memory.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);
     }
   }
 
@@ -108,7 +113,8 @@ public final class NarrowPort implements Port {
 
   /** Makes every later access an exception: its model is closed. */
   void detach(MemorySegment closed) {
-    storage = closed;
+    memory = closed;
+    address = 0;
   }
 
   @Override
@@ -124,6 +130,11 @@ public final class NarrowPort implements Port {
   /** The condition that the port has another value than this. */
   public PortCondition isNot(long value) {
     return new PortCondition(this, value, false);
+  }
+
+  /** Whether it can be a clock. */
+  boolean canBeClock() {
+    return width == 1 && input;
   }
 
   /** Bytes of its storage. */

@@ -1,8 +1,11 @@
 package dev.zhulong.rtl;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -152,8 +155,13 @@ public final class PokeBench implements AutoCloseable {
     return new Result(sum, System.nanoTime() - start);
   }
 
-  /** The loop in C++, in a process of its own, so many times. */
-  public List<Result> runNatively(long calls, long cycles, int rounds) {
+  /**
+   * The loop in C++, in a process of its own that runs until it is closed.
+   *
+   * @param calls times that inputs are set in a round
+   * @param cycles after each
+   */
+  public Rival rival(long calls, long cycles) {
     try (VerilatedModel model = model(Backend.FFM)) {
       Path main = folder.resolve("poke");
       if (!Files.exists(main)) {
@@ -166,8 +174,7 @@ public final class PokeBench implements AutoCloseable {
                   Integer.toString(clock(model).number()),
                   Integer.toString(model.narrow(reset).number()),
                   Long.toString(calls),
-                  Long.toString(cycles),
-                  Integer.toString(rounds)));
+                  Long.toString(cycles)));
       List<PortShape> shapes = model.shapes();
       for (int i = 0; i < shapes.size(); i++) {
         // Java's models begin with inputs that are zero.
@@ -177,14 +184,40 @@ public final class PokeBench implements AutoCloseable {
       }
       inputs.forEach(name -> command.add("i" + place(model.narrow(name))));
       outputs.forEach(name -> command.add("o" + place(model.narrow(name))));
-      Toolchain.Output output = tools.run(command, folder);
-      if (output.status() != 0) {
-        throw new IllegalStateException(
-            "the C++ main failed with exit code " + output.status() + ": " + output.text());
-      }
-      return output.text().lines().map(PokeBench::result).toList();
+      return new Rival(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The C++ main; it and Java take turns, so that what slows down the host slows down both. */
+  public static final class Rival implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader answers;
+
+    private Rival(Process process) {
+      this.process = process;
+      this.answers = process.inputReader(StandardCharsets.US_ASCII);
+    }
+
+    /** Runs the loop once. */
+    public Result round() {
+      try {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+        String line = answers.readLine();
+        if (line == null) {
+          throw new IllegalStateException("the C++ main ended early");
+        }
+        return result(line);
+      } catch (IOException e) {
+        throw new UncheckedIOException("the C++ main ended early", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
     }
   }
 

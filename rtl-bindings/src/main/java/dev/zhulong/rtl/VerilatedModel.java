@@ -54,8 +54,9 @@ public final class VerilatedModel implements AutoCloseable {
     this.library = library;
     this.design = design;
     this.origins = origins;
+    MemorySegment memory = dut.memory();
     for (int i = 0; i < design.ports().size(); i++) {
-      addPort(design.ports().get(i), i);
+      addPort(design.ports().get(i), i, memory);
     }
     clock = first(CLOCKS).orElse(null);
   }
@@ -109,20 +110,21 @@ public final class VerilatedModel implements AutoCloseable {
         cause);
   }
 
-  private void addPort(PortShape shape, int number) {
-    MemorySegment storage = dut.at(dut.port(number), (long) shape.elements() * shape.bytes());
+  private void addPort(PortShape shape, int number, MemorySegment memory) {
+    long address = dut.port(number);
+    MemorySegment storage = dut.at(address, (long) shape.elements() * shape.bytes());
     if (shape.direction() == PortDirection.INPUT) {
       // It is not a register, whose first value would be random.
       storage.fill((byte) 0);
     }
     for (int i = 0; i < shape.elements(); i++) {
       String name = shape.elementName(i);
-      MemorySegment part = storage.asSlice((long) i * shape.bytes(), shape.bytes());
+      long offset = (long) i * shape.bytes();
       ports.put(
           name,
           shape.narrow()
-              ? new NarrowPort(name, shape, number, part)
-              : new WidePort(name, shape, part));
+              ? new NarrowPort(name, shape, number, memory, address + offset)
+              : new WidePort(name, shape, storage.asSlice(offset, shape.bytes())));
     }
   }
 
@@ -242,7 +244,7 @@ public final class VerilatedModel implements AutoCloseable {
   }
 
   private static void requireClock(NarrowPort port) {
-    if (port.width() != 1 || port.direction() != PortDirection.INPUT) {
+    if (!port.canBeClock()) {
       throw new IllegalArgumentException(
           "port " + port.name() + " is no input of one bit, so it cannot be a clock");
     }

@@ -49,6 +49,11 @@ final class WasmDut implements DutFunctions {
   }
 
   @Override
+  public MemorySegment memory() {
+    return program.memory().segment();
+  }
+
+  @Override
   public int eval() {
     return (int) eval.apply(dut)[0];
   }

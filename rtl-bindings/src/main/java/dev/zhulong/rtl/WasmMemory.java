@@ -57,7 +57,12 @@ final class WasmMemory implements Memory {
 
   /** A part of a memory that is settled. */
   MemorySegment segment(long address, long size) {
-    return MemorySegment.ofArray(bytes).asSlice(address, size);
+    return segment().asSlice(address, size);
+  }
+
+  /** All of it. */
+  MemorySegment segment() {
+    return MemorySegment.ofArray(bytes);
   }
 
   /** Copies from a segment. */

@@ -49,7 +49,7 @@ public final class zl_dut_h {
   private static final MethodHandle SHORT_EVAL =
       shortHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS));
   private static final MethodHandle SHORT_STEP =
-      shortHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
+      shortHandle(FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG));
   private static final MethodHandle STEP_UNTIL =
       handle(
           FunctionDescriptor.of(
@@ -191,10 +191,20 @@ public final class zl_dut_h {
     }
   }
 
-  /** {@link #zl_dut_step} that holds up the garbage collector: microseconds, and no files. */
-  public int shortStep(MemorySegment dut, int clock, long cycles) {
+  /** Where {@code zl_dut_step} is, for {@link #shortStep}. */
+  public long stepAddress() {
+    return step.address();
+  }
+
+  /**
+   * {@link #zl_dut_step} that holds up the garbage collector: microseconds, and no files. Numbers in
+   * the place of objects, which after a cycle of a large model are no longer in a near cache.
+   *
+   * @param function of {@link #stepAddress}
+   */
+  public static int shortStep(long function, long dut, int clock, long cycles) {
     try {
-      return (int) SHORT_STEP.invokeExact(step, dut, clock, cycles);
+      return (int) SHORT_STEP.invokeExact(MemorySegment.ofAddress(function), dut, clock, cycles);
     } catch (Throwable t) {
       throw unexpected(t);
     }
