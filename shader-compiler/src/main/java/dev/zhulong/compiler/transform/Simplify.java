@@ -228,6 +228,14 @@ public final class Simplify {
   }
 
   private void branch(Instruction i) {
+    if (i.operand(0) instanceof Result r && r.instruction().opcode() == Opcode.B_NOT) {
+      turn(i, r.instruction().operand(0));
+    }
+    Value neither = neither(i);
+    if (neither != null) {
+      turn(i, neither);
+    }
+    // What the condition became may be known here, so this comes last.
     if (i.operand(0) instanceof Constant c) {
       Region taken = i.regions().get(c.bits() != 0 ? 0 : 1);
       splice(taken);
@@ -235,17 +243,6 @@ public final class Simplify {
         replace(i.results().get(n), resolve(taken.terminator().operand(n)));
       }
       return;
-    }
-    if (i.operand(0) instanceof Result r && r.instruction().opcode() == Opcode.B_NOT) {
-      i.operands().set(0, r.instruction().operand(0));
-      i.regions().add(i.regions().removeFirst());
-      changed = true;
-    }
-    Value neither = neither(i);
-    if (neither != null) {
-      i.operands().set(0, neither);
-      i.regions().add(i.regions().removeFirst());
-      changed = true;
     }
     arm(i, 0, Constant.TRUE);
     arm(i, 1, Constant.FALSE);
@@ -273,6 +270,13 @@ public final class Simplify {
       }
     }
     out.add(i);
+  }
+
+  /** Gives a branch the opposite of its condition. */
+  private void turn(Instruction i, Value condition) {
+    i.operands().set(0, resolve(condition));
+    i.regions().add(i.regions().removeFirst());
+    changed = true;
   }
 
   /** {@code a < b && c < d} where the condition is {@code a >= b || c >= d}, else null. */
