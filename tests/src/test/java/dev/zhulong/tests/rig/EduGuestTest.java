@@ -21,33 +21,34 @@ class EduGuestTest {
           "RIG sysfs identity right",
           "RIG sysfs liveness right",
           "RIG sysfs factorial right",
-          "RIG sysfs reads right",
+          "RIG sysfs wires right",
           "RIG uio identity right",
           "RIG uio liveness right",
           "RIG uio factorial right",
           "RIG uio interrupts right",
-          "RIG uio reads right",
+          "RIG uio wires right",
           "RIG vfio identity right",
           "RIG vfio liveness right",
           "RIG vfio factorial right",
           "RIG vfio interrupts right",
           "RIG vfio dma right",
-          "RIG vfio reads right");
+          "RIG vfio wires right");
 
   @Test
   void identityFactorialInterruptsAndDma(@TempDir Path folder)
       throws IOException, InterruptedException {
     Path qemu = Rig.gathered("qemu-backports");
     Path guest = Rig.gathered("guest");
-    Path program = folder.resolve("mmio");
+    Path program = folder.resolve("wires.so");
     Process compiler =
         new ProcessBuilder(
                 "clang-19",
                 "-O2",
-                "-static",
+                "-shared",
+                "-fPIC",
                 "-o",
                 program.toString(),
-                Rig.script("mmio.c").toString())
+                Rig.script("wires.c").toString())
             .redirectErrorStream(true)
             .start();
     String told = new String(compiler.getInputStream().readAllBytes());
@@ -80,6 +81,5 @@ class EduGuestTest {
     Set<String> right = new TreeSet<>(RIGHT);
     right.removeAll(lines);
     assertTrue(right.isEmpty(), () -> "missing " + right + "\n" + String.join("\n", lines));
-    assertTrue(lines.stream().anyMatch(line -> line.startsWith("RIG c read32 ")), "the C program");
   }
 }
