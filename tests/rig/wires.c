@@ -41,10 +41,12 @@ int64_t wires_interrupts(volatile uint32_t *bar, int64_t raise, uint32_t value, 
   for (int32_t i = 0; i < count; i++) {
     bar[raise / 4] = value;
     value += step;
-    struct pollfd file = {event, POLLIN, 0};
     uint64_t events;
-    if (poll(&file, 1, 10000) != 1 || read(event, &events, sizeof events) != sizeof events) {
-      return -1;
+    if (read(event, &events, sizeof events) != sizeof events) {
+      struct pollfd file = {event, POLLIN, 0};
+      if (poll(&file, 1, 10000) != 1 || read(event, &events, sizeof events) != sizeof events) {
+        return -1;
+      }
     }
     bar[acknowledge / 4] = bits;
   }

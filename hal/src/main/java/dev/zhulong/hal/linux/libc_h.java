@@ -32,11 +32,6 @@ final class libc_h {
   static final int EFD_CLOEXEC = 0x80000;
   static final int EFD_NONBLOCK = 0x800;
 
-  /** {@code struct pollfd}. */
-  static final StructLayout pollfd =
-      MemoryLayout.structLayout(
-          JAVA_INT.withName("fd"), JAVA_SHORT.withName("events"), JAVA_SHORT.withName("revents"));
-
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO = CAPTURE.varHandle(PathElement.groupElement("errno"));
@@ -176,10 +171,10 @@ final class libc_h {
   }
 
   /** {@code ssize_t read(int fd, void *buffer, size_t bytes)}. */
-  static long read(int fd, MemorySegment buffer) {
+  static long read(int fd, MemorySegment buffer, long bytes) {
     MemorySegment state = STATE.get();
     try {
-      return result(state, (long) READ.invokeExact(state, fd, buffer, buffer.byteSize()));
+      return result(state, (long) READ.invokeExact(state, fd, buffer, bytes));
     } catch (Throwable t) {
       throw unexpected(t);
     }
@@ -195,11 +190,14 @@ final class libc_h {
     }
   }
 
-  /** {@code int poll(struct pollfd *, nfds_t, int)} of one file for input. */
-  static int poll(int fd, int milliseconds) {
+  /**
+   * {@code int poll(struct pollfd *, nfds_t, int)} of one file for input.
+   *
+   * @param file room for a {@code struct pollfd}
+   */
+  static int poll(int fd, MemorySegment file, int milliseconds) {
     MemorySegment state = STATE.get();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment file = arena.allocate(pollfd);
+    try {
       file.set(JAVA_INT, 0, fd);
       file.set(JAVA_SHORT, 4, (short) POLLIN);
       return (int) result(state, (int) POLL.invokeExact(state, file, 1L, milliseconds));

@@ -2,9 +2,6 @@ package dev.zhulong.tests.rig;
 
 import dev.zhulong.hal.DeviceLostException;
 import dev.zhulong.hal.Gpu;
-import dev.zhulong.hal.transport.DeviceAddress;
-import dev.zhulong.hal.transport.Transport;
-import dev.zhulong.hal.transport.TransportProvider;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -54,10 +51,6 @@ public final class Guest {
         System.out.println("RIG failed " + e);
         e.printStackTrace(System.out);
       }
-    }
-    DeviceAddress address = DeviceAddress.parse(args[0]);
-    try (Transport device = TransportProvider.find(address).open(address)) {
-      GuestFigures.print(device);
     }
     System.out.println("RIG result " + 2 * cases.size() + " runs, " + wrong + " wrong");
     failure(args[0], cases.getFirst());

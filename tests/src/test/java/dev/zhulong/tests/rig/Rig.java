@@ -3,6 +3,7 @@ package dev.zhulong.tests.rig;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +75,27 @@ final class Rig {
         out.closeEntry();
       }
     }
+  }
+
+  /** A program of the rig in C, as a library; skips the test, visibly, without a compiler. */
+  static Path program(String source, Path folder) throws IOException, InterruptedException {
+    Path library = folder.resolve(source.replace(".c", ".so"));
+    Process compiler =
+        new ProcessBuilder(
+                "clang-19",
+                "-O2",
+                "-shared",
+                "-fPIC",
+                "-o",
+                library.toString(),
+                script(source).toString())
+            .redirectErrorStream(true)
+            .start();
+    String told = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int code = compiler.waitFor();
+    assumeTrue(code == 0 || System.getenv("CI") != null, told);
+    assertEquals(0, code, told);
+    return library;
   }
 
   static Path script(String name) {

@@ -46,7 +46,8 @@ class VfioUserGuestTest {
             folder.resolve("cases").toString(),
             folder.resolve("hal.jar").toString(),
             folder.resolve("firmware-tools.jar").toString(),
-            folder.resolve("rig.jar").toString());
+            folder.resolve("rig.jar").toString(),
+            Rig.program("wires.c", folder).toString());
     assertEquals(0, packed, () -> String.join("\n", lines));
 
     List<String> clients = new ArrayList<>();
@@ -77,6 +78,7 @@ class VfioUserGuestTest {
     String result = "RIG result " + 2 * cases + " runs, 0 wrong";
     assertTrue(
         lines.contains(result), () -> String.join("\n", lines) + "\n" + String.join("\n", clients));
+    assertTrue(lines.contains("RIG wires right"), () -> String.join("\n", lines));
     assertTrue(
         lines.stream().filter(line -> line.matches("RIG interrupts [1-9]\\d*")).count() == 2,
         "MSI-X");
