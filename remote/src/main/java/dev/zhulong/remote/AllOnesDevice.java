@@ -54,6 +54,11 @@ final class AllOnesDevice implements Transport {
   }
 
   @Override
+  public boolean readsOnesWhenGone() {
+    return true;
+  }
+
+  @Override
   public boolean awaitInterrupt(long maxCycles, Duration timeout) {
     return left > 0 && device.awaitInterrupt(maxCycles, timeout);
   }

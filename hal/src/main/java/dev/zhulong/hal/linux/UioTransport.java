@@ -144,6 +144,11 @@ final class UioTransport implements Transport {
   }
 
   @Override
+  public boolean readsOnesWhenGone() {
+    return true;
+  }
+
+  @Override
   public boolean awaitInterrupt(long maxCycles, Duration timeout) {
     return line.await(timeout);
   }

@@ -96,6 +96,11 @@ public final class DeafTransport implements Transport {
   }
 
   @Override
+  public boolean readsOnesWhenGone() {
+    return device.readsOnesWhenGone();
+  }
+
+  @Override
   public boolean awaitInterrupt(long maxCycles, Duration timeout) {
     return device.awaitInterrupt(maxCycles, timeout);
   }

@@ -198,6 +198,11 @@ final class VfioUserTransport implements Transport {
   }
 
   @Override
+  public boolean readsOnesWhenGone() {
+    return memory == null;
+  }
+
+  @Override
   public boolean awaitInterrupt(long maxCycles, Duration timeout) {
     SystemCalls.take(event);
     if (high()) {
