@@ -1,8 +1,11 @@
 package dev.zhulong.tests.rig;
 
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +18,7 @@ import java.util.Map;
  * @param examples with their outputs
  */
 record ConformancePrograms(Map<String, byte[]> kernels, List<GuestCase> examples) {
-  void write(DataOutputStream out) throws IOException {
+  private void write(DataOutputStream out) throws IOException {
     out.writeInt(kernels.size());
     for (Map.Entry<String, byte[]> kernel : kernels.entrySet()) {
       out.writeUTF(kernel.getKey());
@@ -25,6 +28,13 @@ record ConformancePrograms(Map<String, byte[]> kernels, List<GuestCase> examples
     out.writeInt(examples.size());
     for (GuestCase example : examples) {
       example.write(out);
+    }
+  }
+
+  void write(Path file) throws IOException {
+    try (DataOutputStream out =
+        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+      write(out);
     }
   }
 

@@ -16,7 +16,7 @@ public final class Guest {
 
   private Guest() {}
 
-  /** Takes the device's address and the programs. */
+  /** Takes the device's address, the programs, and the ways to copy. */
   public static void main(String[] args) throws IOException, InterruptedException {
     ConformancePrograms programs;
     try (DataInputStream in =
@@ -25,7 +25,8 @@ public final class Guest {
     }
     Map<String, DeviceConformance.Check> checks = DeviceConformance.checks(programs);
     int wrong = 0;
-    for (String copies : List.of("direct", "dma")) {
+    List<String> ways = List.of(args[2].split(","));
+    for (String copies : ways) {
       String address = args[0] + (args[0].contains("?") ? "&" : "?") + "copy=" + copies;
       for (Map.Entry<String, DeviceConformance.Check> check : checks.entrySet()) {
         wrong += right(check.getKey(), check.getValue(), copies, address) ? 0 : 1;
@@ -36,7 +37,7 @@ public final class Guest {
         System.out.println("RIG interrupts " + interrupts());
       }
     }
-    System.out.println("RIG result " + 2 * checks.size() + " checks, " + wrong + " wrong");
+    System.out.println("RIG result " + ways.size() * checks.size() + " checks, " + wrong + " wrong");
     failure(args[0], programs.examples().getFirst());
   }
 
@@ -60,7 +61,7 @@ public final class Guest {
   private static long interrupts() throws IOException {
     long count = 0;
     for (String line : Files.readAllLines(Path.of("/proc/interrupts"))) {
-      if (line.contains("vfio-msix")) {
+      if (line.contains("vfio-msix") || line.contains("uio_pci_generic")) {
         count += Long.parseLong(line.strip().split("\\s+")[1]);
       }
     }

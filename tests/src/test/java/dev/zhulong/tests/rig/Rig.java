@@ -27,11 +27,14 @@ final class Rig {
   private Rig() {}
 
   /** What a script gathered once; skips the test, visibly, where it cannot be had. */
-  static Path gathered(String script) throws IOException, InterruptedException {
-    Path folder = FOLDER.resolve(script);
+  static Path gathered(String script, String... variant)
+      throws IOException, InterruptedException {
+    Path folder = FOLDER.resolve(script + String.join("", variant));
     Files.createDirectories(folder);
     List<String> lines = new ArrayList<>();
-    int code = run(lines, script, folder.toString());
+    List<String> arguments = new ArrayList<>(List.of(folder.toString()));
+    arguments.addAll(List.of(variant));
+    int code = run(lines, script, arguments.toArray(String[]::new));
     if (code == UNAVAILABLE) {
       String why = String.join("\n", lines);
       if (System.getenv("CI") != null) {

@@ -8,8 +8,6 @@ import dev.zhulong.hal.transport.DeviceAddress;
 import dev.zhulong.hal.transport.TransportProvider;
 import dev.zhulong.remote.vfiouser.VfioUserServer;
 import dev.zhulong.tests.NativeTools;
-import java.io.BufferedOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +31,7 @@ class VfioUserGuestTest {
     Path qemu = Rig.gathered("qemu-backports");
     Path guest = Rig.gathered("guest");
     ConformancePrograms programs = GuestCases.compile(CONFIG);
-    try (DataOutputStream out =
-        new DataOutputStream(
-            new BufferedOutputStream(Files.newOutputStream(folder.resolve("programs"))))) {
-      programs.write(out);
-    }
+    programs.write(folder.resolve("programs"));
     int checks = DeviceConformance.checks(programs).size();
     Rig.jar(folder.resolve("hal.jar"), Path.of("../hal/target/classes"), "");
     Rig.jar(folder.resolve("firmware-tools.jar"), Path.of("../firmware-tools/target/classes"), "");
