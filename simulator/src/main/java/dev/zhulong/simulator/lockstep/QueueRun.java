@@ -13,6 +13,7 @@ import dev.zhulong.rtl.Instrumentation;
 import dev.zhulong.rtl.MemoryTiming;
 import dev.zhulong.rtl.ModelBuilder;
 import dev.zhulong.rtl.ModelConfiguration;
+import dev.zhulong.rtl.Mutation;
 import dev.zhulong.simulator.SimTransportProvider;
 import dev.zhulong.simulator.cycle.CycleDevice;
 import java.lang.foreign.MemorySegment;
@@ -97,14 +98,30 @@ public final class QueueRun implements AutoCloseable {
    * @throws LockStepException if the devices differ, with the seed and what differs
    */
   public static Summary of(CoreShape shape, long seed, long commands) {
-    return of(shape, seed, commands, null);
+    return of(shape, seed, commands, null, Instrumentation.NONE, 0);
+  }
+
+  /** As above, with one of some deliberate bugs in the cycle model, by number from 1; 0 for none. */
+  static Summary mutated(
+      CoreShape shape, long seed, long commands, List<Mutation> mutants, int number) {
+    return of(shape, seed, commands, null, Instrumentation.mutations(mutants), number);
   }
 
   /** As above, counting lines into files of a folder, or null. */
   static Summary of(CoreShape shape, long seed, long commands, Path lineData) {
-    ModelConfiguration checked = ModelConfiguration.fast(shape).withChecks();
     Instrumentation instrumentation =
         lineData == null ? Instrumentation.NONE : Instrumentation.lineCoverage();
+    return of(shape, seed, commands, lineData, instrumentation, 0);
+  }
+
+  private static Summary of(
+      CoreShape shape,
+      long seed,
+      long commands,
+      Path lineData,
+      Instrumentation instrumentation,
+      int mutant) {
+    ModelConfiguration checked = ModelConfiguration.fast(shape).withChecks();
     long done = 0;
     long rings = 0;
     while (done < commands) {
@@ -121,6 +138,9 @@ public final class QueueRun implements AutoCloseable {
           Transport simulator =
               new SimTransportProvider().open(DeviceAddress.parse("sim:?config=" + shape));
           QueueRun run = new QueueRun(model, simulator)) {
+        if (mutant != 0) {
+          model.model().selectMutant(mutant);
+        }
         for (int i = 0; i < RINGS_OF_A_MODEL && done + run.commands() < commands; i++) {
           run.run(seed + rings++);
         }
