@@ -274,11 +274,14 @@ public final class QueueRun implements AutoCloseable {
   }
 
   private int[] copy(RandomGenerator random) {
-    int lines = random.nextInt(AREA_LINES / 2);
-    int low = random.nextInt(AREA_LINES / 2 - lines + 1);
-    int high = AREA_LINES / 2 + random.nextInt(AREA_LINES / 2 - lines + 1);
-    boolean up = random.nextBoolean();
     int direction = random.nextInt(3);
+    // Within one memory the two places must not overlap; else both may be anywhere.
+    boolean halves = direction != QueueCommand.TO_DEVICE && direction != QueueCommand.TO_HOST;
+    int most = halves ? AREA_LINES / 2 : AREA_LINES;
+    int lines = random.nextInt(most);
+    int low = random.nextInt(most - lines + 1);
+    int high = (halves ? AREA_LINES / 2 : 0) + random.nextInt(most - lines + 1);
+    boolean up = random.nextBoolean();
     // The devices call host memory the same, since each has been given it first.
     long from = direction == QueueCommand.TO_DEVICE ? host.getFirst().address() : AREA;
     long to = direction == QueueCommand.TO_HOST ? host.getFirst().address() : AREA;
@@ -433,6 +436,14 @@ public final class QueueRun implements AutoCloseable {
 
   private void requireSame() {
     OUTCOME.forEach(this::requireSame);
+    int high = HostRegister.QUEUE_TIMELINE.offset() + Integer.BYTES;
+    int ours = devices.getFirst().read32(high);
+    int theirs = devices.getLast().read32(high);
+    if (ours != theirs) {
+      throw new LockStepException(
+          String.format(
+              "the timeline's high word is 0x%x, the other device has 0x%x", ours, theirs));
+    }
     MemorySegment first = MemorySegment.ofArray(new byte[AREA_BYTES]);
     MemorySegment second = MemorySegment.ofArray(new byte[AREA_BYTES]);
     devices.getFirst().copyOut(AREA, first);
