@@ -151,7 +151,8 @@ final class VerifyCommand implements Callable<Integer> {
         names = "--shaders",
         paramLabel = "N",
         description = {
-          "Compile N random shaders at all levels instead, run them on the device, and compare with",
+          "Compile N random shaders at all levels instead, run them on the device, and compare"
+              + " with",
           "an interpreter of SPIR-V. One that differs is made small and written to a file."
         })
     private Long shaders;
@@ -184,7 +185,8 @@ final class VerifyCommand implements Callable<Integer> {
         names = "--kills",
         paramLabel = "N",
         description = {
-          "Cut N connections to a served device, end N of its clients and N servers instead, in the",
+          "Cut N connections to a served device, end N of its clients and N servers instead, in"
+              + " the",
           "middle of copies and launches."
         })
     private Integer kills;

@@ -32,8 +32,6 @@ public record Kept(long descriptors, long mappings, long heapBytes) {
 
   Kept since(Kept before) {
     return new Kept(
-        descriptors - before.descriptors,
-        mappings - before.mappings,
-        heapBytes - before.heapBytes);
+        descriptors - before.descriptors, mappings - before.mappings, heapBytes - before.heapBytes);
   }
 }

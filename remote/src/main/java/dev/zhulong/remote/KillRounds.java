@@ -9,7 +9,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
-/** What a client does while something is ended: it copies, launches and compares, again and again. */
+/**
+ * What a client does while something is ended: it copies, launches and compares, again and again.
+ */
 final class KillRounds {
   static final int DATA_BYTES = 1 << 20;
 

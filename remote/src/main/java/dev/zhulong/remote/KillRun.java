@@ -88,7 +88,9 @@ public final class KillRun {
           worker.finish(what);
         }
         KillRounds.count(witness, counter);
-        KillRounds.require(counter.readInts()[0] == i * KillRounds.COUNTED, what + ": another client's work is wrong");
+        KillRounds.require(
+            counter.readInts()[0] == i * KillRounds.COUNTED,
+            what + ": another client's work is wrong");
         await(server, 1, what);
       }
       byte[] back = new byte[KillRounds.DATA_BYTES];
@@ -121,7 +123,8 @@ public final class KillRun {
       throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE_MILLISECONDS * 1_000_000;
     while (server.clients() > clients) {
-      KillRounds.require(System.nanoTime() - deadline < 0, what + ": the server keeps a client that is gone");
+      KillRounds.require(
+          System.nanoTime() - deadline < 0, what + ": the server keeps a client that is gone");
       Thread.sleep(1);
     }
   }

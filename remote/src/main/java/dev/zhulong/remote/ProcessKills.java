@@ -22,9 +22,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Kills processes in the middle of copies and launches, and takes devices and their interrupts away:
- * clients of a server, servers, and PCI functions are processes that are killed; interrupts get
- * lost; devices answer all-ones. Whoever is left must learn of it, go on, and keep nothing.
+ * Kills processes in the middle of copies and launches, and takes devices and their interrupts
+ * away: clients of a server, servers, and PCI functions are processes that are killed; interrupts
+ * get lost; devices answer all-ones. Whoever is left must learn of it, go on, and keep nothing.
  */
 public final class ProcessKills {
   private static final int AHEAD = 3;
@@ -234,8 +234,7 @@ public final class ProcessKills {
     try {
       killed(
           "PCI function removed",
-          number ->
-              PeerProcess.start("function", device, folder.resolve("s" + number).toString()),
+          number -> PeerProcess.start("function", device, folder.resolve("s" + number).toString()),
           (number, peer) -> {
             peer.begin();
             Path socket = folder.resolve("s" + number);

@@ -155,8 +155,7 @@ final class VfioWay implements Way {
         event = fd;
         interrupt = index;
         unmask.set(JAVA_INT, 0, (int) vfio_h.vfio_irq_set.byteSize() - 4);
-        unmask.set(
-            JAVA_INT, 4, vfio_h.VFIO_IRQ_SET_DATA_NONE | vfio_h.VFIO_IRQ_SET_ACTION_UNMASK);
+        unmask.set(JAVA_INT, 4, vfio_h.VFIO_IRQ_SET_DATA_NONE | vfio_h.VFIO_IRQ_SET_ACTION_UNMASK);
         unmask.set(JAVA_INT, 8, index);
         unmask.set(JAVA_INT, 16, 1);
         masksItself = (info.get(JAVA_INT, 4) & vfio_h.VFIO_IRQ_INFO_AUTOMASKED) != 0;

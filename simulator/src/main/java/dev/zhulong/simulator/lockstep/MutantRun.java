@@ -15,12 +15,10 @@ import java.util.function.Consumer;
  * Proves that lock-step catches bugs: runs random programs on a core with each of a table of
  * deliberate bugs in it, until a difference is seen. All of them are in one model of two cores, so
  * that choosing one takes no time; those of the L2 are in another one, as an L2 keeps the order of
- * a line's accesses, which hides bugs in front of it, and those of the command queue in a third.
+ * a line's accesses, which hides bugs in front of it.
  */
 public final class MutantRun {
   private static final CoreShape SHAPE = CoreShape.parse("c2w4t4");
-  private static final CoreShape QUEUE_SHAPE = CoreShape.parse("c1w4t4");
-  private static final long QUEUE_COMMANDS = 4000;
   private static final int MESSAGE_LENGTH = 110;
 
   private MutantRun() {}
@@ -33,7 +31,7 @@ public final class MutantRun {
    * @param imitates the bug of real life
    * @param seed of the programs
    * @param caught what was seen, in one line; empty if nothing was
-   * @param instructions that had been compared by then; 0 for the command queue's bugs
+   * @param instructions that had been compared by then
    */
   public record Verdict(
       String name, String file, String imitates, long seed, String caught, long instructions) {
@@ -60,27 +58,7 @@ public final class MutantRun {
     List<Verdict> verdicts = new ArrayList<>();
     run(0, MutationTable.withoutL2(), seed, instructions, listener, verdicts);
     run(SHAPE.standardL2Kib(), MutationTable.sharedCache(), seed, instructions, listener, verdicts);
-    queue(seed, listener, verdicts);
     return verdicts;
-  }
-
-  /** Programs do not use the command queue, so that its bugs need rings of commands to be seen. */
-  private static void queue(long seed, Consumer<Verdict> listener, List<Verdict> verdicts) {
-    List<Mutation> mutations = MutationTable.commandQueue();
-    QueueRun.mutated(QUEUE_SHAPE, seed, QUEUE_COMMANDS, mutations, 0);
-    for (int number = 1; number <= mutations.size(); number++) {
-      String caught = "";
-      try {
-        QueueRun.mutated(QUEUE_SHAPE, seed, QUEUE_COMMANDS, mutations, number);
-      } catch (LockStepException e) {
-        caught = summary("]: " + e.getMessage().replaceFirst("(?s).*seed \\d+: ", ""));
-      }
-      Mutation mutation = mutations.get(number - 1);
-      Verdict verdict =
-          new Verdict(mutation.name(), mutation.file(), mutation.imitates(), seed, caught, 0);
-      listener.accept(verdict);
-      verdicts.add(verdict);
-    }
   }
 
   private static void run(

@@ -13,7 +13,7 @@ final class MutationTable {
 
   /** All of them. */
   static List<Mutation> all() {
-    return Stream.of(withoutL2(), sharedCache(), commandQueue()).flatMap(List::stream).toList();
+    return Stream.of(withoutL2(), sharedCache()).flatMap(List::stream).toList();
   }
 
   /** Those of a device without L2; a mutation's number is its place, from 1. */
@@ -661,106 +661,5 @@ final class MutationTable {
             "tags[way*LTAG_W+:LTAG_W] = entry_line_q[fill_entry_q][25:SET_W+2];",
             "tags[way*LTAG_W+:LTAG_W] = entry_line_q[0][25:SET_W+2];",
             "a line is installed under the tag of another one"));
-  }
-
-  /** Those of the command queue, which {@link QueueRun} is for. */
-  static List<Mutation> commandQueue() {
-    return List.of(
-        new Mutation(
-            "queue-ring-wrap",
-            "zl_queue.sv",
-            "head_q[15:0] & mask_q",
-            "head_q[15:0]",
-            "a ring that does not wrap"),
-        new Mutation(
-            "queue-timeline-high",
-            "zl_queue.sv",
-            "{command[15], command[14]}",
-            "{32'd0, command[14]}",
-            "a timeline value of 32 bits"),
-        new Mutation(
-            "queue-copy-length",
-            "zl_queue.sv",
-            "left_q <= command[6][31:6];",
-            "left_q <= {20'd0, command[6][11:6]};",
-            "a copy's length cut to a page"),
-        new Mutation(
-            "queue-source-carry",
-            "zl_queue.sv",
-            "source_q <= source_q + 58'd1;",
-            "source_q <= {source_q[57:6], source_q[5:0] + 6'd1};",
-            "a carry lost in a copy's source"),
-        new Mutation(
-            "queue-target-carry",
-            "zl_queue.sv",
-            "next_target_q <= next_target_q + 58'd1;",
-            "next_target_q <= {next_target_q[57:6], next_target_q[5:0] + 6'd1};",
-            "a carry lost in a copy's target"),
-        new Mutation(
-            "queue-slot-reuse",
-            "zl_queue.sv",
-            "left_q != '0 && !busy_q[slot_q] && (!read_valid_q || asked)",
-            "left_q != '0 && (!read_valid_q || asked)",
-            "a slot used again while its line is on the way"),
-        new Mutation(
-            "queue-completion-early",
-            "zl_queue.sv",
-            "busy_q == '0 && !read_valid_q && left_q == '0",
-            "!read_valid_q && left_q == '0",
-            "a copy complete before its last lines are written"),
-        new Mutation(
-            "queue-write-error",
-            "zl_queue.sv",
-            "device_write && device_rsp_error_i",
-            "1'b0",
-            "an error of a write that nobody looks at"),
-        new Mutation(
-            "queue-error-source",
-            "zl_queue.sv",
-            "device_read ? ERROR_DEVICE_MEMORY : ERROR_HOST_MEMORY",
-            "device_read ? ERROR_HOST_MEMORY : ERROR_DEVICE_MEMORY",
-            "the wrong memory blamed for an error"),
-        new Mutation(
-            "queue-refusal",
-            "zl_queue.sv",
-            "refused_i ? ERROR_REFUSED : ERROR_FAULT",
-            "ERROR_FAULT",
-            "a refused launch taken for a fault"),
-        new Mutation(
-            "queue-event",
-            "zl_queue.sv",
-            "event_o <= command[0][8];",
-            "event_o <= 1'b1;",
-            "an interrupt that no command asked for"),
-        new Mutation(
-            "queue-address-check",
-            "zl_queue.sv",
-            "command[1] == 32'd0 || command[3] == '0",
-            "1'b1",
-            "a device address beyond 32 bits accepted"),
-        new Mutation(
-            "queue-alignment-check",
-            "zl_queue.sv",
-            "(command[2][5:0] | command[4][5:0] | command[6][5:0]) == '0",
-            "(command[2][5:0] | command[4][5:0]) == '0",
-            "a length that is not whole lines accepted"),
-        new Mutation(
-            "queue-regions-second-line",
-            "zl_queue.sv",
-            "index_q[1:0] == 2'd3",
-            "1'b0",
-            "protection regions beyond the first line not fetched"),
-        new Mutation(
-            "queue-record-lines",
-            "zl_queue.sv",
-            "command[12][31:6] + 26'(word_q[6:4])",
-            "command[12][31:6]",
-            "a record's later lines written over its first"),
-        new Mutation(
-            "queue-block-word",
-            "zl_queue.sv",
-            "command[4'(index_q) + 4'd1]",
-            "command[4'(index_q)]",
-            "a launch block taken from one word too early"));
   }
 }

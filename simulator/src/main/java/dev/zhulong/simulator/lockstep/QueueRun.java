@@ -13,7 +13,6 @@ import dev.zhulong.rtl.Instrumentation;
 import dev.zhulong.rtl.MemoryTiming;
 import dev.zhulong.rtl.ModelBuilder;
 import dev.zhulong.rtl.ModelConfiguration;
-import dev.zhulong.rtl.Mutation;
 import dev.zhulong.simulator.SimTransportProvider;
 import dev.zhulong.simulator.cycle.CycleDevice;
 import java.lang.foreign.MemorySegment;
@@ -98,30 +97,14 @@ public final class QueueRun implements AutoCloseable {
    * @throws LockStepException if the devices differ, with the seed and what differs
    */
   public static Summary of(CoreShape shape, long seed, long commands) {
-    return of(shape, seed, commands, null, Instrumentation.NONE, 0);
-  }
-
-  /** As above, with one of some deliberate bugs in the cycle model, by number from 1; 0 for none. */
-  static Summary mutated(
-      CoreShape shape, long seed, long commands, List<Mutation> mutants, int number) {
-    return of(shape, seed, commands, null, Instrumentation.mutations(mutants), number);
+    return of(shape, seed, commands, null);
   }
 
   /** As above, counting lines into files of a folder, or null. */
   static Summary of(CoreShape shape, long seed, long commands, Path lineData) {
+    ModelConfiguration checked = ModelConfiguration.fast(shape).withChecks();
     Instrumentation instrumentation =
         lineData == null ? Instrumentation.NONE : Instrumentation.lineCoverage();
-    return of(shape, seed, commands, lineData, instrumentation, 0);
-  }
-
-  private static Summary of(
-      CoreShape shape,
-      long seed,
-      long commands,
-      Path lineData,
-      Instrumentation instrumentation,
-      int mutant) {
-    ModelConfiguration checked = ModelConfiguration.fast(shape).withChecks();
     long done = 0;
     long rings = 0;
     while (done < commands) {
@@ -138,9 +121,6 @@ public final class QueueRun implements AutoCloseable {
           Transport simulator =
               new SimTransportProvider().open(DeviceAddress.parse("sim:?config=" + shape));
           QueueRun run = new QueueRun(model, simulator)) {
-        if (mutant != 0) {
-          model.model().selectMutant(mutant);
-        }
         for (int i = 0; i < RINGS_OF_A_MODEL && done + run.commands() < commands; i++) {
           run.run(seed + rings++);
         }
@@ -274,14 +254,11 @@ public final class QueueRun implements AutoCloseable {
   }
 
   private int[] copy(RandomGenerator random) {
-    int direction = random.nextInt(3);
-    // Within one memory the two places must not overlap; else both may be anywhere.
-    boolean halves = direction != QueueCommand.TO_DEVICE && direction != QueueCommand.TO_HOST;
-    int most = halves ? AREA_LINES / 2 : AREA_LINES;
-    int lines = random.nextInt(most);
-    int low = random.nextInt(most - lines + 1);
-    int high = (halves ? AREA_LINES / 2 : 0) + random.nextInt(most - lines + 1);
+    int lines = random.nextInt(AREA_LINES / 2);
+    int low = random.nextInt(AREA_LINES / 2 - lines + 1);
+    int high = AREA_LINES / 2 + random.nextInt(AREA_LINES / 2 - lines + 1);
     boolean up = random.nextBoolean();
+    int direction = random.nextInt(3);
     // The devices call host memory the same, since each has been given it first.
     long from = direction == QueueCommand.TO_DEVICE ? host.getFirst().address() : AREA;
     long to = direction == QueueCommand.TO_HOST ? host.getFirst().address() : AREA;
@@ -436,14 +413,6 @@ public final class QueueRun implements AutoCloseable {
 
   private void requireSame() {
     OUTCOME.forEach(this::requireSame);
-    int high = HostRegister.QUEUE_TIMELINE.offset() + Integer.BYTES;
-    int ours = devices.getFirst().read32(high);
-    int theirs = devices.getLast().read32(high);
-    if (ours != theirs) {
-      throw new LockStepException(
-          String.format(
-              "the timeline's high word is 0x%x, the other device has 0x%x", ours, theirs));
-    }
     MemorySegment first = MemorySegment.ofArray(new byte[AREA_BYTES]);
     MemorySegment second = MemorySegment.ofArray(new byte[AREA_BYTES]);
     devices.getFirst().copyOut(AREA, first);

@@ -37,7 +37,8 @@ public final class Guest {
         System.out.println("RIG interrupts " + interrupts());
       }
     }
-    System.out.println("RIG result " + ways.size() * checks.size() + " checks, " + wrong + " wrong");
+    System.out.println(
+        "RIG result " + ways.size() * checks.size() + " checks, " + wrong + " wrong");
     failure(args[0], programs.examples().getFirst());
   }
 

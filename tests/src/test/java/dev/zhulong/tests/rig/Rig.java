@@ -27,8 +27,7 @@ final class Rig {
   private Rig() {}
 
   /** What a script gathered once; skips the test, visibly, where it cannot be had. */
-  static Path gathered(String script, String... variant)
-      throws IOException, InterruptedException {
+  static Path gathered(String script, String... variant) throws IOException, InterruptedException {
     Path folder = FOLDER.resolve(script + String.join("", variant));
     Files.createDirectories(folder);
     List<String> lines = new ArrayList<>();

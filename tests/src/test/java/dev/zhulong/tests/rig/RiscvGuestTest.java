@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The same driver on riscv64, by sysfs and UIO. It takes minutes and 100 MB of packages, and so runs
- * when it is asked for: {@code -Dzl.rig.riscv64}.
+ * The same driver on riscv64, by sysfs and UIO. It takes minutes and 100 MB of packages, and so
+ * runs when it is asked for: {@code -Dzl.rig.riscv64}.
  */
 class RiscvGuestTest {
   private static final String SECONDS = "400";

@@ -63,14 +63,7 @@ final class Wires {
             symbols,
             "wires_interrupts",
             FunctionDescriptor.of(
-                JAVA_LONG,
-                ADDRESS,
-                JAVA_LONG,
-                JAVA_INT,
-                JAVA_INT,
-                JAVA_LONG,
-                JAVA_INT,
-                JAVA_INT,
+                JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT,
                 JAVA_INT));
     copies =
         handle(
