@@ -4,6 +4,7 @@ import dev.zhulong.hal.transport.DeviceAddress;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.hal.transport.TransportProvider;
 import dev.zhulong.remote.KillRun;
+import dev.zhulong.remote.ProcessKills;
 import dev.zhulong.remote.ProtocolFuzz;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -38,6 +39,32 @@ final class RemoteChecks {
           done.bufferBytes(),
           done.heapBytes() >> 10,
           (System.nanoTime() - start) / 1e9);
+    }
+    return 0;
+  }
+
+  static int processKills(PrintWriter out, int times, long seed) throws IOException {
+    try {
+      ProcessKills.run(
+          DEVICE,
+          times,
+          seed,
+          done -> {
+            out.printf(
+                Locale.ROOT,
+                "%s: %d times beside %,d rounds, nothing lost; descriptors %+d, mappings %+d, heap"
+                    + " %+d KiB%n",
+                done.what(),
+                done.times(),
+                done.rounds(),
+                done.kept().descriptors(),
+                done.kept().mappings(),
+                done.kept().heapBytes() >> 10);
+            out.flush();
+          });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Main.FAILED;
     }
     return 0;
   }

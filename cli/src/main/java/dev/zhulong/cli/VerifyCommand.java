@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
       "  zl verify --commands 100000 --config c1w4t4 --seed 1",
       "  zl verify --protocol 1000000 --seed 1",
       "  zl verify --kills 200 --seed 1",
+      "  zl verify --process-kills 200 --seed 1",
       "  zl verify --vfio-user 1000000 --seed 1",
       "  zl verify --line-coverage covered --instructions 200000"
     })
@@ -150,7 +151,8 @@ final class VerifyCommand implements Callable<Integer> {
         names = "--shaders",
         paramLabel = "N",
         description = {
-          "Compile N random shaders at all levels instead, run them on the device, and compare with",
+          "Compile N random shaders at all levels instead, run them on the device, and compare"
+              + " with",
           "an interpreter of SPIR-V. One that differs is made small and written to a file."
         })
     private Long shaders;
@@ -183,10 +185,20 @@ final class VerifyCommand implements Callable<Integer> {
         names = "--kills",
         paramLabel = "N",
         description = {
-          "Cut N connections to a served device, end N of its clients and N servers instead, in the",
+          "Cut N connections to a served device, end N of its clients and N servers instead, in"
+              + " the",
           "middle of copies and launches."
         })
     private Integer kills;
+
+    @Option(
+        names = "--process-kills",
+        paramLabel = "N",
+        description = {
+          "Kill N clients, N servers and N PCI functions that are processes of their own instead,",
+          "lose N interrupts, and have N devices answer all-ones."
+        })
+    private Integer processKills;
   }
 
   @ArgGroup private Kind kind = new Kind();
@@ -236,6 +248,10 @@ final class VerifyCommand implements Callable<Integer> {
     if (kind.kills != null) {
       requirePositive("--kills", kind.kills);
       return RemoteChecks.kills(out, kind.kills, first);
+    }
+    if (kind.processKills != null) {
+      requirePositive("--process-kills", kind.processKills);
+      return RemoteChecks.processKills(out, kind.processKills, first);
     }
     if (kind.shaders != null) {
       return shaders(first);

@@ -101,6 +101,7 @@ final class CopyEngine implements AutoCloseable {
       transport.copyIn(address, bytes);
     } else {
       transport.copyOut(address, bytes);
+      engine.requireThere();
     }
   }
 

@@ -55,7 +55,14 @@ public record DeviceInfo(
    */
   static DeviceInfo read(Transport transport) {
     int id = transport.read32(HostRegister.ID.offset());
-    if (id == -1) {
+    int version = transport.read32(HostRegister.VERSION.offset());
+    int shape = transport.read32(HostRegister.CAPS_SHAPE.offset());
+    int cache = transport.read32(HostRegister.CAPS_CACHE.offset());
+    int commands = transport.read32(HostRegister.CAPS_QUEUE.offset());
+    int instructions = transport.read32(HostRegister.CAPS_ISA.offset());
+    int memory = transport.read32(HostRegister.MEMORY_SIZE.offset());
+    // A device that goes while it is looked at leaves the last of them all-ones.
+    if (id == -1 || transport.read32(HostRegister.ID.offset()) == -1) {
       throw new DeviceLostException(transport.description() + ": every register reads all-ones");
     }
     if (id != HostRegister.ID_VALUE) {
@@ -64,17 +71,13 @@ public record DeviceInfo(
               "%s: identity register reads 0x%08x, a ZL1 has 0x%08x; check the device address",
               transport.description(), id, HostRegister.ID_VALUE));
     }
-    int version = transport.read32(HostRegister.VERSION.offset());
     if (version >>> 16 != SUPPORTED_MAJOR) {
       throw new IllegalStateException(
           String.format(
               "%s: interface version %d.%d, this driver speaks version %d; use a matching driver",
               transport.description(), version >>> 16, version & 0xffff, SUPPORTED_MAJOR));
     }
-    int shape = transport.read32(HostRegister.CAPS_SHAPE.offset());
-    int cache = transport.read32(HostRegister.CAPS_CACHE.offset());
-    int commands = transport.read32(HostRegister.CAPS_QUEUE.offset());
-    Set<Extension> extensions = Extension.of(transport.read32(HostRegister.CAPS_ISA.offset()));
+    Set<Extension> extensions = Extension.of(instructions);
     return new DeviceInfo(
         transport.description(),
         new CoreShape(shape & 0xff, shape >> 8 & 0xff, shape >> 16 & 0xff),
@@ -83,7 +86,7 @@ public record DeviceInfo(
         shape >>> 24,
         cache >>> 24,
         (cache >> 16 & 0xff) << 10,
-        (transport.read32(HostRegister.MEMORY_SIZE.offset()) & 0xffff_ffffL) << 20,
+        (memory & 0xffff_ffffL) << 20,
         (commands & HostRegister.QUEUE_COMMANDS) != 0,
         (commands & HostRegister.QUEUE_HOST_MEMORY) != 0);
   }

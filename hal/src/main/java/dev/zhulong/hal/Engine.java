@@ -427,6 +427,13 @@ final class Engine {
     }
   }
 
+  /** After a copy from the device: whether what it gave is its memory. */
+  void requireThere() {
+    if (transport.readsOnesWhenGone() && read(HostRegister.ID) == -1) {
+      throw gone();
+    }
+  }
+
   DeviceLostException gone() {
     return new DeviceLostException(info.description() + ": every register reads all-ones");
   }
@@ -577,6 +584,7 @@ final class Engine {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment word = arena.allocate(ValueLayout.JAVA_INT);
       transport.copyOut(address, word);
+      requireThere();
       return word.get(ValueLayout.JAVA_INT, 0);
     }
   }

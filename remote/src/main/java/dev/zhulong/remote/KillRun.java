@@ -1,10 +1,8 @@
 package dev.zhulong.remote;
 
-import dev.zhulong.firmware.asm.Assembler;
 import dev.zhulong.hal.Buffer;
 import dev.zhulong.hal.DeviceLostException;
 import dev.zhulong.hal.Gpu;
-import dev.zhulong.hal.LaunchLimits;
 import dev.zhulong.hal.transport.DeviceUnavailableException;
 import dev.zhulong.hal.transport.Transport;
 import java.io.IOException;
@@ -25,37 +23,10 @@ import java.util.function.Supplier;
  * a client that has gone may stay.
  */
 public final class KillRun {
-  private static final int DATA_BYTES = 1 << 20;
   private static final int LARGE_CUT = 8 << 20;
   private static final int SMALL_CUT = 4 << 10;
   private static final long PATIENCE_MILLISECONDS = 60_000;
   private static final int MOST_PAUSE = 150;
-  private static final LaunchLimits LIMITS =
-      new LaunchLimits(Long.MAX_VALUE, java.time.Duration.ofMinutes(1));
-
-  /** Doubles a word a number of times that takes a while. */
-  private static final byte[] COUNT =
-      Assembler.assemble(
-              """
-              _start:
-                csrr t0, core_id
-                bnez t0, end
-                csrr t0, mscratch
-                li t1, 20000
-              1:
-                lw t2, 0(t0)
-                addi t2, t2, 1
-                sw t2, 0(t0)
-                addi t1, t1, -1
-                bnez t1, 1b
-              end:
-                tmc zero
-              """,
-              "count.s")
-          .toBytes();
-
-  private static final int COUNTED = 20_000;
-
   private final Supplier<Transport> devices;
   private final SplittableRandom random;
 
@@ -96,9 +67,9 @@ public final class KillRun {
       throws IOException, InterruptedException {
     try (DeviceServer server = serve();
         Gpu witness = Gpu.open(server.address());
-        Buffer kept = witness.allocate(DATA_BYTES);
+        Buffer kept = witness.allocate(KillRounds.DATA_BYTES);
         Buffer counter = witness.allocate(4)) {
-      byte[] data = new byte[DATA_BYTES];
+      byte[] data = new byte[KillRounds.DATA_BYTES];
       random.nextBytes(data);
       kept.write(0, java.lang.foreign.MemorySegment.ofArray(data));
       counter.write(new int[1]);
@@ -116,13 +87,15 @@ public final class KillRun {
           worker.vanish();
           worker.finish(what);
         }
-        witness.execute(COUNT, "count", (int) counter.address(), LIMITS);
-        require(counter.readInts()[0] == i * COUNTED, what + ": another client's work is wrong");
+        KillRounds.count(witness, counter);
+        KillRounds.require(
+            counter.readInts()[0] == i * KillRounds.COUNTED,
+            what + ": another client's work is wrong");
         await(server, 1, what);
       }
-      byte[] back = new byte[DATA_BYTES];
+      byte[] back = new byte[KillRounds.DATA_BYTES];
       kept.read(0, java.lang.foreign.MemorySegment.ofArray(back));
-      require(Arrays.equals(data, back), "another client's memory has changed");
+      KillRounds.require(Arrays.equals(data, back), "another client's memory has changed");
     }
   }
 
@@ -150,14 +123,9 @@ public final class KillRun {
       throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE_MILLISECONDS * 1_000_000;
     while (server.clients() > clients) {
-      require(System.nanoTime() - deadline < 0, what + ": the server keeps a client that is gone");
+      KillRounds.require(
+          System.nanoTime() - deadline < 0, what + ": the server keeps a client that is gone");
       Thread.sleep(1);
-    }
-  }
-
-  private static void require(boolean condition, String otherwise) {
-    if (!condition) {
-      throw new IllegalStateException(otherwise);
     }
   }
 
@@ -178,18 +146,8 @@ public final class KillRun {
         transport =
             RemoteTransport.connect(
                 address, ListenAddress.parse(address.substring("tcp://".length())), null, "");
-        try (Gpu gpu = Gpu.over(transport);
-            Buffer data = gpu.allocate(DATA_BYTES);
-            Buffer counter = gpu.allocate(4)) {
-          while (!vanished) {
-            int[] written = values.ints(DATA_BYTES / 4).toArray();
-            data.write(written);
-            counter.write(new int[1]);
-            gpu.execute(COUNT, "count", (int) counter.address(), LIMITS);
-            require(counter.readInts()[0] == COUNTED, "the program has not run");
-            require(Arrays.equals(written, data.readInts()), "other data than was written");
-            rounds.incrementAndGet();
-          }
+        try (Gpu gpu = Gpu.over(transport)) {
+          KillRounds.work(gpu, values, () -> !vanished, rounds::incrementAndGet);
         }
       } catch (DeviceLostException | DeviceUnavailableException e) {
         // As it should be.

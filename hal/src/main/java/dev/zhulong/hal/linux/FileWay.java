@@ -25,6 +25,9 @@ final class FileWay implements Way {
   private final int uio;
   private final Map<Integer, Mapping> bars = new HashMap<>();
 
+  /** What waiting for an interrupt writes to, once for all interrupts. */
+  private final MemorySegment waiting = Arena.ofAuto().allocate(Long.BYTES, Long.BYTES);
+
   FileWay(Path dev, SysfsFunction function) {
     this.function = function;
     Optional<String> number = function.uio();
@@ -114,14 +117,12 @@ final class FileWay implements Way {
 
   @Override
   public boolean await(int milliseconds) {
-    if (libc_h.poll(uio, milliseconds) <= 0) {
+    if (libc_h.poll(uio, waiting, milliseconds) <= 0) {
       return false;
     }
-    try (Arena arena = Arena.ofConfined()) {
-      boolean came = libc_h.read(uio, arena.allocate(4, 4)) == 4;
-      unmask();
-      return came;
-    }
+    boolean came = libc_h.read(uio, waiting, Integer.BYTES) == Integer.BYTES;
+    unmask();
+    return came;
   }
 
   /** The kernel turns the pin off with each interrupt. */

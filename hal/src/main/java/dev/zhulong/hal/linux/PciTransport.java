@@ -67,6 +67,11 @@ final class PciTransport implements Transport {
   }
 
   @Override
+  public boolean readsOnesWhenGone() {
+    return true;
+  }
+
+  @Override
   public boolean awaitInterrupt(long maxCycles, Duration timeout) {
     return line.await(timeout);
   }

@@ -28,6 +28,9 @@ final class UioTransport implements Transport {
   private final Mapping memory;
   private final InterruptLine line;
 
+  /** What waiting for an interrupt writes to, once for all interrupts. */
+  private final MemorySegment waiting = Arena.ofAuto().allocate(Long.BYTES, Long.BYTES);
+
   /**
    * Takes a device.
    *
@@ -80,14 +83,12 @@ final class UioTransport implements Transport {
   }
 
   private boolean interrupted(int milliseconds) {
-    if (libc_h.poll(file, milliseconds) <= 0) {
+    if (libc_h.poll(file, waiting, milliseconds) <= 0) {
       return false;
     }
-    try (Arena arena = Arena.ofConfined()) {
-      boolean came = libc_h.read(file, arena.allocate(4, 4)) == 4;
-      unmask();
-      return came;
-    }
+    boolean came = libc_h.read(file, waiting, Integer.BYTES) == Integer.BYTES;
+    unmask();
+    return came;
   }
 
   private void unmask() {
@@ -140,6 +141,11 @@ final class UioTransport implements Transport {
     } catch (InternalError e) {
       throw lost(e);
     }
+  }
+
+  @Override
+  public boolean readsOnesWhenGone() {
+    return true;
   }
 
   @Override

@@ -38,6 +38,12 @@ final class VfioWay implements Way {
   private int event = -1;
   private int interrupt = -1;
   private boolean masksItself;
+  private final Arena arena = Arena.ofAuto();
+
+  /** What waiting for an interrupt writes to, once for all interrupts. */
+  private final MemorySegment waiting = arena.allocate(Long.BYTES, Long.BYTES);
+
+  private final MemorySegment unmask = sized(arena, vfio_h.vfio_irq_set);
   private long nextBusAddress;
 
   /**
@@ -148,6 +154,10 @@ final class VfioWay implements Way {
       if (libc_h.ioctl(device, vfio_h.VFIO_DEVICE_SET_IRQS, set) >= 0) {
         event = fd;
         interrupt = index;
+        unmask.set(JAVA_INT, 0, (int) vfio_h.vfio_irq_set.byteSize() - 4);
+        unmask.set(JAVA_INT, 4, vfio_h.VFIO_IRQ_SET_DATA_NONE | vfio_h.VFIO_IRQ_SET_ACTION_UNMASK);
+        unmask.set(JAVA_INT, 8, index);
+        unmask.set(JAVA_INT, 16, 1);
         masksItself = (info.get(JAVA_INT, 4) & vfio_h.VFIO_IRQ_INFO_AUTOMASKED) != 0;
       }
     }
@@ -205,21 +215,15 @@ final class VfioWay implements Way {
 
   @Override
   public boolean await(int milliseconds) {
-    if (libc_h.poll(event, milliseconds) <= 0) {
-      return false;
+    // One call where it has come already; the descriptor does not block.
+    boolean came = libc_h.read(event, waiting, Long.BYTES) == Long.BYTES;
+    if (!came && libc_h.poll(event, waiting, milliseconds) > 0) {
+      came = libc_h.read(event, waiting, Long.BYTES) == Long.BYTES;
     }
-    try (Arena arena = Arena.ofConfined()) {
-      boolean came = libc_h.read(event, arena.allocate(8, 8)) == 8;
-      if (masksItself) {
-        MemorySegment set = sized(arena, vfio_h.vfio_irq_set);
-        set.set(JAVA_INT, 0, (int) vfio_h.vfio_irq_set.byteSize() - 4);
-        set.set(JAVA_INT, 4, vfio_h.VFIO_IRQ_SET_DATA_NONE | vfio_h.VFIO_IRQ_SET_ACTION_UNMASK);
-        set.set(JAVA_INT, 8, interrupt);
-        set.set(JAVA_INT, 16, 1);
-        check(libc_h.ioctl(device, vfio_h.VFIO_DEVICE_SET_IRQS, set), "unmasking the interrupt");
-      }
-      return came;
+    if (came && masksItself) {
+      check(libc_h.ioctl(device, vfio_h.VFIO_DEVICE_SET_IRQS, unmask), "unmasking the interrupt");
     }
+    return came;
   }
 
   @Override

@@ -8,7 +8,6 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
@@ -31,11 +30,6 @@ final class libc_h {
   static final int POLLIN = 1;
   static final int EFD_CLOEXEC = 0x80000;
   static final int EFD_NONBLOCK = 0x800;
-
-  /** {@code struct pollfd}. */
-  static final StructLayout pollfd =
-      MemoryLayout.structLayout(
-          JAVA_INT.withName("fd"), JAVA_SHORT.withName("events"), JAVA_SHORT.withName("revents"));
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
@@ -176,10 +170,10 @@ final class libc_h {
   }
 
   /** {@code ssize_t read(int fd, void *buffer, size_t bytes)}. */
-  static long read(int fd, MemorySegment buffer) {
+  static long read(int fd, MemorySegment buffer, long bytes) {
     MemorySegment state = STATE.get();
     try {
-      return result(state, (long) READ.invokeExact(state, fd, buffer, buffer.byteSize()));
+      return result(state, (long) READ.invokeExact(state, fd, buffer, bytes));
     } catch (Throwable t) {
       throw unexpected(t);
     }
@@ -195,11 +189,14 @@ final class libc_h {
     }
   }
 
-  /** {@code int poll(struct pollfd *, nfds_t, int)} of one file for input. */
-  static int poll(int fd, int milliseconds) {
+  /**
+   * {@code int poll(struct pollfd *, nfds_t, int)} of one file for input.
+   *
+   * @param file room for a {@code struct pollfd}
+   */
+  static int poll(int fd, MemorySegment file, int milliseconds) {
     MemorySegment state = STATE.get();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment file = arena.allocate(pollfd);
+    try {
       file.set(JAVA_INT, 0, fd);
       file.set(JAVA_SHORT, 4, (short) POLLIN);
       return (int) result(state, (int) POLL.invokeExact(state, file, 1L, milliseconds));

@@ -63,6 +63,14 @@ public interface Transport extends AutoCloseable {
   }
 
   /**
+   * Whether {@link #copyOut} gives all-ones, and no exception, when the device has gone. The driver
+   * then reads a register after it, so that nobody takes them for data.
+   */
+  default boolean readsOnesWhenGone() {
+    return false;
+  }
+
+  /**
    * Allocates memory that the device can reach.
    *
    * @param bytes a multiple of 64

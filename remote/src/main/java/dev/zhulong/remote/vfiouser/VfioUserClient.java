@@ -64,7 +64,13 @@ final class VfioUserClient implements AutoCloseable {
               + " --device sim:");
     }
     VfioUserClient client = new VfioUserClient(socket);
-    client.negotiate();
+    try {
+      client.negotiate();
+    } catch (DeviceRemovedException e) {
+      client.close();
+      throw new DeviceUnavailableException(
+          "the vfio-user server at " + path + " ended while it was spoken to; start it again", e);
+    }
     return client;
   }
 

@@ -41,7 +41,12 @@ final class VfioUserTransport implements Transport {
   /** The server has gone: writes have no effect, and all registers read all-ones. */
   private boolean removed;
 
-  private VfioUserTransport(String path, VfioUserClient client, int event) {
+  /**
+   * Over a connection.
+   *
+   * @param event a descriptor that is its own from now on, unless this fails
+   */
+  VfioUserTransport(String path, VfioUserClient client, int event) {
     this.client = client;
     this.event = event;
     int identity = client.read32(Protocol.CONFIG, IDENTITY);
@@ -59,7 +64,12 @@ final class VfioUserTransport implements Transport {
       SystemCalls.close(region.file());
       memory = at < 0 ? null : MemorySegment.ofAddress(at).reinterpret(region.bytes());
     }
-    client.event(Protocol.MSIX, event);
+    try {
+      client.event(Protocol.MSIX, event);
+    } catch (RuntimeException e) {
+      unmapMemory();
+      throw e;
+    }
     this.description =
         String.format(
             "vfio-user device %04x:%04x at %s, memory %s",
@@ -76,6 +86,11 @@ final class VfioUserTransport implements Transport {
     int event = SystemCalls.eventfd();
     try {
       return new VfioUserTransport(path, client, event);
+    } catch (DeviceRemovedException e) {
+      SystemCalls.close(event);
+      client.close();
+      throw new DeviceUnavailableException(
+          "the vfio-user server at " + path + " ended while it was spoken to; start it again", e);
     } catch (RuntimeException e) {
       SystemCalls.close(event);
       client.close();
@@ -156,10 +171,17 @@ final class VfioUserTransport implements Transport {
         throw new IllegalStateException("memory cannot be mapped, error " + -at);
       }
       long address = nextAddress;
-      client.map(address, size, 0, Protocol.DMA_READABLE | Protocol.DMA_WRITABLE, file);
+      // Without a device nobody reaches it, which its user learns from the registers.
+      posted(
+          () -> client.map(address, size, 0, Protocol.DMA_READABLE | Protocol.DMA_WRITABLE, file));
       nextAddress += size + Protocol.PAGE;
       MemorySegment segment = MemorySegment.ofAddress(at).reinterpret(size).asSlice(0, bytes);
       return Optional.of(new Lent(this, segment, address, size));
+    } catch (RuntimeException e) {
+      if (at >= 0) {
+        SystemCalls.munmap(at, size);
+      }
+      throw e;
     } finally {
       SystemCalls.close(file);
     }
@@ -176,6 +198,11 @@ final class VfioUserTransport implements Transport {
   }
 
   @Override
+  public boolean readsOnesWhenGone() {
+    return memory == null;
+  }
+
+  @Override
   public boolean awaitInterrupt(long maxCycles, Duration timeout) {
     SystemCalls.take(event);
     if (high()) {
@@ -189,11 +216,15 @@ final class VfioUserTransport implements Transport {
     return (read32(HostRegister.IRQ_STATUS.offset()) & enabled) != 0;
   }
 
-  @Override
-  public void close() {
+  private void unmapMemory() {
     if (memory != null) {
       SystemCalls.munmap(memory.address(), memory.byteSize());
     }
+  }
+
+  @Override
+  public void close() {
+    unmapMemory();
     SystemCalls.close(event);
     client.close();
   }

@@ -10,6 +10,7 @@ import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.LaunchLimits;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.remote.KillRun;
+import dev.zhulong.remote.ProcessKills;
 import dev.zhulong.remote.ProtocolFuzz;
 import dev.zhulong.tests.Zl;
 import java.io.BufferedReader;
@@ -53,6 +54,21 @@ class EnduranceTest {
   void accidentsLeaveNothing() throws Exception {
     KillRun.Summary done = KillRun.run(() -> Served.transport(SIM), 12, seed());
     assertEquals(12, done.cuts());
+  }
+
+  @Test
+  @Timeout(180)
+  void killedProcessesLeaveNothing() throws Exception {
+    List<String> kinds = new ArrayList<>();
+    ProcessKills.run(
+        SIM,
+        6,
+        seed(),
+        done -> {
+          kinds.add(done.what());
+          System.out.println(done);
+        });
+    assertEquals(5, kinds.size(), kinds.toString());
   }
 
   @Test

@@ -4,7 +4,7 @@ import dev.zhulong.hal.linux.PciDevice;
 import dev.zhulong.hal.transport.HostMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Locale;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
 
@@ -39,11 +39,15 @@ public final class EduGuest {
     this.way = way;
   }
 
-  /** Takes the function's address, and what to call the way to it. */
+  /** Takes the function's address, what to call the way to it, and the C program if any. */
   public static void main(String[] args) {
     try (PciDevice device = PciDevice.open(args[0], BUS_ADDRESS_BITS)) {
       System.out.println("RIG device " + device.description());
-      new EduGuest(device, args[1]).all();
+      EduGuest guest = new EduGuest(device, args[1]);
+      guest.all();
+      if (args.length > 2) {
+        guest.wires(Path.of(args[2]));
+      }
     } catch (RuntimeException e) {
       System.out.println("RIG " + args[1] + " failed " + e);
     }
@@ -65,7 +69,6 @@ public final class EduGuest {
         copies(host);
       }
     }
-    reads();
   }
 
   private void tell(String what, boolean good) {
@@ -87,19 +90,15 @@ public final class EduGuest {
 
   private void interrupts() {
     boolean good = true;
-    long time = 0;
     for (int i = 1; i <= INTERRUPTS; i++) {
-      long start = System.nanoTime();
       device.write32(0, INTERRUPT_RAISE, i);
       good &= device.await(2000);
-      time += System.nanoTime() - start;
       good &= device.read32(0, INTERRUPT_STATUS) == i;
       device.write32(0, INTERRUPT_ACKNOWLEDGE, i);
       // The pin may have interrupted once more before it was acknowledged.
       device.await(1);
     }
     tell("interrupts", good);
-    show("interrupt", time / 1e3 / INTERRUPTS, "us");
   }
 
   private void copies(HostMemory host) {
@@ -120,21 +119,16 @@ public final class EduGuest {
     await(() -> (device.read32(0, DMA_COMMAND) & 1) == 0);
   }
 
-  private void reads() {
-    double best = Double.MAX_VALUE;
-    long sum = 0;
-    for (int round = 0; round < 5; round++) {
-      long start = System.nanoTime();
-      for (int i = 0; i < READS; i++) {
-        sum += device.read32(0, 0);
-      }
-      best = Math.min(best, (System.nanoTime() - start) / 1e3 / READS);
+  private void wires(Path library) {
+    Wires wires = new Wires(device, library, "edu by " + way);
+    wires.reads(0, IDENTITY, READS);
+    wires.writes(LIVENESS, READS);
+    if (device.description().contains("MSI")) {
+      wires.interrupts(
+          "interrupt",
+          new Wires.Doorbell(INTERRUPT_RAISE, 1, 0, INTERRUPT_ACKNOWLEDGE, 1),
+          INTERRUPTS);
     }
-    tell("reads", sum == 5L * READS * IDENTITY);
-    show("read32", best, "us");
-  }
-
-  private void show(String what, double value, String unit) {
-    System.out.println(String.format(Locale.ROOT, "RIG %s %s %.3f %s", way, what, value, unit));
+    tell("wires", true);
   }
 }

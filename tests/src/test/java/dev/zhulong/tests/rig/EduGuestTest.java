@@ -9,50 +9,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Our code for PCI functions on a device that nobody here wrote, in each way to reach it. */
 class EduGuestTest {
-  private static final int MOST_SECONDS = 120;
+  private static final int MOST_SECONDS = 180;
   private static final Set<String> RIGHT =
       Set.of(
           "RIG sysfs identity right",
           "RIG sysfs liveness right",
           "RIG sysfs factorial right",
-          "RIG sysfs reads right",
+          "RIG sysfs wires right",
           "RIG uio identity right",
           "RIG uio liveness right",
           "RIG uio factorial right",
           "RIG uio interrupts right",
-          "RIG uio reads right",
+          "RIG uio wires right",
           "RIG vfio identity right",
           "RIG vfio liveness right",
           "RIG vfio factorial right",
           "RIG vfio interrupts right",
           "RIG vfio dma right",
-          "RIG vfio reads right");
+          "RIG vfio wires right");
 
   @Test
   void identityFactorialInterruptsAndDma(@TempDir Path folder)
       throws IOException, InterruptedException {
     Path qemu = Rig.gathered("qemu-backports");
     Path guest = Rig.gathered("guest");
-    Path program = folder.resolve("mmio");
-    Process compiler =
-        new ProcessBuilder(
-                "clang-19",
-                "-O2",
-                "-static",
-                "-o",
-                program.toString(),
-                Rig.script("mmio.c").toString())
-            .redirectErrorStream(true)
-            .start();
-    String told = new String(compiler.getInputStream().readAllBytes());
-    Assumptions.assumeTrue(compiler.waitFor() == 0 || System.getenv("CI") != null, told);
-    assertEquals(0, compiler.exitValue(), told);
+    Path program = Rig.program("wires.c", folder);
     Rig.jar(folder.resolve("hal.jar"), Path.of("../hal/target/classes"), "");
     Rig.jar(folder.resolve("firmware-tools.jar"), Path.of("../firmware-tools/target/classes"), "");
     Rig.jar(folder.resolve("rig.jar"), Path.of("target/test-classes"), "dev/zhulong/tests/rig");
@@ -80,6 +66,5 @@ class EduGuestTest {
     Set<String> right = new TreeSet<>(RIGHT);
     right.removeAll(lines);
     assertTrue(right.isEmpty(), () -> "missing " + right + "\n" + String.join("\n", lines));
-    assertTrue(lines.stream().anyMatch(line -> line.startsWith("RIG c read32 ")), "the C program");
   }
 }

@@ -3,6 +3,7 @@ package dev.zhulong.tests.rig;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,11 +27,13 @@ final class Rig {
   private Rig() {}
 
   /** What a script gathered once; skips the test, visibly, where it cannot be had. */
-  static Path gathered(String script) throws IOException, InterruptedException {
-    Path folder = FOLDER.resolve(script);
+  static Path gathered(String script, String... variant) throws IOException, InterruptedException {
+    Path folder = FOLDER.resolve(script + String.join("", variant));
     Files.createDirectories(folder);
     List<String> lines = new ArrayList<>();
-    int code = run(lines, script, folder.toString());
+    List<String> arguments = new ArrayList<>(List.of(folder.toString()));
+    arguments.addAll(List.of(variant));
+    int code = run(lines, script, arguments.toArray(String[]::new));
     if (code == UNAVAILABLE) {
       String why = String.join("\n", lines);
       if (System.getenv("CI") != null) {
@@ -74,6 +77,27 @@ final class Rig {
         out.closeEntry();
       }
     }
+  }
+
+  /** A program of the rig in C, as a library; skips the test, visibly, without a compiler. */
+  static Path program(String source, Path folder) throws IOException, InterruptedException {
+    Path library = folder.resolve(source.replace(".c", ".so"));
+    Process compiler =
+        new ProcessBuilder(
+                "clang-19",
+                "-O2",
+                "-shared",
+                "-fPIC",
+                "-o",
+                library.toString(),
+                script(source).toString())
+            .redirectErrorStream(true)
+            .start();
+    String told = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int code = compiler.waitFor();
+    assumeTrue(code == 0 || System.getenv("CI") != null, told);
+    assertEquals(0, code, told);
+    return library;
   }
 
   static Path script(String name) {
