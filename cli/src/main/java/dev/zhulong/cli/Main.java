@@ -22,6 +22,7 @@ import picocli.CommandLine.HelpCommand;
     subcommands = {
       AmberCommand.class,
       RunCommand.class,
+      RenderCommand.class,
       ExecCommand.class,
       CompileCommand.class,
       DebugCommand.class,
