@@ -38,7 +38,7 @@ final class ShotOption {
   @Option(
       names = "--shadow",
       paramLabel = "N",
-      defaultValue = "1024",
+      defaultValue = "512",
       description = "Texels of the shadow map each way, or 0. Default: ${DEFAULT-VALUE}")
   private int shadow;
 

@@ -12,8 +12,10 @@ import java.util.Arrays;
  *
  * @param center its centre
  * @param radius its radius, above 0
+ * @param height half of what is seen, from bottom to top
+ * @param around what is seen within this distance of the vertical line through the centre
  */
-public record Bounds(float[] center, float radius) {
+public record Bounds(float[] center, float radius, float height, float around) {
   /** Of a scene at a time; of a scene without vertices the unit sphere. */
   public static Bounds of(Scene scene, Pose pose) {
     float[] least = {Float.MAX_VALUE, Float.MAX_VALUE, Float.MAX_VALUE};
@@ -41,11 +43,16 @@ public record Bounds(float[] center, float radius) {
       }
     }
     if (!(least[0] <= most[0])) {
-      return new Bounds(new float[3], 1);
+      return new Bounds(new float[3], 1, 0.7f, 0.7f);
     }
     float[] half = Matrix.plus(new float[3], Matrix.minus(most, least), 0.5f);
     float radius = Matrix.length(half);
-    return new Bounds(Matrix.plus(least, half, 1), radius > 1e-6f && radius < 1e9f ? radius : 1);
+    boolean fits = radius > 1e-6f && radius < 1e9f;
+    return new Bounds(
+        Matrix.plus(least, half, 1),
+        fits ? radius : 1,
+        fits ? half[1] : 1,
+        fits ? (float) Math.hypot(half[0], half[2]) : 1);
   }
 
   private static float[] blended(float[][] joints, float[] vertices, int at) {

@@ -12,9 +12,9 @@ package dev.zhulong.scene;
  */
 public record RenderSettings(
     int width, int height, int samples, int shadow, float exposure, float sky) {
-  /** A shadow map of 1024 texels each way, and the rest as it is. */
+  /** A shadow map of 512 texels each way, and the rest as it is. */
   public static RenderSettings of(int width, int height) {
-    return new RenderSettings(width, height, 1, 1024, 1, 1);
+    return new RenderSettings(width, height, 1, 512, 1, 1);
   }
 
   /** Checks the sizes. */

@@ -225,9 +225,9 @@ public final class SceneRenderer implements AutoCloseable {
     words
         .add(sun == null ? 0 : color[8], sun == null ? 0 : color[9], sun == null ? 0 : color[10])
         .add(lights.size())
-        .add(0.16f * sky, 0.32f * sky, 0.68f * sky, texel)
-        .add(0.62f * sky, 0.74f * sky, 0.86f * sky, 0)
-        .add(0.24f * sky, 0.22f * sky, 0.2f * sky, 0);
+        .add(0.09f * sky, 0.2f * sky, 0.5f * sky, texel)
+        .add(0.42f * sky, 0.55f * sky, 0.68f * sky, 0)
+        .add(0.11f * sky, 0.1f * sky, 0.085f * sky, 0);
     for (Words one : lights) {
       words.add(one.array());
     }

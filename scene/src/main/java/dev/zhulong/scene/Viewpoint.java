@@ -21,9 +21,23 @@ public record Viewpoint(float[] view, Lens lens) {
   /** From slightly above, so far away that a picture of that aspect shows all. */
   public static Viewpoint around(Bounds bounds, float degrees, float aspect) {
     float half = (float) Math.toRadians(degrees) / 2;
-    double narrow = aspect < 1 ? Math.atan(Math.tan(half) * aspect) : half;
-    float distance = (float) (bounds.radius() / Math.sin(narrow));
-    float[] back = Matrix.normalized(new float[] {0.55f, 0.45f, 1});
+    double tall = Math.tan(half);
+    float[] back = Matrix.normalized(new float[] {0.5f, 0.35f, 1});
+    float[] right = Matrix.normalized(Matrix.cross(new float[] {0, 1, 0}, back));
+    float[] up = Matrix.cross(back, right);
+    // The rims of a cylinder, so that it is seen whole from all sides.
+    double farthest = 0;
+    for (int n = 0; n < 64; n++) {
+      float[] rim = {
+        (float) Math.cos(n * Math.PI / 16) * bounds.around(),
+        n < 32 ? bounds.height() : -bounds.height(),
+        (float) Math.sin(n * Math.PI / 16) * bounds.around()
+      };
+      double aside = Math.abs(Matrix.dot(rim, right)) / (tall * aspect);
+      double above = Math.abs(Matrix.dot(rim, up)) / tall;
+      farthest = Math.max(farthest, Matrix.dot(rim, back) + Math.max(aside, above));
+    }
+    float distance = (float) (1.06 * farthest);
     return between(Matrix.plus(bounds.center(), back, distance), bounds.center(), degrees);
   }
 

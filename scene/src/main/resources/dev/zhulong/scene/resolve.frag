@@ -7,8 +7,7 @@ layout(set = 0, binding = 3) uniform sampler2D picture;
 layout(location = 0) out vec4 pixel;
 
 vec3 tone(vec3 light) {
-  vec3 c = min(light * frame.eye.w, vec3(1000.0));
-  return clamp(c * (1.0 + c * 0.0625) / (1.0 + c) * 1.25, 0.0, 1.0);
+  return 1.0 - exp(-1.25 * min(light * frame.eye.w, vec3(100.0)));
 }
 
 void main() {

@@ -61,7 +61,8 @@ void main() {
   base.a = 1.0;
 #endif
 #ifdef UNLIT
-  pixel = vec4(base.rgb / frame.eye.w, base.a);
+  // What the curve of the last pass gives back as it was.
+  pixel = vec4(-log(1.0 - min(base.rgb, vec3(0.9999))) / (1.25 * frame.eye.w), base.a);
 #else
   vec3 n = normalize(normal);
 #ifdef NORMAL_MAP
