@@ -89,12 +89,15 @@ final class ObjFile {
     for (ObjFace face : faces) {
       int first = at;
       for (int n = 0; n < 3; n++) {
-        copy(obj.getVertex(face.getVertexIndex(n)), 3, vertices, at);
+        int place = checked(face.getVertexIndex(n), obj.getNumVertices(), "v");
+        copy(obj.getVertex(place), 3, vertices, at);
         if (face.containsNormalIndices()) {
-          copy(obj.getNormal(face.getNormalIndex(n)), 3, vertices, at + Primitive.NORMAL);
+          int normal = checked(face.getNormalIndex(n), obj.getNumNormals(), "vn");
+          copy(obj.getNormal(normal), 3, vertices, at + Primitive.NORMAL);
         }
         if (face.containsTexCoordIndices()) {
-          copy(obj.getTexCoord(face.getTexCoordIndex(n)), 2, vertices, at + Primitive.TEXTURE);
+          int spot = checked(face.getTexCoordIndex(n), obj.getNumTexCoords(), "vt");
+          copy(obj.getTexCoord(spot), 2, vertices, at + Primitive.TEXTURE);
           // OBJ counts from the picture's lower edge.
           vertices[at + Primitive.TEXTURE + 1] = 1 - vertices[at + Primitive.TEXTURE + 1];
         }
@@ -111,6 +114,14 @@ final class ObjFile {
       Surfaces.tangents(vertices, words, null, Primitive.TEXTURE);
     }
     return new Primitive(Topology.TRIANGLE_LIST, false, vertices, null, material, List.of());
+  }
+
+  private int checked(int index, int count, String kind) {
+    if (index < 0 || index >= count) {
+      throw new SceneException(
+          file + ": a face has \"" + kind + "\" number " + (index + 1L) + " of " + count);
+    }
+    return index;
   }
 
   private void copy(FloatTuple from, int count, float[] to, int at) {

@@ -52,7 +52,7 @@ class SceneFilesTest {
         "{\"asset\" | {\"extensionsRequired\":[\"X_far\"],\"asset\" | X_far is not supported",
         "\"count\":6 | \"count\":1e99 | not a glTF file",
         "{\"asset\" | hello {\"asset\" | not a glTF file",
-        "\"type\":\"VEC3\" | \"type\":\"VEC5\" | type VEC5"
+        "\"type\":\"VEC3\" | \"type\":\"VEC5\" | VEC5"
       })
   void wrongFilesAreRefused(String right, String wrong, String message) throws IOException {
     String text = GltfText.squares("", "", "");
@@ -106,6 +106,8 @@ class SceneFilesTest {
     assertEquals(0.25f, glass.material().baseColor()[3]);
     assertEquals(1, red.vertices()[Primitive.NORMAL + 2], "normal of the triangle");
     assertEquals(0, red.vertices()[2 * Primitive.WORDS + Primitive.TEXTURE + 1], "upper edge");
+    Path far = Files.writeString(folder.resolve("far.obj"), "v 0 0 0\nv 1 0 0\nf 1 2 3\n");
+    Zl.run("render", far.toString(), "-o", "p.png").refuses("far.obj", "number 3 of 2");
     Files.delete(folder.resolve("paint.mtl"));
     Zl.run("render", file.toString(), "-o", folder.resolve("p.png").toString())
         .refuses("mtllib", "paint.mtl");
