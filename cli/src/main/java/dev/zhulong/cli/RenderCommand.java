@@ -61,8 +61,7 @@ final class RenderCommand implements Callable<Integer> {
   @Option(
       names = "--turntable",
       paramLabel = "N",
-      description =
-          "Draw N pictures around the scene; an animation runs through once meanwhile.")
+      description = "Draw N pictures around the scene; an animation runs through once meanwhile.")
   private Integer turntable;
 
   @Option(names = "--stats", description = "Print the device cycles, by passes and stages.")
@@ -90,7 +89,8 @@ final class RenderCommand implements Callable<Integer> {
         Frame frame = renderer.render(at, from, 2 * Math.PI * n / count);
         pictures.add(frame.image());
         if (statistics) {
-          out.println((turntable == null ? "" : "picture " + n + ", ") + "shadow: " + frame.shadow());
+          out.println(
+              (turntable == null ? "" : "picture " + n + ", ") + "shadow: " + frame.shadow());
           out.println("scene: " + frame.scene());
           out.println("colours: " + frame.resolve());
           out.flush();

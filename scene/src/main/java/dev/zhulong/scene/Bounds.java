@@ -25,8 +25,7 @@ public record Bounds(float[] center, float radius, float height, float around) {
       if (node.mesh() < 0 || !node.present()) {
         continue;
       }
-      float[][] joints =
-          node.skin() < 0 ? null : pose.joints(scene.skins().get(node.skin()));
+      float[][] joints = node.skin() < 0 ? null : pose.joints(scene.skins().get(node.skin()));
       for (Primitive primitive : scene.meshes().get(node.mesh()).primitives()) {
         float[] vertices = primitive.morphed(pose.weights().get(n));
         for (int at = 0; at < vertices.length; at += primitive.words()) {

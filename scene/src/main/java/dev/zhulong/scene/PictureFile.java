@@ -88,8 +88,7 @@ public final class PictureFile {
     }
   }
 
-  private static void chunk(DataOutputStream out, String kind, byte[] content)
-      throws IOException {
+  private static void chunk(DataOutputStream out, String kind, byte[] content) throws IOException {
     byte[] name = kind.getBytes(StandardCharsets.US_ASCII);
     CRC32 sum = new CRC32();
     sum.update(name);
@@ -118,8 +117,7 @@ public final class PictureFile {
           case "IHDR" -> {
             if (n == 0) {
               chunk(out, "IHDR", content);
-              chunk(
-                  out, "acTL", ByteBuffer.allocate(8).putInt(pictures.size()).putInt(0).array());
+              chunk(out, "acTL", ByteBuffer.allocate(8).putInt(pictures.size()).putInt(0).array());
             }
           }
           case "IDAT" -> rows.write(content);

@@ -24,7 +24,12 @@ public record RenderSettings(
     }
     if (width < 1 || height < 1 || Math.max(width, height) > 4096 / samples) {
       throw new IllegalArgumentException(
-          "a picture of " + width + "x" + height + " pixels; 1 to " + 4096 / samples
+          "a picture of "
+              + width
+              + "x"
+              + height
+              + " pixels; 1 to "
+              + 4096 / samples
               + " each way are possible");
     }
     if (shadow != 0 && (shadow < 16 || shadow > 4096)) {

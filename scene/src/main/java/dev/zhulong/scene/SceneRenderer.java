@@ -57,11 +57,16 @@ public final class SceneRenderer implements AutoCloseable {
   private record Geometry(Buffer vertices, Buffer indices) {}
 
   /** A primitive at its place. */
-  private record Item(int node, Primitive primitive, Geometry geometry, Buffer draw, Buffer joints) {}
+  private record Item(
+      int node, Primitive primitive, Geometry geometry, Buffer draw, Buffer joints) {}
 
   /** What pipelines differ in. */
   private record Variant(
-      String shader, Map<String, String> macros, Topology topology, Alpha alpha, boolean cull,
+      String shader,
+      Map<String, String> macros,
+      Topology topology,
+      Alpha alpha,
+      boolean cull,
       boolean mirrored) {}
 
   private final Gpu gpu;
@@ -74,6 +79,7 @@ public final class SceneRenderer implements AutoCloseable {
   private final Texture colors;
   private final Texture shadow;
   private final Buffer frame;
+
   /** Of the first frame, so that a moving scene does not move the camera. */
   private Bounds around;
 
@@ -166,8 +172,7 @@ public final class SceneRenderer implements AutoCloseable {
     RenderStatistics shaded = shadows ? shadows() : RenderStatistics.NONE;
     RenderStatistics drawn = scene(pose, from, shadows);
     RenderStatistics resolved = resolve();
-    return new Frame(
-        settings.width(), settings.height(), colors.read(0), shaded, drawn, resolved);
+    return new Frame(settings.width(), settings.height(), colors.read(0), shaded, drawn, resolved);
   }
 
   /** Adds the lights, one that has a shadow first; gives where that comes from, or null. */
@@ -291,13 +296,12 @@ public final class SceneRenderer implements AutoCloseable {
                 group.texture(
                     0,
                     4 + slot.ordinal(),
-                    textures.of(
-                        use.picture(), slot == Slot.BASE_COLOR || slot == Slot.EMISSIVE),
+                    textures.of(use.picture(), slot == Slot.BASE_COLOR || slot == Slot.EMISSIVE),
                     use.sampler()));
     return group;
   }
 
-  private static VertexLayout layout(Primitive primitive, boolean skinned, boolean depthOnly) {
+  private static VertexLayout layout(Primitive primitive, boolean skinned) {
     List<VertexAttribute> attributes = new ArrayList<>();
     int[][] places = {
       {Primitive.POSITION, 3},
@@ -390,7 +394,7 @@ public final class SceneRenderer implements AutoCloseable {
     PipelineDescriptor descriptor =
         PipelineDescriptor.of(vertex)
             .label(variant.shader + " " + variant.macros.keySet().stream().sorted().toList())
-            .layout(layout(primitive, skinned, depthOnly))
+            .layout(layout(primitive, skinned))
             .topology(variant.topology, false)
             .cull(variant.cull ? CullMode.BACK : CullMode.NONE, variant.mirrored)
             .depth(blends || depthOnly ? state : standard);
@@ -454,8 +458,7 @@ public final class SceneRenderer implements AutoCloseable {
         Comparator.comparing(item -> item.primitive().material().alpha() == Alpha.BLEND);
     order.sort(solidFirst.thenComparing(farFirst));
     for (Item item : order) {
-      boolean mirrored =
-          item.joints() == null && Matrix.mirrors(pose.matrices().get(item.node()));
+      boolean mirrored = item.joints() == null && Matrix.mirrors(pose.matrices().get(item.node()));
       draw(pass, item, pipeline(item, mirrored, shadows, false), shadows);
     }
     pass.end();
@@ -466,8 +469,7 @@ public final class SceneRenderer implements AutoCloseable {
     CommandEncoder encoder = device.encoder();
     encoder
         .begin(RenderTargets.of(Attachment.of(colors), null))
-        .pipeline(
-            screen("resolve.frag", COLORS, Map.of("SAMPLES", "" + settings.samples())))
+        .pipeline(screen("resolve.frag", COLORS, Map.of("SAMPLES", "" + settings.samples())))
         .resources(new BindGroup().buffer(0, 0, frame).texture(0, 3, light, Sampler.NEAREST))
         .draw(3, 1, 0, 0)
         .end();

@@ -26,8 +26,7 @@ final class Shaders {
         new ShaderSource(
             name, ShaderSource.Language.GLSL, text(name).getBytes(StandardCharsets.UTF_8)),
         stage,
-        new CompileOptions(
-            null, macros, standard.optimizationLevel(), standard.specialization()));
+        new CompileOptions(null, macros, standard.optimizationLevel(), standard.specialization()));
   }
 
   private static String text(String name) {

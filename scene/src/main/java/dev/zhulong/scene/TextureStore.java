@@ -32,8 +32,7 @@ final class TextureStore implements AutoCloseable {
     int height = picture.height();
     int levels = Math.min(14, 32 - Integer.numberOfLeadingZeros(Math.max(width, height)));
     Texture texture =
-        gpu.texture(
-            new TextureShape(colors ? COLORS : NUMBERS, width, height, 1, levels, false));
+        gpu.texture(new TextureShape(colors ? COLORS : NUMBERS, width, height, 1, levels, false));
     byte[] texels = picture.texels();
     for (int level = 0; level < levels; level++) {
       texture.write(level, texels);
@@ -55,8 +54,7 @@ final class TextureStore implements AutoCloseable {
       boolean light = colors && n % 4 < 3;
       double sum = 0;
       for (int k = 0; k < 4; k++) {
-        int from =
-            Math.min(y + k / 2, height - 1) * width + Math.min(x + k % 2, width - 1);
+        int from = Math.min(y + k / 2, height - 1) * width + Math.min(x + k % 2, width - 1);
         double value = (texels[4 * from + n % 4] & 0xff) / 255.0;
         sum += light ? Math.pow(value, 2.2) : value;
       }

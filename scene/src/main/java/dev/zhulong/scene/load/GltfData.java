@@ -101,7 +101,8 @@ final class GltfData {
       throw new SceneException(
           file + ": " + place + ": uri \"" + SceneLoader.brief(uri) + "\" is broken", e);
     }
-    return SceneLoader.bytes(SceneLoader.beside(file, name, file + ": " + place), file + ": " + place);
+    return SceneLoader.bytes(
+        SceneLoader.beside(file, name, file + ": " + place), file + ": " + place);
   }
 
   /** The bytes of a view. */
@@ -115,9 +116,7 @@ final class GltfData {
       throw wrong(
           own, "bytes " + start + " to " + (start + length) + " of a buffer of " + bytes.length);
     }
-    return ByteBuffer.wrap(bytes, (int) start, (int) length)
-        .slice()
-        .order(ByteOrder.LITTLE_ENDIAN);
+    return ByteBuffer.wrap(bytes, (int) start, (int) length).slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static int components(String type) {
@@ -197,7 +196,8 @@ final class GltfData {
       int stride =
           or(gltf.getBufferViews().get(accessor.getBufferView()).getByteStride(), width * size);
       if (stride < width * size) {
-        throw wrong(own, "elements of " + width * size + " bytes in a view of byteStride " + stride);
+        throw wrong(
+            own, "elements of " + width * size + " bytes in a view of byteStride " + stride);
       }
       read(view, or(accessor.getByteOffset(), 0), stride, type, normalized, width, made, null, own);
     }
@@ -227,8 +227,7 @@ final class GltfData {
     int count = places == null ? made.length / width : places.length;
     long end = start + (count - 1L) * stride + (long) width * size;
     if (start < 0 || end > view.capacity()) {
-      throw wrong(
-          own, "bytes " + start + " to " + end + " of a bufferView of " + view.capacity());
+      throw wrong(own, "bytes " + start + " to " + end + " of a bufferView of " + view.capacity());
     }
     for (int n = 0; n < count; n++) {
       int to = (places == null ? n : (int) places[n]) * width;

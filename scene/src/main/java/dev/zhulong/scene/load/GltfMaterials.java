@@ -199,8 +199,7 @@ final class GltfMaterials {
     }
     var from = data.item(gltf.getSamplers(), texture.getSampler(), "samplers", place);
     int small = GltfData.or(from.getMinFilter(), 9987);
-    Filter least =
-        small == 9728 || small == 9984 || small == 9986 ? Filter.NEAREST : Filter.LINEAR;
+    Filter least = small == 9728 || small == 9984 || small == 9986 ? Filter.NEAREST : Filter.LINEAR;
     Filter levels = small == 9984 || small == 9985 ? Filter.NEAREST : Filter.LINEAR;
     Sampler sampler =
         Sampler.LINEAR

@@ -79,8 +79,14 @@ final class GltfReader {
         int kind = parts.getInt();
         if (length < 0 || length > parts.remaining()) {
           throw new SceneException(
-              file + ": a part of " + length + " bytes at byte " + (parts.position() - 8)
-                  + ", the file ends " + parts.remaining() + " bytes behind it");
+              file
+                  + ": a part of "
+                  + length
+                  + " bytes at byte "
+                  + (parts.position() - 8)
+                  + ", the file ends "
+                  + parts.remaining()
+                  + " bytes behind it");
         }
         byte[] part = new byte[length];
         parts.get(part);
@@ -102,7 +108,9 @@ final class GltfReader {
       return new GltfReader(file, gltf, binary).scene();
     } catch (JsonProcessingException e) {
       throw new SceneException(
-          file + " is not a glTF file: " + e.getOriginalMessage().lines().findFirst().orElse("")
+          file
+              + " is not a glTF file: "
+              + e.getOriginalMessage().lines().findFirst().orElse("")
               + (e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr()),
           e);
     }
@@ -126,7 +134,9 @@ final class GltfReader {
       if (!EXTENSIONS.contains(name)) {
         throw data.wrong(
             "extensionsRequired",
-            SceneLoader.brief(name) + " is not supported; these are: " + EXTENSIONS.stream().sorted().toList());
+            SceneLoader.brief(name)
+                + " is not supported; these are: "
+                + EXTENSIONS.stream().sorted().toList());
       }
     }
     List<Mesh> meshes = new ArrayList<>();
@@ -142,7 +152,11 @@ final class GltfReader {
     }
     List<Skin> skins = skins(places);
     return new Scene(
-        nodes(order, places, meshes, skins, lights.size()), meshes, skins, lights, lenses,
+        nodes(order, places, meshes, skins, lights.size()),
+        meshes,
+        skins,
+        lights,
+        lenses,
         channels(places, meshes));
   }
 
@@ -204,8 +218,7 @@ final class GltfReader {
     boolean whole = all(gltf.getScenes()).isEmpty();
     if (!whole) {
       int shown = GltfData.or(gltf.getScene(), 0);
-      for (Integer root :
-          all(data.item(gltf.getScenes(), shown, "scenes", "scene").getNodes())) {
+      for (Integer root : all(data.item(gltf.getScenes(), shown, "scenes", "scene").getNodes())) {
         data.item(gltf.getNodes(), root, "nodes", "scenes[" + shown + "]");
         present[root] = true;
       }
@@ -452,7 +465,12 @@ final class GltfReader {
 
   /** Copies an attribute to its words of each vertex, if there is one. */
   private boolean attribute(
-      MeshPrimitive from, String name, float[] vertices, int words, int word, String place,
+      MeshPrimitive from,
+      String name,
+      float[] vertices,
+      int words,
+      int word,
+      String place,
       int... widths)
       throws IOException {
     Integer index = from.getAttributes().get(name);
@@ -531,16 +549,23 @@ final class GltfReader {
     }
     TextureUse normalMap = material.textures().get(Slot.NORMAL);
     if (normalMap != null && !tangents && topology == Topology.TRIANGLE_LIST) {
-      Surfaces.tangents(
-          vertices, words, indices, Primitive.TEXTURE + 2 * normalMap.set());
+      Surfaces.tangents(vertices, words, indices, Primitive.TEXTURE + 2 * normalMap.set());
     }
     if (!normals && topology != Topology.TRIANGLE_LIST) {
       // Without a surface there is no light on it.
       material =
           new Material(
-              material.baseColor(), material.metallic(), material.roughness(), material.emissive(),
-              material.normalScale(), material.occlusion(), material.alpha(), material.cutoff(),
-              true, true, new HashMap<>(material.textures()));
+              material.baseColor(),
+              material.metallic(),
+              material.roughness(),
+              material.emissive(),
+              material.normalScale(),
+              material.occlusion(),
+              material.alpha(),
+              material.cutoff(),
+              true,
+              true,
+              new HashMap<>(material.textures()));
     }
     return new Primitive(topology, skinned, vertices, indices, material, targets);
   }

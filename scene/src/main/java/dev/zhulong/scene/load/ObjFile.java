@@ -71,8 +71,7 @@ final class ObjFile {
     List<Primitive> primitives = new ArrayList<>();
     faces.forEach(
         (name, list) ->
-            primitives.add(
-                primitive(obj, list, materials.getOrDefault(name, Material.DEFAULT))));
+            primitives.add(primitive(obj, list, materials.getOrDefault(name, Material.DEFAULT))));
     return new Scene(
         List.of(Node.of(0)),
         List.of(new Mesh(primitives, new float[0])),

@@ -22,8 +22,7 @@ final class Pictures {
    * @throws SceneException if it is none
    */
   static Picture decode(String name, byte[] file) {
-    try (ImageInputStream stream =
-        ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
+    try (ImageInputStream stream = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
       if (!readers.hasNext()) {
         throw new SceneException(name + " is no picture in PNG, JPEG, GIF or BMP");
@@ -34,7 +33,14 @@ final class Pictures {
       int height = reader.getHeight(0);
       if (width > LARGEST_EDGE || height > LARGEST_EDGE) {
         throw new SceneException(
-            name + " has " + width + " by " + height + " pixels; up to " + LARGEST_EDGE + " are read");
+            name
+                + " has "
+                + width
+                + " by "
+                + height
+                + " pixels; up to "
+                + LARGEST_EDGE
+                + " are read");
       }
       BufferedImage image = reader.read(0);
       byte[] texels = new byte[4 * width * height];

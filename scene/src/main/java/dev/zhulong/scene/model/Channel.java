@@ -96,7 +96,10 @@ public record Channel(
     }
     double sine = Math.sin(angle);
     return line(
-        a, b, (float) (Math.sin((1 - t) * angle) / sine), (float) (sign * Math.sin(t * angle) / sine));
+        a,
+        b,
+        (float) (Math.sin((1 - t) * angle) / sine),
+        (float) (sign * Math.sin(t * angle) / sine));
   }
 
   /** Hermite's polynomials; glTF 2.0, appendix C. */

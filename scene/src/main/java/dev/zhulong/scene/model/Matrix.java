@@ -31,13 +31,22 @@ public final class Matrix {
     float z = turn[2];
     float w = turn[3];
     return new float[] {
-      (1 - 2 * (y * y + z * z)) * scale[0], 2 * (x * y + z * w) * scale[0],
-      2 * (x * z - y * w) * scale[0], 0,
-      2 * (x * y - z * w) * scale[1], (1 - 2 * (x * x + z * z)) * scale[1],
-      2 * (y * z + x * w) * scale[1], 0,
-      2 * (x * z + y * w) * scale[2], 2 * (y * z - x * w) * scale[2],
-      (1 - 2 * (x * x + y * y)) * scale[2], 0,
-      move[0], move[1], move[2], 1
+      (1 - 2 * (y * y + z * z)) * scale[0],
+      2 * (x * y + z * w) * scale[0],
+      2 * (x * z - y * w) * scale[0],
+      0,
+      2 * (x * y - z * w) * scale[1],
+      (1 - 2 * (x * x + z * z)) * scale[1],
+      2 * (y * z + x * w) * scale[1],
+      0,
+      2 * (x * z + y * w) * scale[2],
+      2 * (y * z - x * w) * scale[2],
+      (1 - 2 * (x * x + y * y)) * scale[2],
+      0,
+      move[0],
+      move[1],
+      move[2],
+      1
     };
   }
 
@@ -122,10 +131,22 @@ public final class Matrix {
     float[] right = normalized(cross(up, back));
     float[] above = cross(back, right);
     return new float[] {
-      right[0], above[0], back[0], 0,
-      right[1], above[1], back[1], 0,
-      right[2], above[2], back[2], 0,
-      -dot(right, from), -dot(above, from), -dot(back, from), 1
+      right[0],
+      above[0],
+      back[0],
+      0,
+      right[1],
+      above[1],
+      back[1],
+      0,
+      right[2],
+      above[2],
+      back[2],
+      0,
+      -dot(right, from),
+      -dot(above, from),
+      -dot(back, from),
+      1
     };
   }
 
