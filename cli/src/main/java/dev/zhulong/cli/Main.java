@@ -42,6 +42,7 @@ import picocli.CommandLine.HelpCommand;
       SynthCommand.class,
       TestCommand.class,
       VerifyCommand.class,
+      ViewCommand.class,
       HelpCommand.class
     },
     footer = {
