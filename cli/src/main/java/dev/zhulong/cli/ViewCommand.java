@@ -104,7 +104,7 @@ final class ViewCommand implements Callable<Integer> {
       Thread hook =
           new Thread(
               () -> {
-                server.close();
+                server.end();
                 await(ended);
               });
       Runtime.getRuntime().addShutdownHook(hook);

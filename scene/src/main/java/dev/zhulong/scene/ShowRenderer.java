@@ -34,22 +34,18 @@ import java.util.Map;
 public final class ShowRenderer implements AutoCloseable {
   private static final TexelFormat COLORS = TexelFormat.of("R8G8B8A8_UNORM");
 
+  private static final Map<String, String> NAMES =
+      Map.of(
+          "iMouse", "(zl_show.mouse)",
+          "iResolution", "(zl_show.resolution.xyz)",
+          "iTime", "(zl_show.time)",
+          "iFrame", "(int(zl_show.frame))");
+
+  /** In one line, so that the lines behind it keep their numbers. */
   private static final String BEFORE =
-      """
-      #version 450
-      layout(std140, set = 0, binding = 0) uniform Show {
-        vec4 mouse;
-        vec4 resolution;
-        float time;
-        float frame;
-      } zl_show;
-      #define iMouse (zl_show.mouse)
-      #define iResolution (zl_show.resolution.xyz)
-      #define iTime (zl_show.time)
-      #define iFrame (int(zl_show.frame))
-      layout(location = 0) out vec4 zl_pixel;
-      #line 1
-      """;
+      "layout(std140, set = 0, binding = 0) uniform Show "
+          + "{ vec4 mouse; vec4 resolution; float time; float frame; } zl_show; "
+          + "layout(location = 0) out vec4 zl_pixel; ";
 
   private static final String BEHIND =
       """
@@ -84,9 +80,10 @@ public final class ShowRenderer implements AutoCloseable {
             new ShaderSource(
                 file.toString(),
                 ShaderSource.Language.GLSL,
-                (BEFORE + text + BEHIND).getBytes(StandardCharsets.UTF_8)),
+                whole(text).getBytes(StandardCharsets.UTF_8)),
             ShaderStage.FRAGMENT,
-            CompileOptions.defaults());
+            new CompileOptions(
+                null, NAMES, CompileOptions.defaults().optimizationLevel()));
     device = GraphicsDevice.on(gpu);
     pipeline =
         device.pipeline(
@@ -96,6 +93,16 @@ public final class ShowRenderer implements AutoCloseable {
                 .target(ColorTarget.of(COLORS)));
     picture = gpu.texture(TextureShape.of(COLORS, size.width(), size.height()));
     uniforms = gpu.allocate(48);
+  }
+
+  /** The version takes the place of a first line that is empty or a comment. */
+  private static String whole(String text) {
+    String first = text.lines().findFirst().orElse("").strip();
+    boolean free = (first.isEmpty() || first.startsWith("//")) && text.indexOf('\n') >= 0;
+    return "#version 450\n"
+        + BEFORE
+        + (free ? text.substring(text.indexOf('\n') + 1) : text)
+        + BEHIND;
   }
 
   /** Limits the time of each launch. */

@@ -136,7 +136,7 @@ public final class ViewServer implements AutoCloseable {
   }
 
   /**
-   * Draws and shows frames while somebody looks, until this is closed.
+   * Draws and shows frames while somebody looks, until this is ended or closed.
    *
    * @param step seconds of the show from frame to frame
    * @param most how many frames at most
@@ -187,9 +187,8 @@ public final class ViewServer implements AutoCloseable {
     }
   }
 
-  /** Ends {@link #show} after the frame that it draws, and hangs up. */
-  @Override
-  public void close() {
+  /** Ends {@link #show} after the frame that it draws. */
+  public void end() {
     lock.lock();
     try {
       closed = true;
@@ -197,6 +196,12 @@ public final class ViewServer implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Ends {@link #show} after the frame that it draws, and hangs up. */
+  @Override
+  public void close() {
+    end();
     listening.close().awaitUninterruptibly();
     viewers.close().awaitUninterruptibly();
     threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -99,6 +99,7 @@ class ViewTest {
     Path file = Files.writeString(folder.resolve("show.frag"), SHADER);
     try (Gpu gpu = Gpu.open("sim:?config=c1w8t8");
         ShowRenderer renderer = new ShowRenderer(gpu, file, 16, 8);
+        HttpClient client = HttpClient.newHttpClient();
         ViewServer server = ViewServer.listen(0)) {
       Thread show =
           new Thread(
@@ -111,7 +112,6 @@ class ViewTest {
               });
       show.start();
       Looker looker = new Looker();
-      HttpClient client = HttpClient.newHttpClient();
       WebSocket socket =
           client
               .newWebSocketBuilder()
@@ -138,10 +138,9 @@ class ViewTest {
       assertEquals(9, green, "the mouse");
       socket.sendText("please stop", true).get(20, TimeUnit.SECONDS);
       assertEquals(1008, looker.closed.get(20, TimeUnit.SECONDS));
-      server.close();
+      server.end();
       show.join(20_000);
       assertFalse(show.isAlive());
-      client.close();
     }
   }
 
