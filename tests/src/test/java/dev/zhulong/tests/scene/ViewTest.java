@@ -187,7 +187,7 @@ class ViewTest {
 
   @Test
   void wrongShowsAreRefused() throws IOException {
-    Path broken = Files.writeString(folder.resolve("broken.frag"), "\nvoid mainImage(");
+    Path broken = Files.writeString(folder.resolve("broken.frag"), "\nvoid mainImage(out vec4 c, in vec2 p) { c = none; }\n");
     Zl.run("view", broken.toString(), "--port", "0").refuses("broken.frag:2");
     Path empty = Files.writeString(folder.resolve("empty.frag"), "void main() {}");
     Zl.run("view", empty.toString(), "--port", "0").refuses("mainImage");
