@@ -125,6 +125,9 @@ final class Drawing {
   final List<Texels> textures = new ArrayList<>();
   float[] uniforms;
 
+  /** How many steps of its format a component may be off. */
+  int steps = 1;
+
   private Drawing(String name) {
     this.name = name;
   }
@@ -195,6 +198,11 @@ final class Drawing {
 
   Drawing constant(float... color) {
     constant = color;
+    return this;
+  }
+
+  Drawing steps(int number) {
+    steps = number;
     return this;
   }
 

@@ -29,6 +29,13 @@ final class Drawings {
   private static final String IN = HEAD + "layout(location = 0) in vec4 v;\n";
   private static final String OUT = "layout(location = 0) out vec4 c;\n";
 
+  /** Steps of eight bits by which a level of detail from an approximate logarithm may be off. */
+  private static final int LOGARITHM = 20;
+
+  /** Points whose centre is outside of the view may be left out or not. */
+  private static final String INSIDE =
+      Drawing.VERTEX.replace("= position", "= position * vec4(0.8, 0.8, 1.0, 1.0)");
+
   private final List<Drawing> all = new ArrayList<>();
 
   private Drawings() {}
@@ -112,11 +119,11 @@ final class Drawings {
     add("triangles in perspective").mesh(Topology.TRIANGLE_LIST, random(4, 24, 0.4f, 3));
     add("points").mesh(Topology.POINT_LIST, random(5, 60, 1, 1));
     add("points of sizes")
-        .shaders(Drawing.VERTEX.replace("= 1.0", "= 1.0 + floor(color.a * 9.0)"), null)
+        .shaders(INSIDE.replace("= 1.0", "= 1.0 + floor(color.a * 9.0)"), null)
         .mesh(Topology.POINT_LIST, random(6, 20, 1, 1));
     add("coordinates of points")
         .shaders(
-            Drawing.VERTEX.replace("= 1.0", "= 15.0"),
+            INSIDE.replace("= 1.0", "= 15.0"),
             IN + OUT + "void main() { c = vec4(gl_PointCoord, v.xy); }")
         .mesh(Topology.POINT_LIST, random(7, 8, 1, 1));
     float[] grid = new float[16 * 12];
@@ -192,8 +199,8 @@ final class Drawings {
     add("polygons as lines")
         .mesh(
             Topology.TRIANGLE_STRIP,
-            -0.78125f, -0.78125f, 0.5f, 1, 1, 0, 0, 1, 0.671875f, -0.78125f, 0.5f, 1, 0, 1, 0, 1,
-            -0.78125f, 0.671875f, 0.5f, 1, 0, 0, 1, 1)
+            -0.78125f, -0.78125f, 0.5f, 1, 1, 0, 0, 1, 0.671875f, -0.79f, 0.5f, 1, 0, 1, 0, 1,
+            -0.775f, 0.48f, 0.5f, 1, 0, 0, 1, 1)
         .polygon(PolygonMode.LINE);
     add("polygons as points")
         .mesh(Topology.TRIANGLE_LIST, triangles(16, 8))
@@ -280,7 +287,8 @@ final class Drawings {
       add("blend: " + state[0])
           .mesh(Topology.TRIANGLE_LIST, mesh)
           .blend((BlendState) state[1])
-          .constant(0.7f, 0.2f, 0.9f, 0.4f);
+          .constant(0.7f, 0.2f, 0.9f, 0.4f)
+          .steps(2);
     }
     add("blend: two sources")
         .shaders(
@@ -289,7 +297,8 @@ final class Drawings {
                 + "layout(location = 0, index = 1) out vec4 e;\n"
                 + "void main() { c = v; e = v.wzyx; }")
         .mesh(Topology.TRIANGLE_LIST, mesh)
-        .blend(blend(BlendFactor.SRC1_COLOR, BlendFactor.ONE_MINUS_SRC1_ALPHA, BlendOp.ADD));
+        .blend(blend(BlendFactor.SRC1_COLOR, BlendFactor.ONE_MINUS_SRC1_ALPHA, BlendOp.ADD))
+        .steps(3);
     add("blend in floats")
         .mesh(Topology.TRIANGLE_LIST, mesh)
         .targets("R16G16B16A16_SFLOAT")
@@ -461,7 +470,8 @@ final class Drawings {
     sampled("limits of levels", "sampler2D", "c = textureLod(t, p, p.x * 5.0);")
         .texture(View.D2, "R8G8B8A8_UNORM", 16, 16, 1, 5, linear.withLod(0.25f, 1.5f, 3));
     sampled("gradients", "sampler2D", "c = textureGrad(t, p, vec2(p.x * 0.3, 0.0), vec2(0.0, 0.1));")
-        .texture(View.D2, "R8G8B8A8_UNORM", 16, 16, 1, 5, linear);
+        .texture(View.D2, "R8G8B8A8_UNORM", 16, 16, 1, 5, linear)
+        .steps(LOGARITHM);
     sampled("levels by themselves", "sampler2D", "c = texture(t, p * 2.0);")
         .texture(View.D2, "R8G8B8A8_UNORM", 64, 64, 1, 7, linear);
     sampled("texels", "sampler2D", "c = texelFetch(t, ivec2(p * 15.9) >> 1, 1);")
@@ -485,18 +495,20 @@ final class Drawings {
     sampled(
             "cube",
             "samplerCube",
-            "vec3 d = vec3(p * 2.0 - 1.0, sin(p.x * 9.0)); c = textureLod(t, d, 0.0);")
+            "vec3 d = vec3(p.x * 2.0 - 1.0, p.y * 1.9 - 0.93, sin(p.x * 9.0)); c = textureLod(t, d, 0.0);")
         .texture(View.CUBE, "R8G8B8A8_UNORM", 8, 8, 6, 1, nearest);
     sampled(
             "cube without seams",
             "samplerCube",
             "float a = p.x * 6.283; vec3 d = vec3(cos(a), p.y * 3.0 - 1.5, sin(a));"
                 + " c = textureLod(t, d, 0.0);")
-        .texture(View.CUBE, "R8G8B8A8_UNORM", 4, 4, 6, 1, linear.with(Address.CLAMP_TO_EDGE));
+        .texture(View.CUBE, "R8G8B8A8_UNORM", 4, 4, 6, 1, linear.with(Address.CLAMP_TO_EDGE))
+        // At corners three texels meet; how they are weighed is not said.
+        .steps(8);
     sampled(
             "array of cubes",
             "samplerCubeArray",
-            "c = textureLod(t, vec4(p * 2.0 - 1.0, 0.7 - p.x, p.y * 2.0 - 0.5), 0.0);")
+            "c = textureLod(t, vec4(p.x * 2.0 - 1.0, p.y * 1.9 - 0.93, 0.71 - p.x, p.y * 2.0 - 0.5), 0.0);")
         .texture(View.CUBE_ARRAY, "R8G8B8A8_UNORM", 8, 8, 12, 1, nearest);
     for (Compare compare : List.of(Compare.LESS, Compare.GREATER_OR_EQUAL)) {
       sampled(
@@ -522,7 +534,8 @@ final class Drawings {
             IN + "layout(binding = 1) uniform sampler2D t;\n" + OUT
                 + "void main() { c = texture(t, v.xy * 4.0); }")
         .mesh(Topology.TRIANGLE_LIST, floor())
-        .texture(View.D2, "R8G8B8A8_UNORM", 32, 32, 1, 6, linear);
+        .texture(View.D2, "R8G8B8A8_UNORM", 32, 32, 1, 6, linear)
+        .steps(LOGARITHM);
     add("texture in the vertex shader")
         .shaders(
             HEAD
