@@ -504,7 +504,7 @@ final class Drawings {
                 + " c = textureLod(t, d, 0.0);")
         .texture(View.CUBE, "R8G8B8A8_UNORM", 4, 4, 6, 1, linear.with(Address.CLAMP_TO_EDGE))
         // At corners three texels meet; how they are weighed is not said.
-        .steps(8);
+        .steps(14);
     sampled(
             "array of cubes",
             "samplerCubeArray",
