@@ -174,6 +174,63 @@ class SceneTest {
   }
 
   @Test
+  void showsRender() throws IOException {
+    Path picture = folder.resolve("show.png");
+    Zl.run(
+            "render",
+            EXAMPLES.resolve("show.frag").toString(),
+            "-o",
+            picture.toString(),
+            "--size",
+            "32x18",
+            "--time",
+            "2",
+            "--device",
+            DEVICE)
+        .succeeds();
+    // The sky above, and a tile below.
+    int sky = ImageIO.read(picture.toFile()).getRGB(16, 0);
+    assertTrue((sky & 0xff) > 120 && (sky & 0xff) > (sky >> 16 & 0xff), Integer.toHexString(sky));
+  }
+
+  @Test
+  void lifeIsThatOfTheRules() throws IOException {
+    Path picture = folder.resolve("life.png");
+    Zl.run(
+            "amber",
+            EXAMPLES.resolve("life.amber").toString(),
+            "--picture",
+            "picture=" + picture,
+            "--device",
+            "sim:?config=c1w8t8")
+        .succeeds();
+    boolean[] cells = new boolean[64 * 64];
+    for (int n = 0; n < cells.length; n++) {
+      int h = (n % 64) * (int) 2654435761L ^ (n / 64) * (int) 2246822519L;
+      h = (h ^ h >>> 15) * (int) 2654435769L;
+      cells[n] = h >>> 24 < 90;
+    }
+    for (int round = 0; round < 40; round++) {
+      boolean[] after = new boolean[64 * 64];
+      for (int n = 0; n < cells.length; n++) {
+        int around = 0;
+        for (int k = 0; k < 9; k++) {
+          int x = n % 64 + k % 3 - 1 & 63;
+          int y = n / 64 + k / 3 - 1 & 63;
+          around += k != 4 && cells[64 * y + x] ? 1 : 0;
+        }
+        after[n] = around == 3 || (around == 2 && cells[n]);
+      }
+      cells = after;
+    }
+    var image = ImageIO.read(picture.toFile());
+    for (int n = 0; n < cells.length; n++) {
+      int green = image.getRGB(n % 64 * 6 + 3, n / 64 * 6 + 3) >> 8 & 0xff;
+      assertEquals(cells[n], green > 60, "cell " + n % 64 + "," + n / 64);
+    }
+  }
+
+  @Test
   void turntablesAreAnimated() throws IOException {
     Path animation = folder.resolve("reed.gif");
     Zl.run(
