@@ -97,10 +97,7 @@ final class RenderCommand implements Callable<Integer> {
           SceneRenderer renderer = new SceneRenderer(gpu, scene, settings)) {
         renderer.limits(device.limits());
         float step = scene.duration() / count();
-        draw(
-            out,
-            pictures,
-            n -> renderer.render(time + n * step, from, 2 * Math.PI * n / count()));
+        draw(out, pictures, n -> renderer.render(time + n * step, from, 2 * Math.PI * n / count()));
       }
     }
     PictureFile.write(output, pictures, 8);

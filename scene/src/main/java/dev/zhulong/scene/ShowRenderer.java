@@ -28,8 +28,8 @@ import java.util.Map;
 
 /**
  * Draws with one fragment shader over the whole picture. Its text has {@code void mainImage(out
- * vec4 color, in vec2 place)}, places count pixels from the lower left, and there are {@code iTime},
- * {@code iResolution}, {@code iMouse} and {@code iFrame}.
+ * vec4 color, in vec2 place)}, places count pixels from the lower left, and there are {@code
+ * iTime}, {@code iResolution}, {@code iMouse} and {@code iFrame}.
  */
 public final class ShowRenderer implements AutoCloseable {
   private static final TexelFormat COLORS = TexelFormat.of("R8G8B8A8_UNORM");
@@ -82,8 +82,7 @@ public final class ShowRenderer implements AutoCloseable {
                 ShaderSource.Language.GLSL,
                 whole(text).getBytes(StandardCharsets.UTF_8)),
             ShaderStage.FRAGMENT,
-            new CompileOptions(
-                null, NAMES, CompileOptions.defaults().optimizationLevel()));
+            new CompileOptions(null, NAMES, CompileOptions.defaults().optimizationLevel()));
     device = GraphicsDevice.on(gpu);
     pipeline =
         device.pipeline(

@@ -44,8 +44,7 @@ final class PageHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     String host = request.headers().get(HttpHeaderNames.HOST);
     String origin = request.headers().get(HttpHeaderNames.ORIGIN);
     boolean upgrade =
-        request.headers().contains(
-            HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true);
+        request.headers().contains(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true);
     HttpResponseStatus status = null;
     if (!request.decoderResult().isSuccess()) {
       status = HttpResponseStatus.BAD_REQUEST;
@@ -65,11 +64,9 @@ final class PageHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
     request.release();
     boolean page = status == HttpResponseStatus.OK;
-    byte[] body =
-        page ? PAGE : (status.toString() + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] body = page ? PAGE : (status.toString() + "\n").getBytes(StandardCharsets.UTF_8);
     FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
     response
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, page ? "text/html; charset=utf-8" : "text/plain")

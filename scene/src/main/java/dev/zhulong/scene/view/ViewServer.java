@@ -71,7 +71,11 @@ public final class ViewServer implements AutoCloseable {
     if (!bound.isSuccess()) {
       threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       throw new IOException(
-          "port " + port + " cannot be had (" + bound.cause().getMessage() + "); try another --port",
+          "port "
+              + port
+              + " cannot be had ("
+              + bound.cause().getMessage()
+              + "); try another --port",
           bound.cause());
     }
     listening = bound.channel();

@@ -126,7 +126,8 @@ class ViewTest {
         for (int y = 0; y < 8; y++) {
           for (int x = 0; x < 16; x++) {
             int rgb = picture.getRGB(x, y) & 0xffffff;
-            assertEquals(n * 51 << 16 | ((7 - y) * 16 + x), rgb, "frame " + n + " at " + x + "," + y);
+            assertEquals(
+                n * 51 << 16 | ((7 - y) * 16 + x), rgb, "frame " + n + " at " + x + "," + y);
           }
         }
       }
@@ -175,19 +176,28 @@ class ViewTest {
         socket.setSoTimeout(20_000);
         socket
             .getOutputStream()
-            .write("GET / HTTP/1.1\r\nHost: other.example\r\n\r\n".getBytes(StandardCharsets.UTF_8));
-        String text =
-            new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            .write(
+                "GET / HTTP/1.1\r\nHost: other.example\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(text.startsWith("HTTP/1.1 403"), text);
       }
-      Zl.run("view", "../examples/graphics/show.frag", "--size", "8x8", "--port", "" + page.getPort())
+      Zl.run(
+              "view",
+              "../examples/graphics/show.frag",
+              "--size",
+              "8x8",
+              "--port",
+              "" + page.getPort())
           .refuses("port " + page.getPort(), "--port");
     }
   }
 
   @Test
   void wrongShowsAreRefused() throws IOException {
-    Path broken = Files.writeString(folder.resolve("broken.frag"), "\nvoid mainImage(out vec4 c, in vec2 p) { c = none; }\n");
+    Path broken =
+        Files.writeString(
+            folder.resolve("broken.frag"),
+            "\nvoid mainImage(out vec4 c, in vec2 p) { c = none; }\n");
     Zl.run("view", broken.toString(), "--port", "0").refuses("broken.frag:2");
     Path empty = Files.writeString(folder.resolve("empty.frag"), "void main() {}");
     Zl.run("view", empty.toString(), "--port", "0").refuses("mainImage");

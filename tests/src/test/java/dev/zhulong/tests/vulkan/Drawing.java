@@ -48,8 +48,15 @@ final class Drawing {
 
   /** A texture with random texels. */
   record Texels(
-      int binding, View view, String format, int width, int height, int depth, int levels,
-      Sampler sampler, boolean compare) {
+      int binding,
+      View view,
+      String format,
+      int width,
+      int height,
+      int depth,
+      int levels,
+      Sampler sampler,
+      boolean compare) {
     TexelFormat texelFormat() {
       return TexelFormat.of(format);
     }
@@ -255,10 +262,23 @@ final class Drawing {
   }
 
   Drawing texture(
-      View view, String format, int width, int height, int depthOrLayers, int levels, Sampler sampler) {
+      View view,
+      String format,
+      int width,
+      int height,
+      int depthOrLayers,
+      int levels,
+      Sampler sampler) {
     textures.add(
         new Texels(
-            1 + textures.size(), view, format, width, height, depthOrLayers, levels, sampler,
+            1 + textures.size(),
+            view,
+            format,
+            width,
+            height,
+            depthOrLayers,
+            levels,
+            sampler,
             sampler.compare() != Sampler.Compare.NEVER));
     return this;
   }

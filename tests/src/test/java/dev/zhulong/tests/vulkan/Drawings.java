@@ -195,12 +195,36 @@ final class Drawings {
     add("front faces left out, clockwise ones")
         .mesh(Topology.TRIANGLE_LIST, triangles(14, 10))
         .cull(CullMode.FRONT, true);
-    add("culled strip").mesh(Topology.TRIANGLE_STRIP, random(15, 12, 1, 1)).cull(CullMode.BACK, true);
+    add("culled strip")
+        .mesh(Topology.TRIANGLE_STRIP, random(15, 12, 1, 1))
+        .cull(CullMode.BACK, true);
     add("polygons as lines")
         .mesh(
             Topology.TRIANGLE_STRIP,
-            -0.78125f, -0.78125f, 0.5f, 1, 1, 0, 0, 1, 0.671875f, -0.79f, 0.5f, 1, 0, 1, 0, 1,
-            -0.775f, 0.48f, 0.5f, 1, 0, 0, 1, 1)
+            -0.78125f,
+            -0.78125f,
+            0.5f,
+            1,
+            1,
+            0,
+            0,
+            1,
+            0.671875f,
+            -0.79f,
+            0.5f,
+            1,
+            0,
+            1,
+            0,
+            1,
+            -0.775f,
+            0.48f,
+            0.5f,
+            1,
+            0,
+            0,
+            1,
+            1)
         .polygon(PolygonMode.LINE);
     add("polygons as points")
         .mesh(Topology.TRIANGLE_LIST, triangles(16, 8))
@@ -215,24 +239,32 @@ final class Drawings {
     add("place of the pixel")
         .shaders(
             null,
-            IN + OUT + "void main() { c = vec4(gl_FragCoord.xy / 64.0, gl_FragCoord.z, 0.5 * gl_FragCoord.w); }")
+            IN
+                + OUT
+                + "void main() { c = vec4(gl_FragCoord.xy / 64.0, gl_FragCoord.z, 0.5 * gl_FragCoord.w); }")
         .mesh(Topology.TRIANGLE_LIST, random(21, 12, 0.5f, 2));
     add("discard")
         .shaders(
             null,
-            IN + OUT + "void main() { ivec2 p = ivec2(gl_FragCoord.xy) / 3;"
+            IN
+                + OUT
+                + "void main() { ivec2 p = ivec2(gl_FragCoord.xy) / 3;"
                 + " if (((p.x + p.y) & 1) == 0) discard; c = v; }")
         .mesh(Topology.TRIANGLE_LIST, triangles(22, 8));
     add("derivatives")
         .shaders(
             null,
-            IN + OUT + "void main() { vec2 q = v.xy * v.xy * 8.0;"
+            IN
+                + OUT
+                + "void main() { vec2 q = v.xy * v.xy * 8.0;"
                 + " c = vec4(abs(dFdx(q.x)), abs(dFdy(q.y)), fwidth(v.x + v.y) * 4.0, 1.0); }")
         .mesh(Topology.TRIANGLE_LIST, square(0.5f));
     add("loops and branches")
         .shaders(
             null,
-            IN + OUT + "void main() { vec2 z = vec2(0.0); int n = 0;"
+            IN
+                + OUT
+                + "void main() { vec2 z = vec2(0.0); int n = 0;"
                 + " vec2 k = v.xy * 2.5 - vec2(1.8, 1.25); for (; n < 24; n++) {"
                 + " z = vec2(z.x * z.x - z.y * z.y, 2.0 * z.x * z.y) + k;"
                 + " if (dot(z, z) > 4.0) break; } c = vec4(vec3(float(n) / 24.0), 1.0); }")
@@ -240,16 +272,21 @@ final class Drawings {
     add("functions")
         .shaders(
             null,
-            IN + OUT + "void main() { c = vec4(sin(v.x * 6.0) * 0.5 + 0.5, pow(v.y, 2.2),"
+            IN
+                + OUT
+                + "void main() { c = vec4(sin(v.x * 6.0) * 0.5 + 0.5, pow(v.y, 2.2),"
                 + " fract(exp2(v.x * 2.0 + v.y)) * 0.5, 1.0 / sqrt(1.0 + 4.0 * v.x)); }")
         .mesh(Topology.TRIANGLE_LIST, square(0.5f));
     add("uniform block")
         .shaders(
             null,
-            IN + OUT + "layout(std140, binding = 0) uniform B { mat4 m; vec4 k[2]; } b;\n"
+            IN
+                + OUT
+                + "layout(std140, binding = 0) uniform B { mat4 m; vec4 k[2]; } b;\n"
                 + "void main() { c = b.m * v * 0.25 + b.k[int(gl_FragCoord.x) & 1]; }")
         .uniforms(
-            1, 0, 0, 0, 0.5f, 1, 0, 0, 0, 0.5f, 1, 0, 0, 0, 0, 1, 0.1f, 0, 0, 0.2f, 0, 0.1f, 0.3f, 0)
+            1, 0, 0, 0, 0.5f, 1, 0, 0, 0, 0.5f, 1, 0, 0, 0, 0, 1, 0.1f, 0, 0, 0.2f, 0, 0.1f, 0.3f,
+            0)
         .mesh(Topology.TRIANGLE_LIST, square(0.5f));
     add("scissor").mesh(Topology.TRIANGLE_LIST, triangles(23, 8)).scissor(7, 13, 30, 41);
     add("viewport")
@@ -293,7 +330,8 @@ final class Drawings {
     add("blend: two sources")
         .shaders(
             null,
-            IN + "layout(location = 0, index = 0) out vec4 c;\n"
+            IN
+                + "layout(location = 0, index = 0) out vec4 c;\n"
                 + "layout(location = 0, index = 1) out vec4 e;\n"
                 + "void main() { c = v; e = v.wzyx; }")
         .mesh(Topology.TRIANGLE_LIST, mesh)
@@ -310,7 +348,11 @@ final class Drawings {
     add("write mask").mesh(Topology.TRIANGLE_LIST, mesh).mask(0b1010);
     for (LogicOp op :
         List.of(
-            LogicOp.XOR, LogicOp.NOR, LogicOp.AND_REVERSE, LogicOp.EQUIVALENT, LogicOp.INVERT,
+            LogicOp.XOR,
+            LogicOp.NOR,
+            LogicOp.AND_REVERSE,
+            LogicOp.EQUIVALENT,
+            LogicOp.INVERT,
             LogicOp.OR_INVERTED)) {
       add("logic: " + op.name().toLowerCase(Locale.ROOT))
           .shaders(null, HEAD + OUT + "void main() { c = vec4(170, 204, 240, 15) / 255.0; }")
@@ -357,14 +399,24 @@ final class Drawings {
         .mesh(Topology.TRIANGLE_LIST, same)
         .depth(
             new DepthState(
-                DepthFormat.D16_UNORM, true, true, CompareOp.LESS, false, -40, -1, 0, false, 0, 1,
-                false, keep, keep),
+                DepthFormat.D16_UNORM,
+                true,
+                true,
+                CompareOp.LESS,
+                false,
+                -40,
+                -1,
+                0,
+                false,
+                0,
+                1,
+                false,
+                keep,
+                keep),
             0.5f,
             0);
     add("depth from the shader")
-        .shaders(
-            null,
-            IN + OUT + "void main() { gl_FragDepth = abs(v.x - v.y); c = v; }")
+        .shaders(null, IN + OUT + "void main() { gl_FragDepth = abs(v.x - v.y); c = v; }")
         .mesh(Topology.TRIANGLE_LIST, triangles(42, 10))
         .depth(depth(DepthFormat.D32_SFLOAT, CompareOp.LESS, true), 1, 0);
     float[] deep = random(43, 24, 1, 1);
@@ -392,13 +444,17 @@ final class Drawings {
               operations[n][0], operations[n][1], operations[n][2], compares[n], 0x0f, 0xff, 2);
       StencilFace back =
           new StencilFace(
-              operations[2 - n][0], operations[n][2], operations[n][1], CompareOp.GREATER_OR_EQUAL,
-              0xff, 0x3f, 5);
+              operations[2 - n][0],
+              operations[n][2],
+              operations[n][1],
+              CompareOp.GREATER_OR_EQUAL,
+              0xff,
+              0x3f,
+              5);
       add("stencil " + (n + 1))
           .mesh(Topology.TRIANGLE_LIST, triangles(44 + n, 16))
           .depth(
-              depth(DepthFormat.D32_SFLOAT_S8_UINT, CompareOp.LESS, true)
-                  .withStencil(front, back),
+              depth(DepthFormat.D32_SFLOAT_S8_UINT, CompareOp.LESS, true).withStencil(front, back),
               0.7f,
               3);
     }
@@ -407,22 +463,30 @@ final class Drawings {
   private void formats() {
     for (String format :
         List.of(
-            "R8_UNORM", "R8G8_UNORM", "B8G8R8A8_UNORM", "R8G8B8A8_SRGB", "R5G6B5_UNORM_PACK16",
-            "A2B10G10R10_UNORM_PACK32", "R16G16B16A16_UNORM", "R16G16_SFLOAT",
-            "B10G11R11_UFLOAT_PACK32", "R32G32B32A32_SFLOAT", "R8G8B8A8_SNORM")) {
+            "R8_UNORM",
+            "R8G8_UNORM",
+            "B8G8R8A8_UNORM",
+            "R8G8B8A8_SRGB",
+            "R5G6B5_UNORM_PACK16",
+            "A2B10G10R10_UNORM_PACK32",
+            "R16G16B16A16_UNORM",
+            "R16G16_SFLOAT",
+            "B10G11R11_UFLOAT_PACK32",
+            "R32G32B32A32_SFLOAT",
+            "R8G8B8A8_SNORM")) {
       add("target " + format).mesh(Topology.TRIANGLE_LIST, triangles(50, 8)).targets(format);
     }
     add("target R8G8B8A8_UINT")
         .shaders(
-            null,
-            IN + "layout(location = 0) out uvec4 c;\nvoid main() { c = uvec4(v * 200.0); }")
+            null, IN + "layout(location = 0) out uvec4 c;\nvoid main() { c = uvec4(v * 200.0); }")
         .mesh(Topology.TRIANGLE_LIST, square(0.5f))
         .targets("R8G8B8A8_UINT")
         .clear(1, 2, 3, 4);
     add("target R32_SINT")
         .shaders(
             null,
-            HEAD + "layout(location = 0) out int c;\n"
+            HEAD
+                + "layout(location = 0) out int c;\n"
                 + "void main() { c = int(gl_FragCoord.x) * 1000003 - int(gl_FragCoord.y) * 77777777; }")
         .mesh(Topology.TRIANGLE_LIST, triangles(51, 6))
         .targets("R32_SINT")
@@ -430,7 +494,9 @@ final class Drawings {
     add("several targets")
         .shaders(
             null,
-            IN + OUT + "layout(location = 1) out vec4 d;\nlayout(location = 2) out vec4 e;\n"
+            IN
+                + OUT
+                + "layout(location = 1) out vec4 d;\nlayout(location = 2) out vec4 e;\n"
                 + "void main() { c = v; d = v.wxyz; e = vec4(v.x * v.y); }")
         .mesh(Topology.TRIANGLE_LIST, triangles(52, 8))
         .targets("R8G8B8A8_UNORM", "R16G16B16A16_SFLOAT", "R8_UNORM");
@@ -440,8 +506,14 @@ final class Drawings {
     return add("texture: " + name)
         .shaders(
             null,
-            IN + "layout(binding = 1) uniform " + kind + " t;\n" + OUT
-                + "void main() { vec2 p = v.xy; " + code + " }")
+            IN
+                + "layout(binding = 1) uniform "
+                + kind
+                + " t;\n"
+                + OUT
+                + "void main() { vec2 p = v.xy; "
+                + code
+                + " }")
         .mesh(Topology.TRIANGLE_LIST, square(0.5f));
   }
 
@@ -459,17 +531,30 @@ final class Drawings {
         .texture(View.D2, "R8G8B8A8_UNORM", 9, 6, 1, 1, nearest);
     sampled("white border", "sampler2D", "c = textureLod(t, p * 2.0 - 0.5, 0.0);")
         .texture(
-            View.D2, "R8G8B8A8_UNORM", 6, 6, 1, 1,
+            View.D2,
+            "R8G8B8A8_UNORM",
+            6,
+            6,
+            1,
+            1,
             linear.with(Address.CLAMP_TO_BORDER).withBorder(1, 1, 1, 1));
     sampled("levels between", "sampler2D", "c = textureLod(t, p, p.x * 4.0);")
         .texture(View.D2, "R8G8B8A8_UNORM", 16, 16, 1, 5, linear);
     sampled("nearest level", "sampler2D", "c = textureLod(t, p, p.y * 3.9 + 0.03);")
         .texture(
-            View.D2, "R8G8B8A8_UNORM", 16, 8, 1, 5,
+            View.D2,
+            "R8G8B8A8_UNORM",
+            16,
+            8,
+            1,
+            5,
             linear.with(Filter.LINEAR, Filter.LINEAR, Filter.NEAREST));
     sampled("limits of levels", "sampler2D", "c = textureLod(t, p, p.x * 5.0);")
         .texture(View.D2, "R8G8B8A8_UNORM", 16, 16, 1, 5, linear.withLod(0.25f, 1.5f, 3));
-    sampled("gradients", "sampler2D", "c = textureGrad(t, p, vec2(p.x * 0.3, 0.0), vec2(0.0, 0.1));")
+    sampled(
+            "gradients",
+            "sampler2D",
+            "c = textureGrad(t, p, vec2(p.x * 0.3, 0.0), vec2(0.0, 0.1));")
         .texture(View.D2, "R8G8B8A8_UNORM", 16, 16, 1, 5, linear)
         .steps(LOGARITHM);
     sampled("levels by themselves", "sampler2D", "c = texture(t, p * 2.0);")
@@ -523,15 +608,23 @@ final class Drawings {
         .texture(View.D2, "R8G8B8A8_UINT", 8, 8, 1, 1, nearest);
     for (String format :
         List.of(
-            "R8G8B8A8_SRGB", "R8G8B8A8_SNORM", "R16G16B16A16_SFLOAT", "R5G6B5_UNORM_PACK16",
-            "A2B10G10R10_UNORM_PACK32", "B10G11R11_UFLOAT_PACK32", "R32G32_SFLOAT", "R8_UNORM")) {
+            "R8G8B8A8_SRGB",
+            "R8G8B8A8_SNORM",
+            "R16G16B16A16_SFLOAT",
+            "R5G6B5_UNORM_PACK16",
+            "A2B10G10R10_UNORM_PACK32",
+            "B10G11R11_UFLOAT_PACK32",
+            "R32G32_SFLOAT",
+            "R8_UNORM")) {
       sampled(format, "sampler2D", "c = textureLod(t, p, 0.0);")
           .texture(View.D2, format, 8, 8, 1, 1, linear);
     }
     add("texture in perspective")
         .shaders(
             null,
-            IN + "layout(binding = 1) uniform sampler2D t;\n" + OUT
+            IN
+                + "layout(binding = 1) uniform sampler2D t;\n"
+                + OUT
                 + "void main() { c = texture(t, v.xy * 4.0); }")
         .mesh(Topology.TRIANGLE_LIST, floor())
         .texture(View.D2, "R8G8B8A8_UNORM", 32, 32, 1, 6, linear)
@@ -566,7 +659,9 @@ final class Drawings {
             Drawing.VERTEX
                 .replace("out vec4 v", "flat out ivec2 v")
                 .replace("v = color", "v = ivec2(color.xy * 1000.0)"),
-            HEAD + "layout(location = 0) flat in ivec2 v;\n" + OUT
+            HEAD
+                + "layout(location = 0) flat in ivec2 v;\n"
+                + OUT
                 + "void main() { c = vec4(v % 256, v / 256) / 255.0; }")
         .mesh(Topology.TRIANGLE_STRIP, random(72, 10, 1, 1));
   }
@@ -576,8 +671,30 @@ final class Drawings {
     add("far outside")
         .mesh(
             Topology.TRIANGLE_LIST,
-            -900, -700, 0.5f, 1, 1, 0, 0, 1, 1200, -3, 0.5f, 1, 0, 1, 0, 1, -20, 800, 0.5f, 1, 0, 0,
-            1, 1);
+            -900,
+            -700,
+            0.5f,
+            1,
+            1,
+            0,
+            0,
+            1,
+            1200,
+            -3,
+            0.5f,
+            1,
+            0,
+            1,
+            0,
+            1,
+            -20,
+            800,
+            0.5f,
+            1,
+            0,
+            0,
+            1,
+            1);
     add("clip distances")
         .shaders(
             Drawing.VERTEX.replace(

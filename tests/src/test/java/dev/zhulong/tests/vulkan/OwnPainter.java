@@ -78,9 +78,8 @@ final class OwnPainter implements AutoCloseable {
 
   /** Vulkan's name of so many floats. */
   static String format(int width) {
-    return new String[] {
-      "R32_SFLOAT", "R32G32_SFLOAT", "R32G32B32_SFLOAT", "R32G32B32A32_SFLOAT"
-    }[width - 1];
+    return new String[] {"R32_SFLOAT", "R32G32_SFLOAT", "R32G32B32_SFLOAT", "R32G32B32A32_SFLOAT"}
+        [width - 1];
   }
 
   /** The texels of the attachments. */
@@ -99,8 +98,7 @@ final class OwnPainter implements AutoCloseable {
       Attachment depth = null;
       if (d.depth != null) {
         Texture texture =
-            gpu.texture(
-                TextureShape.of(d.depth.format().storage(), Drawing.SIZE, Drawing.SIZE));
+            gpu.texture(TextureShape.of(d.depth.format().storage(), Drawing.SIZE, Drawing.SIZE));
         all.add(texture);
         depth = Attachment.of(texture);
       }
@@ -115,7 +113,11 @@ final class OwnPainter implements AutoCloseable {
         Texture texture =
             gpu.texture(
                 new TextureShape(
-                    t.texelFormat(), t.width(), t.height(), t.depth(), t.levels(),
+                    t.texelFormat(),
+                    t.width(),
+                    t.height(),
+                    t.depth(),
+                    t.levels(),
                     t.view() == Drawing.View.D3));
         all.add(texture);
         for (int level = 0; level < t.levels(); level++) {
@@ -124,8 +126,7 @@ final class OwnPainter implements AutoCloseable {
         group.texture(0, t.binding(), texture, t.sampler());
       }
       CommandEncoder encoder = device.encoder();
-      RenderPass pass =
-          encoder.begin(new RenderTargets(colors, depth, Drawing.SIZE, Drawing.SIZE));
+      RenderPass pass = encoder.begin(new RenderTargets(colors, depth, Drawing.SIZE, Drawing.SIZE));
       for (int n = 0; n < targets.size(); n++) {
         pass.clearColor(n, d.clear[0], d.clear[1], d.clear[2], d.clear[3]);
       }
@@ -154,8 +155,7 @@ final class OwnPainter implements AutoCloseable {
         Buffer buffer = gpu.allocate(4L * words.length);
         all.add(buffer);
         buffer.write(words);
-        pass.indexBuffer(
-                buffer, 0, d.shortIndices ? IndexFormat.UINT16 : IndexFormat.UINT32)
+        pass.indexBuffer(buffer, 0, d.shortIndices ? IndexFormat.UINT16 : IndexFormat.UINT32)
             .drawIndexed(d.count, d.instances, d.first, d.baseVertex, d.firstInstance);
       }
       pass.end();

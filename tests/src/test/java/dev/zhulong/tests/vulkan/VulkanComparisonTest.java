@@ -35,10 +35,7 @@ class VulkanComparisonTest {
   private static double[] components(TexelFormat format, byte[] texels, int at) {
     double[] made = format.decode(texels, at);
     for (int k = 0; k < 3 && format.kind() == TexelFormat.Kind.SRGB; k++) {
-      made[k] =
-          made[k] <= 0.0031308
-              ? 12.92 * made[k]
-              : 1.055 * Math.pow(made[k], 1 / 2.4) - 0.055;
+      made[k] = made[k] <= 0.0031308 ? 12.92 * made[k] : 1.055 * Math.pow(made[k], 1 / 2.4) - 0.055;
     }
     return made;
   }
@@ -57,7 +54,14 @@ class VulkanComparisonTest {
         }
         if (!same && count < 4) {
           first +=
-              " (" + n % Drawing.SIZE + "," + n / Drawing.SIZE + "): " + text(a) + " not " + text(b);
+              " ("
+                  + n % Drawing.SIZE
+                  + ","
+                  + n / Drawing.SIZE
+                  + "): "
+                  + text(a)
+                  + " not "
+                  + text(b);
         }
       }
       count += same ? 0 : 1;

@@ -114,9 +114,7 @@ final class VulkanPainter implements AutoCloseable {
     VkPhysicalDeviceVulkan13Features newer =
         VkPhysicalDeviceVulkan13Features.calloc(stack).sType$Default().dynamicRendering(true);
     VkDeviceQueueCreateInfo.Buffer queues =
-        VkDeviceQueueCreateInfo.calloc(1, stack)
-            .sType$Default()
-            .pQueuePriorities(stack.floats(1));
+        VkDeviceQueueCreateInfo.calloc(1, stack).sType$Default().pQueuePriorities(stack.floats(1));
     PointerBuffer pointer = stack.mallocPointer(1);
     check(
         vkCreateDevice(
@@ -201,8 +199,12 @@ final class VulkanPainter implements AutoCloseable {
         options, shaderc_target_env_vulkan, shaderc_env_version_vulkan_1_1);
     long result =
         shaderc_compile_into_spv(
-            compiler, text, vertex ? shaderc_vertex_shader : shaderc_fragment_shader, "shader",
-            "main", options);
+            compiler,
+            text,
+            vertex ? shaderc_vertex_shader : shaderc_fragment_shader,
+            "shader",
+            "main",
+            options);
     if (shaderc_result_get_compilation_status(result) != 0) {
       throw new IllegalArgumentException(shaderc_result_get_error_message(result));
     }
@@ -273,19 +275,26 @@ final class VulkanPainter implements AutoCloseable {
   }
 
   private static byte[] bytes(float[] values) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(java.nio.ByteOrder.nativeOrder());
+    ByteBuffer bytes =
+        ByteBuffer.allocate(4 * values.length).order(java.nio.ByteOrder.nativeOrder());
     bytes.asFloatBuffer().put(values);
     return bytes.array();
   }
 
   private static byte[] bytes(int[] values) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(java.nio.ByteOrder.nativeOrder());
+    ByteBuffer bytes =
+        ByteBuffer.allocate(4 * values.length).order(java.nio.ByteOrder.nativeOrder());
     bytes.asIntBuffer().put(values);
     return bytes.array();
   }
 
   private Image image(
-      int format, Drawing.View view, int[] size, int levels, int usage, int aspect,
+      int format,
+      Drawing.View view,
+      int[] size,
+      int levels,
+      int usage,
+      int aspect,
       MemoryStack outer) {
     try (MemoryStack stack = outer.push()) {
       boolean volume = view == Drawing.View.D3;
@@ -300,8 +309,7 @@ final class VulkanPainter implements AutoCloseable {
                   .flags(cube ? VK_IMAGE_CREATE_CUBE_COMPATIBLE_BIT : 0)
                   .imageType(volume ? VK_IMAGE_TYPE_3D : flat ? VK_IMAGE_TYPE_1D : VK_IMAGE_TYPE_2D)
                   .format(format)
-                  .extent(
-                      VkExtent3D.calloc(stack).set(size[0], size[1], volume ? size[2] : 1))
+                  .extent(VkExtent3D.calloc(stack).set(size[0], size[1], volume ? size[2] : 1))
                   .mipLevels(levels)
                   .arrayLayers(volume ? 1 : size[2])
                   .samples(VK_SAMPLE_COUNT_1_BIT)
@@ -335,12 +343,7 @@ final class VulkanPainter implements AutoCloseable {
                   .format(format)
                   .subresourceRange(
                       VkImageSubresourceRange.calloc(stack)
-                          .set(
-                              aspect,
-                              0,
-                              VK_REMAINING_MIP_LEVELS,
-                              0,
-                              VK_REMAINING_ARRAY_LAYERS)),
+                          .set(aspect, 0, VK_REMAINING_MIP_LEVELS, 0, VK_REMAINING_ARRAY_LAYERS)),
               null,
               made));
       long seen = made.get(0);
@@ -349,8 +352,7 @@ final class VulkanPainter implements AutoCloseable {
     }
   }
 
-  private void barrier(
-      VkCommandBuffer commands, Image image, int from, int to, MemoryStack outer) {
+  private void barrier(VkCommandBuffer commands, Image image, int from, int to, MemoryStack outer) {
     try (MemoryStack stack = outer.push()) {
       vkCmdPipelineBarrier(
           commands,
@@ -599,7 +601,10 @@ final class VulkanPainter implements AutoCloseable {
       own.get(n)
           .binding(n)
           .descriptorCount(1)
-          .descriptorType(n == 0 ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER : VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER)
+          .descriptorType(
+              n == 0
+                  ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER
+                  : VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER)
           .stageFlags(VK_SHADER_STAGE_ALL_GRAPHICS);
     }
     LongBuffer made = stack.mallocLong(1);
@@ -627,10 +632,7 @@ final class VulkanPainter implements AutoCloseable {
     check(
         vkCreateDescriptorPool(
             device,
-            VkDescriptorPoolCreateInfo.calloc(stack)
-                .sType$Default()
-                .maxSets(1)
-                .pPoolSizes(sizes),
+            VkDescriptorPoolCreateInfo.calloc(stack).sType$Default().maxSets(1).pPoolSizes(sizes),
             null,
             made));
     long sets = made.get(0);
@@ -654,9 +656,7 @@ final class VulkanPainter implements AutoCloseable {
             .get(n)
             .descriptorType(VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER)
             .pBufferInfo(
-                VkDescriptorBufferInfo.calloc(1, stack)
-                    .buffer(block.buffer())
-                    .range(block.size()));
+                VkDescriptorBufferInfo.calloc(1, stack).buffer(block.buffer()).range(block.size()));
       } else {
         writes
             .get(n)
@@ -672,22 +672,16 @@ final class VulkanPainter implements AutoCloseable {
     return new long[] {layout, set};
   }
 
-  private void copy(
-      VkCommandBuffer commands, Drawing.Texels t, Image image, MemoryStack outer) {
-    barrier(
-        commands, image, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, outer);
+  private void copy(VkCommandBuffer commands, Drawing.Texels t, Image image, MemoryStack outer) {
+    barrier(commands, image, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, outer);
     for (int level = 0; level < t.levels(); level++) {
       byte[] texels = t.level(level);
       Memory staging = buffer(texels, texels.length, outer);
       try (MemoryStack stack = outer.push()) {
         boolean volume = t.view() == Drawing.View.D3;
         VkBufferImageCopy.Buffer copy = VkBufferImageCopy.calloc(1, stack);
-        copy.get(0)
-            .imageSubresource()
-            .set(image.aspect(), level, 0, volume ? 1 : t.depth());
-        copy.get(0)
-            .imageExtent()
-            .set(t.width(level), t.height(level), volume ? t.depth(level) : 1);
+        copy.get(0).imageSubresource().set(image.aspect(), level, 0, volume ? 1 : t.depth());
+        copy.get(0).imageExtent().set(t.width(level), t.height(level), volume ? t.depth(level) : 1);
         vkCmdCopyBufferToImage(
             commands, staging.buffer(), image.handle(), VK_IMAGE_LAYOUT_GENERAL, copy);
       }
@@ -735,17 +729,14 @@ final class VulkanPainter implements AutoCloseable {
             pointer));
     VkCommandBuffer commands = new VkCommandBuffer(pointer.get(0), device);
     undo.push(() -> vkFreeCommandBuffers(device, pool, commands));
-    check(
-        vkBeginCommandBuffer(
-            commands, VkCommandBufferBeginInfo.calloc(stack).sType$Default()));
+    check(vkBeginCommandBuffer(commands, VkCommandBufferBeginInfo.calloc(stack).sType$Default()));
     for (int n = 0; n < textures.size(); n++) {
       copy(commands, d.textures.get(n), textures.get(n), stack);
     }
     VkRenderingAttachmentInfo.Buffer colors =
         VkRenderingAttachmentInfo.calloc(targets.size(), stack);
     for (int n = 0; n < targets.size(); n++) {
-      barrier(
-          commands, targets.get(n), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, stack);
+      barrier(commands, targets.get(n), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL, stack);
       colors
           .get(n)
           .sType$Default()
@@ -756,10 +747,7 @@ final class VulkanPainter implements AutoCloseable {
       clear(colors.get(n).clearValue(), d.targets.get(n), d.clear);
     }
     VkRenderingInfo rendering =
-        VkRenderingInfo.calloc(stack)
-            .sType$Default()
-            .layerCount(1)
-            .pColorAttachments(colors);
+        VkRenderingInfo.calloc(stack).sType$Default().layerCount(1).pColorAttachments(colors);
     rendering.renderArea().extent().set(size, size);
     if (d.depth != null) {
       boolean depth = d.depth.format().hasDepth();
@@ -818,8 +806,7 @@ final class VulkanPainter implements AutoCloseable {
     vkCmdEndRendering(commands);
     List<Memory> results = new ArrayList<>();
     for (int n = 0; n < targets.size(); n++) {
-      barrier(
-          commands, targets.get(n), VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, stack);
+      barrier(commands, targets.get(n), VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_GENERAL, stack);
       int texel = dev.zhulong.firmware.texel.TexelFormat.of(d.targets.get(n)).bytes();
       Memory result = buffer(null, (long) size * size * texel, stack);
       VkBufferImageCopy.Buffer copy = VkBufferImageCopy.calloc(1, stack);
