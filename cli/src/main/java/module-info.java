@@ -7,6 +7,7 @@ module dev.zhulong.cli {
   requires dev.zhulong.precision;
   requires dev.zhulong.remote;
   requires dev.zhulong.rtl;
+  requires dev.zhulong.scene;
   requires dev.zhulong.simulator;
   requires info.picocli;
   requires java.desktop;

@@ -22,6 +22,7 @@ import picocli.CommandLine.HelpCommand;
     subcommands = {
       AmberCommand.class,
       RunCommand.class,
+      RenderCommand.class,
       ExecCommand.class,
       CompileCommand.class,
       DebugCommand.class,
@@ -41,6 +42,7 @@ import picocli.CommandLine.HelpCommand;
       SynthCommand.class,
       TestCommand.class,
       VerifyCommand.class,
+      ViewCommand.class,
       HelpCommand.class
     },
     footer = {

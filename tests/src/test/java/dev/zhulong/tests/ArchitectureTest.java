@@ -29,6 +29,8 @@ class ArchitectureTest {
           .definedBy("dev.zhulong.graphics..")
           .layer("amber")
           .definedBy("dev.zhulong.amber..")
+          .layer("scene")
+          .definedBy("dev.zhulong.scene..")
           .layer("precision")
           .definedBy("dev.zhulong.precision..")
           .layer("fuzz")
@@ -42,7 +44,9 @@ class ArchitectureTest {
           .whereLayer("amber")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("graphics")
-          .mayOnlyBeAccessedByLayers("amber", "cli")
+          .mayOnlyBeAccessedByLayers("amber", "scene", "cli")
+          .whereLayer("scene")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("precision")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("fuzz")
@@ -52,10 +56,10 @@ class ArchitectureTest {
           .whereLayer("simulator")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("compiler")
-          .mayOnlyBeAccessedByLayers("graphics", "amber", "precision", "fuzz", "cli")
+          .mayOnlyBeAccessedByLayers("graphics", "amber", "scene", "precision", "fuzz", "cli")
           .whereLayer("hal")
           .mayOnlyBeAccessedByLayers(
-              "simulator", "graphics", "amber", "precision", "fuzz", "remote", "cli")
+              "simulator", "graphics", "amber", "scene", "precision", "fuzz", "remote", "cli")
           .whereLayer("rtl")
           .mayOnlyBeAccessedByLayers("simulator", "cli");
 

@@ -18,6 +18,7 @@ final class Modules {
           "simulator",
           "graphics",
           "amber",
+          "scene",
           "precision",
           "fuzz",
           "remote",

@@ -1,0 +1,2 @@
+/** Scenes: what is read, what is refused, and what is seen. */
+package dev.zhulong.tests.scene;
