@@ -83,7 +83,7 @@ final class Executor implements AutoCloseable {
     int bytes = target.texture().shape().format().bytes();
     int unit = Math.min(bytes, 4);
     int period = bytes / unit;
-    int count = target.width() * target.height() * period;
+    int count = target.width() * target.height() * target.samples() * period;
     int groups = Math.ceilDiv(count, FillProgram.unitsPerGroup(device.lanes()));
     ByteBuffer push = ByteBuffer.allocate(44).order(ByteOrder.LITTLE_ENDIAN);
     put(push, 0, value, unit);
@@ -96,6 +96,24 @@ final class Executor implements AutoCloseable {
             .bind(DrawState.SET, FillProgram.BUFFER, target.texture().memory())
             .push(push.array()),
         RenderStatistics.CLEAR);
+  }
+
+  /** Makes one texel of each pixel's samples. */
+  void resolve(Attachment from, Attachment to, boolean average) {
+    int count = to.width() * to.height();
+    ByteBuffer push = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+    push.putInt(from.firstTexel()).putInt(to.firstTexel()).putInt(count);
+    String text =
+        ResolveProgram.text(
+            to.texture().shape().format(), average, from.samples(), device.lanes());
+    run(
+        device
+            .program("resolve", text)
+            .launch(Math.ceilDiv(count, device.lanes()), 1, 1)
+            .bind(DrawState.SET, ResolveProgram.SOURCE, from.texture().memory())
+            .bind(DrawState.SET, ResolveProgram.TARGET, to.texture().memory())
+            .push(push.array()),
+        RenderStatistics.RESOLVE);
   }
 
   /** Puts units into words. */
