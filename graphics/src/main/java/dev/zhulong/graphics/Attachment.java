@@ -47,6 +47,15 @@ public record Attachment(Texture texture, int level, int layer, int samples) {
     return new Attachment(texture, 0, 0);
   }
 
+  /** Whether two are the same part of memory. */
+  boolean isSame(Attachment other) {
+    return texture.memory() == other.texture.memory()
+        && texture.shape().equals(other.texture.shape())
+        && level == other.level
+        && layer == other.layer
+        && samples == other.samples;
+  }
+
   int width() {
     return texture.shape().width(level);
   }

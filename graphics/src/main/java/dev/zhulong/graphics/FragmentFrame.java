@@ -683,7 +683,7 @@ record FragmentFrame(
         "uint words = %s; uint bin = (ty * %s + tx) * words;",
         word(DrawState.MASK_WORDS), word(DrawState.TILES_X));
     g.add("uint any = 0u; for (uint w = 0u; w < words; w++) any |= zl_b[bin + w];");
-    g.add("if (any == 0u) return;");
+    g.add("uint cleared = %s; if ((any | cleared) == 0u) return;", word(DrawState.CLEARED));
     g.add("uint lane = gl_LocalInvocationIndex; uint quad = lane >> 2;");
     g.add(
         "ivec2 own = ivec2(quad %% %du * 2u + (lane & 1u), quad / %du * 2u + (lane >> 1 & 1u));",
@@ -734,7 +734,7 @@ record FragmentFrame(
         g.add(
             back
                 ? memory + " = " + code.unit() + "(" + local + ");"
-                : local + " = uint(" + memory + ");");
+                : loaded(local, a, w, memory));
       }
     }
     if (depth != null) {
@@ -744,36 +744,49 @@ record FragmentFrame(
   }
 
   private void depthTransfer(Glsl g, boolean back) {
-    boolean changes = depth.test() && depth.write() || depth.stencil();
-    if (back && !changes) {
+    if (back && !depth.changes()) {
       return;
     }
     String at = "m + " + word(DrawState.ATTACHMENTS + 8);
+    if (!back) {
+      depthLoad(g, at);
+      return;
+    }
     switch (depth.format()) {
       case D16_UNORM ->
-          g.add(back ? "zl_d[%s] = uint16_t(zl_depth[n]);" : "zl_depth[n] = uint(zl_d[%s]);", at);
-      case X8_D24_UNORM_PACK32, D32_SFLOAT ->
-          g.add(back ? "zl_d[%s] = zl_depth[n];" : "zl_depth[n] = zl_d[%s];", at);
-      case D24_UNORM_S8_UINT -> {
-        if (back) {
-          g.add("zl_d[%s] = zl_depth[n] | zl_stencil[n] << 24;", at);
-        } else {
-          g.add("{ uint v = zl_d[%s]; zl_depth[n] = v & 16777215u; zl_stencil[n] = v >> 24; }", at);
-        }
-      }
+          g.add("zl_d[%s] = uint16_t(zl_depth[n]);", at);
+      case X8_D24_UNORM_PACK32, D32_SFLOAT -> g.add("zl_d[%s] = zl_depth[n];", at);
+      case D24_UNORM_S8_UINT -> g.add("zl_d[%s] = zl_depth[n] | zl_stencil[n] << 24;", at);
       case D32_SFLOAT_S8_UINT -> {
         g.add("{ uint i = (%s) * 2u;", at);
-        g.add(
-            back
-                ? "zl_d[i] = zl_depth[n]; zl_d[i + 1u] = zl_stencil[n]; }"
-                : "zl_depth[n] = zl_d[i]; zl_stencil[n] = zl_d[i + 1u] & 255u; }");
+        g.add("zl_d[i] = zl_depth[n]; zl_d[i + 1u] = zl_stencil[n]; }");
       }
-      case S8_UINT -> {
-        g.add(back ? "zl_d[%s] = uint8_t(zl_stencil[n]);" : "zl_stencil[n] = uint(zl_d[%s]);", at);
-        if (!back) {
-          g.add("zl_depth[n] = 0u;");
-        }
+      case S8_UINT -> g.add("zl_d[%s] = uint8_t(zl_stencil[n]);", at);
+    }
+  }
+
+  /** Sets a place in local memory from memory, or from the value of a clear. */
+  private static String loaded(String local, int attachment, int word, String memory) {
+    return "if ((cleared & %du) != 0u) %s = %s; else %s = uint(%s);"
+        .formatted(
+            1 << attachment,
+            local,
+            word(DrawState.CLEAR_VALUES + 4 * attachment + word),
+            local,
+            memory);
+  }
+
+  private void depthLoad(Glsl g, String at) {
+    boolean two = depth.format() == DepthFormat.D32_SFLOAT_S8_UINT;
+    g.add("{ uint d; %s", loaded("d", 8, 0, two ? "zl_d[(" + at + ") * 2u]" : "zl_d[" + at + "]"));
+    switch (depth.format()) {
+      case D16_UNORM, X8_D24_UNORM_PACK32, D32_SFLOAT -> g.add("zl_depth[n] = d; }");
+      case D24_UNORM_S8_UINT -> g.add("zl_depth[n] = d & 16777215u; zl_stencil[n] = d >> 24; }");
+      case D32_SFLOAT_S8_UINT -> {
+        g.add("uint s; %s", loaded("s", 8, 1, "zl_d[(" + at + ") * 2u + 1u]"));
+        g.add("zl_depth[n] = d; zl_stencil[n] = s & 255u; }");
       }
+      case S8_UINT -> g.add("zl_stencil[n] = d; zl_depth[n] = 0u; }");
     }
   }
 }
