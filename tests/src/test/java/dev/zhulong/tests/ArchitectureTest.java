@@ -42,7 +42,7 @@ class ArchitectureTest {
           .whereLayer("amber")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("graphics")
-          .mayOnlyBeAccessedByLayers("amber", "cli")
+          .mayOnlyBeAccessedByLayers("amber", "fuzz", "cli")
           .whereLayer("precision")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("fuzz")

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zhulong.compiler.frontend.stages.ShaderStage;
 import dev.zhulong.firmware.texel.TexelFormat;
+import dev.zhulong.fuzz.drawing.ReferenceRasterizer;
 import dev.zhulong.graphics.Attachment;
 import dev.zhulong.graphics.BlendState;
 import dev.zhulong.graphics.ColorTarget;
