@@ -689,7 +689,10 @@ record FragmentFrame(
         "ivec2 own = ivec2(quad %% %du * 2u + (lane & 1u), quad / %du * 2u + (lane >> 1 & 1u));",
         blockWidth() / 2, blockWidth() / 2);
     g.add("ivec2 tile = ivec2(tx, ty) << %d;", tileShift);
-    transfer(g, false);
+    g.add("if (any == 0u) {");
+    transfer(g, Move.CLEAR);
+    g.add("return; }");
+    transfer(g, Move.LOAD);
     g.add("for (uint w = 0u; w < words; w++) { uint mask = zl_b[bin + w];");
     g.add("if (mask != 0u) zl_b[bin + w] = 0u;");
     g.add("while (mask != 0u) {");
@@ -698,56 +701,96 @@ record FragmentFrame(
     g.add(
         "next = zl_t[slot * %du]; slot = next - 1u; } while (next != 0u); } }",
         SetupProgram.RECORD);
-    transfer(g, true);
+    transfer(g, Move.STORE);
     g.add("}");
   }
 
-  /** Moves a tile's pixels between memory and local memory. */
-  private void transfer(Glsl g, boolean back) {
+  /** What is done with a tile's pixels. */
+  private enum Move {
+    /** From memory into local memory. */
+    LOAD,
+    /** Back. */
+    STORE,
+    /** The values of a clear into memory. */
+    CLEAR
+  }
+
+  /** Moves a tile's pixels, with all that is the same for them outside of the loops. */
+  private void transfer(Glsl g, Move move) {
     int bw = blockWidth();
     int bh = blockHeight();
     g.add(
-        "for (int by = 0; by < %d; by += %d) for (int bx = 0; bx < %d; bx += %d) {",
-        size(), bh, size(), bw);
-    g.add("uint n = uint((by / %d * %d + bx / %d) * %d) + lane;", bh, size() / bw, bw, lanes);
-    g.add("ivec2 p = tile + own + ivec2(bx, by);");
-    g.add("if (p.x < %s && p.y < %s) {", integer(DrawState.WIDTH), integer(DrawState.HEIGHT));
-    g.add("uint m = uint(p.y) * %s + uint(p.x);", word(DrawState.WIDTH));
+        "{ int width = %s; int height = %s;",
+        integer(DrawState.WIDTH), integer(DrawState.HEIGHT));
+    for (int a = 0; a < targets.size(); a++) {
+      g.add("uint first%d = %s;", a, word(DrawState.ATTACHMENTS + a));
+      if (move == Move.CLEAR) {
+        values(g, a, new TexelCode(targets.get(a).format()).words());
+      }
+    }
+    if (depth != null) {
+      g.add("uint first8 = %s;", word(DrawState.ATTACHMENTS + 8));
+      if (move == Move.CLEAR) {
+        values(g, 8, 2);
+      }
+    }
+    g.add("uint row_n = lane;");
+    g.add("for (int y = tile.y + own.y; y < tile.y + %d; y += %d) {", size(), bh);
+    g.add("int x = tile.x + own.x; uint row_m = uint(y * width + x);");
+    g.add("for (int bx = 0; bx < %d; bx += %d) {", size(), bw);
+    g.add("if (x < width && y < height) { uint n = row_n; uint m = row_m;");
     if (multi.many()) {
-      g.add("uint plane = %s * %s;", word(DrawState.WIDTH), word(DrawState.HEIGHT));
+      g.add("uint plane = uint(width * height);");
       g.add("for (uint k = 0u; k < %du; k++) {", multi.samples());
     }
     for (int a = 0; a < targets.size(); a++) {
       TexelCode code = new TexelCode(targets.get(a).format());
       for (int w = 0; w < code.words(); w++) {
-        String memory =
-            "zl_c"
-                + a
-                + "[(m + "
-                + word(DrawState.ATTACHMENTS + a)
-                + ") * "
-                + code.words()
-                + "u + "
-                + w
-                + "u]";
+        String memory = "zl_c%d[(m + first%d) * %du + %du]".formatted(a, a, code.words(), w);
         String local = "zl_c" + a + "_" + w + "[n]";
         g.add(
-            back
-                ? memory + " = " + code.unit() + "(" + local + ");"
-                : loaded(local, a, w, memory));
+            switch (move) {
+              case LOAD -> loaded(local, a, w, memory);
+              case STORE -> memory + " = " + code.unit() + "(" + local + ");";
+              case CLEAR -> cleared(a, w, memory, code.unit());
+            });
       }
     }
     if (depth != null) {
-      depthTransfer(g, back);
+      if (move == Move.CLEAR) {
+        boolean two = depth.format() == DepthFormat.D32_SFLOAT_S8_UINT;
+        String unit = TexelCode.unit(depth.format().storage().bytes());
+        for (int w = 0; w < (two ? 2 : 1); w++) {
+          g.add(cleared(8, w, two ? "zl_d[(m + first8) * 2u + " + w + "u]" : "zl_d[m + first8]", unit));
+        }
+      } else {
+        depthTransfer(g, move == Move.STORE);
+      }
     }
-    g.add(multi.many() ? "n += %du; m += plane; } } }" : "} }", pixels());
+    if (multi.many()) {
+      g.add("n += %du; m += plane; }", pixels());
+    }
+    g.add("} x += %d; row_m += %du; row_n += %du; } } }", bw, bw, lanes);
+  }
+
+  private static void values(Glsl g, int attachment, int words) {
+    for (int w = 0; w < words; w++) {
+      g.add(
+          "uint value%d_%d = %s;",
+          attachment, w, word(DrawState.CLEAR_VALUES + 4 * attachment + w));
+    }
+  }
+
+  private static String cleared(int attachment, int word, String memory, String unit) {
+    return "if ((cleared & %du) != 0u) %s = %s(value%d_%d);"
+        .formatted(1 << attachment, memory, unit, attachment, word);
   }
 
   private void depthTransfer(Glsl g, boolean back) {
     if (back && !depth.changes()) {
       return;
     }
-    String at = "m + " + word(DrawState.ATTACHMENTS + 8);
+    String at = "m + first8";
     if (!back) {
       depthLoad(g, at);
       return;
