@@ -67,8 +67,7 @@ final class Executor implements AutoCloseable {
 
   private void clear(Attachment target, Clear clear) {
     boolean other =
-        waiting.keySet().stream()
-            .anyMatch(a -> a.texture().memory() == target.texture().memory());
+        waiting.keySet().stream().anyMatch(a -> a.texture().memory() == target.texture().memory());
     if (other || !clear.whole()) {
       finish();
     }
@@ -172,8 +171,7 @@ final class Executor implements AutoCloseable {
     ByteBuffer push = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
     push.putInt(from.firstTexel()).putInt(to.firstTexel()).putInt(count);
     String text =
-        ResolveProgram.text(
-            to.texture().shape().format(), average, from.samples(), device.lanes());
+        ResolveProgram.text(to.texture().shape().format(), average, from.samples(), device.lanes());
     run(
         device
             .program("resolve", text)

@@ -97,8 +97,7 @@ record FragmentFrame(
         && (multi.sampleShading()
             || module.builtInInputs().containsKey(SAMPLE_ID)
             || module.builtInInputs().containsKey(SAMPLE_POSITION)
-            || module.inputs().stream()
-                .anyMatch(v -> v.place() == StageVariable.Place.SAMPLE));
+            || module.inputs().stream().anyMatch(v -> v.place() == StageVariable.Place.SAMPLE));
   }
 
   private int size() {
@@ -345,7 +344,8 @@ record FragmentFrame(
     g.add("if (low.x > high.x || low.y > high.y) return;");
     g.add("ivec3 e; ivec3 ea; ivec3 eb;");
     if (multi.many()) {
-      g.add("ivec3 e0; ivec3 e1; ivec3 e2; ivec3 e3; uint rest = zl_t[r + %du];", SetupProgram.REST);
+      g.add(
+          "ivec3 e0; ivec3 e1; ivec3 e2; ivec3 e3; uint rest = zl_t[r + %du];", SetupProgram.REST);
     }
     for (int n = 0; n < 3; n++) {
       int at = SetupProgram.EDGES + 4 * n;
@@ -640,7 +640,9 @@ record FragmentFrame(
       source.append(comma).append("uintBitsToFloat(").append(values[c]).append(")");
       second.append(comma);
       second.append(
-          hasOutput(0, c, 1) && !(c == 3 && multi.alphaToOne()) ? "uintBitsToFloat(" + output(0, c, 1) + ")" : c < 3 ? "0.0" : "1.0");
+          hasOutput(0, c, 1) && !(c == 3 && multi.alphaToOne())
+              ? "uintBitsToFloat(" + output(0, c, 1) + ")"
+              : c < 3 ? "0.0" : "1.0");
       stored.append(comma).append(code.unpack(c, "o"));
     }
     g.add("%s);", source);
@@ -720,8 +722,7 @@ record FragmentFrame(
     int bw = blockWidth();
     int bh = blockHeight();
     g.add(
-        "{ int width = %s; int height = %s;",
-        integer(DrawState.WIDTH), integer(DrawState.HEIGHT));
+        "{ int width = %s; int height = %s;", integer(DrawState.WIDTH), integer(DrawState.HEIGHT));
     for (int a = 0; a < targets.size(); a++) {
       g.add("uint first%d = %s;", a, word(DrawState.ATTACHMENTS + a));
       if (move == Move.CLEAR) {
@@ -761,7 +762,9 @@ record FragmentFrame(
         boolean two = depth.format() == DepthFormat.D32_SFLOAT_S8_UINT;
         String unit = TexelCode.unit(depth.format().storage().bytes());
         for (int w = 0; w < (two ? 2 : 1); w++) {
-          g.add(cleared(8, w, two ? "zl_d[(m + first8) * 2u + " + w + "u]" : "zl_d[m + first8]", unit));
+          g.add(
+              cleared(
+                  8, w, two ? "zl_d[(m + first8) * 2u + " + w + "u]" : "zl_d[m + first8]", unit));
         }
       } else {
         depthTransfer(g, move == Move.STORE);
@@ -796,8 +799,7 @@ record FragmentFrame(
       return;
     }
     switch (depth.format()) {
-      case D16_UNORM ->
-          g.add("zl_d[%s] = uint16_t(zl_depth[n]);", at);
+      case D16_UNORM -> g.add("zl_d[%s] = uint16_t(zl_depth[n]);", at);
       case X8_D24_UNORM_PACK32, D32_SFLOAT -> g.add("zl_d[%s] = zl_depth[n];", at);
       case D24_UNORM_S8_UINT -> g.add("zl_d[%s] = zl_depth[n] | zl_stencil[n] << 24;", at);
       case D32_SFLOAT_S8_UINT -> {

@@ -33,7 +33,6 @@ import dev.zhulong.graphics.VertexLayout;
 import dev.zhulong.hal.Buffer;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.Texture;
-import dev.zhulong.hal.TextureShape;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -300,8 +299,7 @@ final class RandomDrawing implements AutoCloseable {
                           16,
                           false,
                           List.of(
-                              new VertexAttribute(
-                                  0, VertexFormat.of("R32G32B32A32_SFLOAT"), 0))))
+                              new VertexAttribute(0, VertexFormat.of("R32G32B32A32_SFLOAT"), 0))))
                   .target(new ColorTarget(COUNTED, BlendState.ADD, 15)));
     }
     return counting[n];
@@ -364,8 +362,18 @@ final class RandomDrawing implements AutoCloseable {
         int expected = inside ? counts[n] : 0;
         int found = got[4 * (s * SIZE * SIZE + n)] & 255;
         if (found != expected) {
-          return "pixel " + px + "," + py + ", sample " + s + " of " + samples + ": covered "
-              + found + " times instead of " + expected;
+          return "pixel "
+              + px
+              + ","
+              + py
+              + ", sample "
+              + s
+              + " of "
+              + samples
+              + ": covered "
+              + found
+              + " times instead of "
+              + expected;
         }
       }
     }

@@ -150,8 +150,7 @@ class MultisamplingTest {
   void samplesAreCoveredAsTheRulesSay() {
     for (int seed = 0; seed < 3; seed++) {
       float[] positions = triangles(new Random(seed), 30);
-      Pictures got =
-          draw(pipeline(Canvas.STEP, Multisampling.of(4), BlendState.ADD), positions);
+      Pictures got = draw(pipeline(Canvas.STEP, Multisampling.of(4), BlendState.ADD), positions);
       int[] sums = new int[PIXELS];
       for (int s = 0; s < 4; s++) {
         int[] counts = expected(positions, s);
@@ -225,7 +224,29 @@ class MultisamplingTest {
               Canvas.FORMAT,
               format,
               // Depth rises from left to right, and then half everywhere.
-              -1, -1, 0, 1, 3, -1, 2, 1, -1, 3, 0, 1, -1, -1, 0.5f, 1, 3, -1, 0.5f, 1, -1, 3, 0.5f,
+              -1,
+              -1,
+              0,
+              1,
+              3,
+              -1,
+              2,
+              1,
+              -1,
+              3,
+              0,
+              1,
+              -1,
+              -1,
+              0.5f,
+              1,
+              3,
+              -1,
+              0.5f,
+              1,
+              -1,
+              3,
+              0.5f,
               1);
       for (int s = 0; s < 4; s++) {
         for (int n = 0; n < PIXELS; n++) {
@@ -272,8 +293,7 @@ class MultisamplingTest {
         }
         """;
     float[] all = {-1, -1, 0, 1, 3, -1, 0, 1, -1, 3, 0, 1};
-    Pictures mask =
-        draw(pipeline(masked, new Multisampling(4, false, false, false, 7), null), all);
+    Pictures mask = draw(pipeline(masked, new Multisampling(4, false, false, false, 7), null), all);
     Pictures alpha =
         draw(
             pipeline(
@@ -320,7 +340,18 @@ class MultisamplingTest {
     Pictures got =
         draw(
             shaders(vertex, fragment, Multisampling.of(4), null, Canvas.FORMAT),
-            -1 + off, -1, 0, 1, 1, -1, 0, 1, 1, 1 - off, 0, 1);
+            -1 + off,
+            -1,
+            0,
+            1,
+            1,
+            -1,
+            0,
+            1,
+            1,
+            1 - off,
+            0,
+            1);
     Pictures each =
         draw(
             shaders(
@@ -329,7 +360,18 @@ class MultisamplingTest {
                 Multisampling.of(4),
                 null,
                 Canvas.FORMAT),
-            -1 + off, -1, 0, 1, 1, -1, 0, 1, 1, 1 - off, 0, 1);
+            -1 + off,
+            -1,
+            0,
+            1,
+            1,
+            -1,
+            0,
+            1,
+            1,
+            1 - off,
+            0,
+            1);
     int drawn = 0;
     for (int n = 0; n < PIXELS; n++) {
       for (int s = 0; s < 4; s++) {
@@ -355,7 +397,18 @@ class MultisamplingTest {
             shaders(Canvas.PLAIN, fragment, Multisampling.of(4), null, format),
             format,
             null,
-            -1, -1, 0, 1, 3, -1, 0, 1, -1, 3, 0, 1);
+            -1,
+            -1,
+            0,
+            1,
+            3,
+            -1,
+            0,
+            1,
+            -1,
+            3,
+            0,
+            1);
     for (int n = 0; n < PIXELS; n++) {
       assertEquals(3, got.resolved(n, 0));
       assertEquals(0, got.resolved(n, 1));
@@ -365,17 +418,14 @@ class MultisamplingTest {
 
   @Test
   void samplesOfPipelineAndPassMustBeTheSame() {
-    try (RenderPipeline one = canvas.device.pipeline(pipeline(Canvas.STEP, Multisampling.of(1), null));
+    try (RenderPipeline one =
+            canvas.device.pipeline(pipeline(Canvas.STEP, Multisampling.of(1), null));
         Texture samples = canvas.gpu.texture(Attachment.shape(Canvas.FORMAT, SIZE, SIZE, 4))) {
       RenderPass pass =
-          canvas
-              .device
-              .encoder()
-              .begin(RenderTargets.of(Attachment.multisampled(samples), null));
+          canvas.device.encoder().begin(RenderTargets.of(Attachment.multisampled(samples), null));
       var refused = assertThrows(IllegalArgumentException.class, () -> pass.pipeline(one));
       assertTrue(refused.getMessage().contains("1 samples a pixel, the pass has 4"));
-      assertThrows(
-          IllegalArgumentException.class, () -> Attachment.multisampled(canvas.picture));
+      assertThrows(IllegalArgumentException.class, () -> Attachment.multisampled(canvas.picture));
       assertThrows(IllegalArgumentException.class, () -> Multisampling.of(2));
     }
   }
