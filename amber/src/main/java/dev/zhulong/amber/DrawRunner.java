@@ -47,6 +47,7 @@ final class DrawRunner implements AutoCloseable {
   private final Map<Pipeline, Buffer> ownColors = new HashMap<>();
   private final Map<Pipeline, Buffer> ownDepths = new HashMap<>();
 
+  private CommandEncoder recorded;
   private RenderStatistics statistics = RenderStatistics.NONE;
 
   private record Key(Pipeline pipeline, Topology topology, boolean corners) {}
@@ -87,8 +88,7 @@ final class DrawRunner implements AutoCloseable {
   void clear(Pipeline pipeline) {
     ClearValues values = clears(pipeline);
     RenderTargets targets = targets(pipeline);
-    CommandEncoder encoder = device.encoder();
-    RenderPass pass = encoder.begin(targets);
+    RenderPass pass = encoder().begin(targets);
     for (int n = 0; n < targets.colors().size(); n++) {
       boolean whole = targets.colors().get(n).texture().shape().format().kind().integer();
       double[] c = values.color.clone();
@@ -105,7 +105,23 @@ final class DrawRunner implements AutoCloseable {
           format.hasStencil() ? values.stencil : null);
     }
     pass.end();
-    statistics = statistics.plus(device.submit(encoder));
+  }
+
+  /** A draw can begin with the clears before it, so they wait. */
+  private CommandEncoder encoder() {
+    if (recorded == null) {
+      recorded = device.encoder();
+    }
+    return recorded;
+  }
+
+  /** Carries out the clears that still wait. */
+  void finish() {
+    if (recorded != null) {
+      CommandEncoder last = recorded;
+      recorded = null;
+      statistics = statistics.plus(device.submit(last));
+    }
   }
 
   private static DepthFormat depthFormat(Pipeline pipeline) {
@@ -176,8 +192,7 @@ final class DrawRunner implements AutoCloseable {
         pipelines.computeIfAbsent(new Key(pipeline, draw.topology(), corners), this::build);
     Buffer own = null;
     try {
-      CommandEncoder encoder = device.encoder();
-      RenderPass pass = encoder.begin(targets(pipeline));
+      RenderPass pass = encoder().begin(targets(pipeline));
       pass.pipeline(made).resources(resources.apply(pipeline));
       if (d.viewport != null) {
         float[] v = d.viewport;
@@ -201,7 +216,7 @@ final class DrawRunner implements AutoCloseable {
         pass.draw(count, draw.instances(), draw.start(), draw.firstInstance());
       }
       pass.end();
-      statistics = statistics.plus(device.submit(encoder));
+      finish();
     } finally {
       if (own != null) {
         own.close();

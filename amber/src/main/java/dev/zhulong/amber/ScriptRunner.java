@@ -133,6 +133,13 @@ public final class ScriptRunner {
 
     void run(List<Command> commands) {
       for (Command command : commands) {
+        boolean draws =
+            command instanceof Script.Draw
+                || command instanceof Script.Clear
+                || command instanceof Script.ClearValue;
+        if (!draws) {
+          finishClears();
+        }
         switch (command) {
           case Script.Run run -> launch(run);
           case Script.Draw draw -> drawing(draw.line(), () -> draws().draw(draw, this::resources));
@@ -151,6 +158,14 @@ public final class ScriptRunner {
           case Script.ProbePixels e -> Expectations.probe(e, read(e.buffer()));
           case Script.ExpectBuffer e -> Expectations.buffers(e, read(e.first()), read(e.second()));
         }
+      }
+      finishClears();
+    }
+
+    /** Clears wait for a draw; what else follows must find them done. */
+    private void finishClears() {
+      if (draws != null) {
+        draws.finish();
       }
     }
 

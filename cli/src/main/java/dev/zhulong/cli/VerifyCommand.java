@@ -5,6 +5,7 @@ import dev.zhulong.compiler.verify.MutationRun;
 import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.fuzz.ShaderRun;
 import dev.zhulong.fuzz.ShaderRuns;
+import dev.zhulong.fuzz.drawing.DrawingRuns;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.transport.DeviceAddress;
 import dev.zhulong.hal.transport.Transport;
@@ -51,6 +52,7 @@ import picocli.CommandLine.Spec;
       "  zl verify --mutants --seed 7",
       "  zl verify --mutate 100000 --seed 1",
       "  zl verify --shaders 100000 --seed 1",
+      "  zl verify --graphics 5000 --seed 1",
       "  zl verify --commands 100000 --config c1w4t4 --seed 1",
       "  zl verify --protocol 1000000 --seed 1",
       "  zl verify --kills 200 --seed 1",
@@ -164,6 +166,15 @@ final class VerifyCommand implements Callable<Integer> {
     private Path shader;
 
     @Option(
+        names = "--graphics",
+        paramLabel = "N",
+        description = {
+          "Draw N times with random states and primitives instead: nothing fails, nothing leaves",
+          "the scissor, and triangles cover what the rules say."
+        })
+    private Long drawings;
+
+    @Option(
         names = "--commands",
         paramLabel = "N",
         description = {
@@ -207,7 +218,7 @@ final class VerifyCommand implements Callable<Integer> {
       names = {"-d", "--device"},
       paramLabel = "ADDRESS",
       defaultValue = "sim:?cores=1&warps=4&threads=4",
-      description = "Where random shaders run. Default: ${DEFAULT-VALUE}")
+      description = "Where random shaders and draws run. Default: ${DEFAULT-VALUE}")
   private String device;
 
   @Option(names = "--json", description = "Print as JSON.")
@@ -255,6 +266,9 @@ final class VerifyCommand implements Callable<Integer> {
     }
     if (kind.shaders != null) {
       return shaders(first);
+    }
+    if (kind.drawings != null) {
+      return drawings(first);
     }
     if (kind.shader != null) {
       return shader();
@@ -394,6 +408,34 @@ final class VerifyCommand implements Callable<Integer> {
         found.mistakes().size(),
         seconds,
         found.programs() / seconds);
+    return found.mistakes().isEmpty() ? 0 : Main.FAILED;
+  }
+
+  private int drawings(long first) {
+    requirePositive("--graphics", kind.drawings);
+    long start = System.nanoTime();
+    long[] next = {start + PROGRESS_NANOSECONDS};
+    DrawingRuns.Summary found =
+        DrawingRuns.run(
+            () -> Gpu.open(device),
+            first,
+            kind.drawings,
+            Long.MAX_VALUE,
+            done -> {
+              if (System.nanoTime() - next[0] >= 0) {
+                next[0] = System.nanoTime() + PROGRESS_NANOSECONDS;
+                err.printf(Locale.ROOT, "%,d of %,d draws%n", done, kind.drawings);
+                err.flush();
+              }
+            });
+    found.mistakes().forEach(out::println);
+    out.printf(
+        Locale.ROOT,
+        "%,d draws from seed %d: %d mistakes; %.1f s%n",
+        found.draws(),
+        first,
+        found.mistakes().size(),
+        (System.nanoTime() - start) / 1e9);
     return found.mistakes().isEmpty() ? 0 : Main.FAILED;
   }
 

@@ -52,6 +52,11 @@ public record DepthState(
         StencilFace.KEEP);
   }
 
+  /** Whether a draw can change the attachment. */
+  boolean changes() {
+    return test && write || stencil;
+  }
+
   /** The same with stencil. */
   public DepthState withStencil(StencilFace newFront, StencilFace newBack) {
     return new DepthState(

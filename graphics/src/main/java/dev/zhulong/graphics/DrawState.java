@@ -62,7 +62,13 @@ final class DrawState {
   /** First texels of eight colour attachments and the depth attachment. */
   static final int ATTACHMENTS = 66;
 
-  static final int WORDS = 76;
+  /** Attachments whose tiles begin with a value instead of what they hold: bits 0 to 8. */
+  static final int CLEARED = 76;
+
+  /** Those values, four words each. */
+  static final int CLEAR_VALUES = 77;
+
+  static final int WORDS = 113;
 
   static final int FLAG_CULL_FRONT = 1;
   static final int FLAG_CULL_BACK = 2;

@@ -10,7 +10,9 @@ import dev.zhulong.hal.LaunchLimits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +21,7 @@ final class Executor implements AutoCloseable {
   private final GraphicsDevice device;
   private LaunchLimits limits = LaunchLimits.DEFAULT;
   private RenderStatistics statistics = RenderStatistics.NONE;
+  private final Map<Attachment, Clear> waiting = new LinkedHashMap<>();
   private Buffer state;
   private Buffer varyings;
   private Buffer triangles;
@@ -35,6 +38,7 @@ final class Executor implements AutoCloseable {
   }
 
   void begin() {
+    waiting.clear();
     statistics = RenderStatistics.NONE;
   }
 
@@ -46,12 +50,74 @@ final class Executor implements AutoCloseable {
     statistics = statistics.plus(stage, launch.limits(limits).submit().await());
   }
 
-  // Clears.
+  /** A texel with which an attachment is to be filled, and the bits of it that are kept. */
+  private record Clear(byte[] value, byte[] keep) {
+    boolean whole() {
+      return Arrays.equals(keep, new byte[keep.length]);
+    }
+  }
+
+  // Clears: they wait for a draw, whose tiles can begin with the value.
+
+  /** Carries out the clears that still wait. */
+  void finish() {
+    waiting.forEach(this::fill);
+    waiting.clear();
+  }
+
+  private void clear(Attachment target, Clear clear) {
+    boolean other =
+        waiting.keySet().stream().anyMatch(a -> a.texture().memory() == target.texture().memory());
+    if (other || !clear.whole()) {
+      finish();
+    }
+    waiting.put(target, clear);
+  }
+
+  /**
+   * Gives a draw the clears of its attachments where it goes through all of their tiles, and
+   * carries out all others.
+   */
+  private void take(Draw draw, int[] scissor, int[] words) {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    PipelineDescriptor d = draw.pipeline().descriptor();
+    RenderTargets targets = draw.targets();
+    boolean everywhere =
+        scissor[0] == 0
+            && scissor[1] == 0
+            && scissor[2] == targets.width()
+            && scissor[3] == targets.height();
+    for (int n = 0; everywhere && n < d.targets.size(); n++) {
+      take(targets.colors().get(n), n, words);
+    }
+    if (everywhere && d.depth != null && d.depth.changes()) {
+      take(targets.depth(), DrawState.DEPTH - DrawState.COLORS, words);
+    }
+    finish();
+  }
+
+  private void take(Attachment target, int number, int[] words) {
+    Attachment cleared =
+        waiting.keySet().stream().filter(a -> a.isSame(target)).findFirst().orElse(null);
+    if (cleared == null || !waiting.get(cleared).whole()) {
+      return;
+    }
+    Clear clear = waiting.remove(cleared);
+    words[DrawState.CLEARED] |= 1 << number;
+    int unit = Math.min(target.texture().shape().format().bytes(), 4);
+    ByteBuffer value = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    put(value, 0, clear.value(), unit);
+    for (int n = 0; n < 4; n++) {
+      words[DrawState.CLEAR_VALUES + 4 * number + n] = value.getInt(4 * n);
+    }
+  }
 
   void clearColor(Attachment target, double[] colour) {
     byte[] texel = new byte[16];
     target.texture().shape().format().encode(colour, texel, 0);
-    fill(target, texel, new byte[16]);
+    clear(target, new Clear(texel, new byte[16]));
   }
 
   void clearDepth(Attachment target, DepthFormat format, Float depth, Integer stencil) {
@@ -75,19 +141,19 @@ final class Executor implements AutoCloseable {
     boolean nothing =
         depth == null && !format.hasStencil() || stencil == null && !format.hasDepth();
     if (!nothing) {
-      fill(target, value.array(), keep.array());
+      clear(target, new Clear(value.array(), keep.array()));
     }
   }
 
-  private void fill(Attachment target, byte[] value, byte[] keep) {
+  private void fill(Attachment target, Clear clear) {
     int bytes = target.texture().shape().format().bytes();
     int unit = Math.min(bytes, 4);
     int period = bytes / unit;
-    int count = target.width() * target.height() * period;
+    int count = target.width() * target.height() * target.samples() * period;
     int groups = Math.ceilDiv(count, FillProgram.unitsPerGroup(device.lanes()));
     ByteBuffer push = ByteBuffer.allocate(44).order(ByteOrder.LITTLE_ENDIAN);
-    put(push, 0, value, unit);
-    put(push, 16, keep, unit);
+    put(push, 0, clear.value(), unit);
+    put(push, 16, clear.keep(), unit);
     push.putInt(32, target.firstTexel() * period).putInt(36, count).putInt(40, period);
     Kernel kernel = device.program("clear", FillProgram.text(unit, device.lanes()));
     run(
@@ -96,6 +162,24 @@ final class Executor implements AutoCloseable {
             .bind(DrawState.SET, FillProgram.BUFFER, target.texture().memory())
             .push(push.array()),
         RenderStatistics.CLEAR);
+  }
+
+  /** Makes one texel of each pixel's samples. */
+  void resolve(Attachment from, Attachment to, boolean average) {
+    finish();
+    int count = to.width() * to.height();
+    ByteBuffer push = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+    push.putInt(from.firstTexel()).putInt(to.firstTexel()).putInt(count);
+    String text =
+        ResolveProgram.text(to.texture().shape().format(), average, from.samples(), device.lanes());
+    run(
+        device
+            .program("resolve", text)
+            .launch(Math.ceilDiv(count, device.lanes()), 1, 1)
+            .bind(DrawState.SET, ResolveProgram.SOURCE, from.texture().memory())
+            .bind(DrawState.SET, ResolveProgram.TARGET, to.texture().memory())
+            .push(push.array()),
+        RenderStatistics.RESOLVE);
   }
 
   /** Puts units into words. */
@@ -132,6 +216,7 @@ final class Executor implements AutoCloseable {
     triangles = room(triangles, 4L * SetupProgram.RECORD * records, false);
     bins = room(bins, 4L * tilesX * tilesY * maskWords, true);
     int[] words = state(draw, scissor, tilesX, maskWords, each);
+    take(draw, scissor, words);
     state.write(words);
     vertices(draw, total);
     for (long first = 0; first < primitives; first += batch) {
@@ -144,6 +229,7 @@ final class Executor implements AutoCloseable {
       own(launch, kernel, draw);
       run(launch, RenderStatistics.SETUP);
       fragments(draw, words, scissor, shift);
+      words[DrawState.CLEARED] = 0;
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param targets colour attachments
  * @param depth depth and stencil, or null
  * @param logic what takes the place of blending, or null
+ * @param multi samples of a pixel
  * @param tileShift logarithm of the tile's size
  * @param lanes lanes of a warp
  */
@@ -31,9 +32,12 @@ record FragmentFrame(
     List<ColorTarget> targets,
     DepthState depth,
     LogicOp logic,
+    Multisampling multi,
     int tileShift,
     int lanes) {
   private static final int FRAG_DEPTH = 22;
+  private static final int SAMPLE_ID = 18;
+  private static final int SAMPLE_POSITION = 19;
   private static final int SAMPLE_MASK = 20;
   private static final int STENCIL_REFERENCE = 5014;
 
@@ -49,8 +53,8 @@ record FragmentFrame(
                   "floatBitsToUint(q)")),
           Map.entry(16, List.of("floatBitsToUint(l1)", "floatBitsToUint(l2)")),
           Map.entry(17, List.of("facing")),
-          Map.entry(18, List.of("0u")),
-          Map.entry(19, List.of("floatBitsToUint(0.5)", "floatBitsToUint(0.5)")),
+          Map.entry(SAMPLE_ID, List.of("0u")),
+          Map.entry(SAMPLE_POSITION, List.of("floatBitsToUint(0.5)", "floatBitsToUint(0.5)")),
           Map.entry(SAMPLE_MASK, List.of("live ? 1u : 0u")),
           Map.entry(7, List.of("zl_t[r + " + SetupProgram.PRIMITIVE + "u]")),
           Map.entry(9, List.of("0u")),
@@ -59,6 +63,42 @@ record FragmentFrame(
           Map.entry(4440, List.of("0u")),
           Map.entry(36, List.of("gl_SubgroupSize")),
           Map.entry(41, List.of("lane")));
+
+  /** What some of them are with several samples a pixel. */
+  private static final Map<Integer, List<String>> SAMPLED_BUILT_INS =
+      Map.of(SAMPLE_MASK, List.of("covered"));
+
+  /** And in a shader that runs for each sample. */
+  private static final Map<Integer, List<String>> SAMPLE_BUILT_INS =
+      Map.of(
+          15,
+          List.of(
+              "floatBitsToUint(float(x) + 0.5 + away.x)",
+              "floatBitsToUint(float(y) + 0.5 + away.y)",
+              "floatBitsToUint(z)",
+              "floatBitsToUint(q)"),
+          SAMPLE_ID,
+          List.of("own_sample"),
+          SAMPLE_POSITION,
+          List.of("floatBitsToUint(0.5 + away.x)", "floatBitsToUint(0.5 + away.y)"),
+          SAMPLE_MASK,
+          List.of("covered"));
+
+  private List<String> builtIn(int number) {
+    Map<Integer, List<String>> special =
+        perSample() ? SAMPLE_BUILT_INS : multi.many() ? SAMPLED_BUILT_INS : Map.of();
+    return special.getOrDefault(number, BUILT_INS.get(number));
+  }
+
+  /** Whether the shader runs for each sample. */
+  private boolean perSample() {
+    return multi.many()
+        && module != null
+        && (multi.sampleShading()
+            || module.builtInInputs().containsKey(SAMPLE_ID)
+            || module.builtInInputs().containsKey(SAMPLE_POSITION)
+            || module.inputs().stream().anyMatch(v -> v.place() == StageVariable.Place.SAMPLE));
+  }
 
   private int size() {
     return 1 << tileShift;
@@ -81,7 +121,11 @@ record FragmentFrame(
   private boolean earlyTests() {
     return module == null
         || module.testsEarly()
-        || !module.discards() && !module.writesMemory() && !writesDepth() && !writesMask();
+        || !module.discards()
+            && !module.writesMemory()
+            && !writesDepth()
+            && !writesMask()
+            && !multi.alphaToCoverage();
   }
 
   private boolean writesDepth() {
@@ -108,7 +152,7 @@ record FragmentFrame(
     g.add(DrawState.buffer(DrawState.TRIANGLES, "readonly", "uint", "zl_t", ""));
     g.add(DrawState.buffer(DrawState.BINS, "", "uint", "zl_b", ""));
     g.add(DrawState.buffer(DrawState.VARYINGS, "readonly", "uint", "zl_v", ""));
-    int pixels = size() * size();
+    int pixels = size() * size() * multi.samples();
     for (int a = 0; a < targets.size(); a++) {
       TexelCode code = new TexelCode(targets.get(a).format());
       g.add(DrawState.buffer(DrawState.COLORS + a, "", code.unit(), "zl_c" + a, ""));
@@ -126,10 +170,10 @@ record FragmentFrame(
     }
     g.add("void zl_enter() {}\nvoid zl_shade() {}\nvoid zl_leave() {}");
     g.add("uint zl_discard; uint zl_helper;");
-    g.add("float zl_linear(float v) {");
-    g.add("return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4); }");
-    g.add("float zl_curved(float v) {");
-    g.add("return v <= 0.0031308 ? v * 12.92 : 1.055 * pow(v, 1.0 / 2.4) - 0.055; }");
+    g.add(TexelCode.CURVES);
+    if (multi.many()) {
+      places(g);
+    }
     declare(g);
     tests(g);
     process(g);
@@ -254,6 +298,40 @@ record FragmentFrame(
     g.add("return pass; }");
   }
 
+  /** A function that says how far a sample is from the centre. */
+  private static void places(Glsl g) {
+    g.add("vec2 zl_place(uint s) { return vec2(");
+    for (boolean x : new boolean[] {true, false}) {
+      for (int s = 0; s < 4; s++) {
+        float place = (x ? Multisampling.placeX(s) : Multisampling.placeY(s)) / 256f;
+        g.add(s < 3 ? "s == %du ? %s : " : "%2$s", s, String.valueOf(place));
+      }
+      g.add(x ? ", " : "); }");
+    }
+  }
+
+  /** Pixels of a tile, and the distance of a sample from the next. */
+  private int pixels() {
+    return size() * size();
+  }
+
+  /** Takes away the samples that fail depth and stencil. */
+  private void testSamples(Glsl g, String exported) {
+    String z =
+        writesDepth() && module.builtInOutputs().containsKey(FRAG_DEPTH) && !module.testsEarly()
+            ? "z"
+            : "clamp(zs.x + zs.y * (mid.x + zl_place(k).x) + zs.z * (mid.y + zl_place(k).y), "
+                + real(DrawState.DEPTH_LEAST)
+                + ", "
+                + real(DrawState.DEPTH_MOST)
+                + ")";
+    g.add("for (uint k = 0u; k < %du; k++) if ((covered >> k & 1u) != 0u) {", multi.samples());
+    g.add(
+        "if (!zl_test(k * %du + n, %s, facing != 0u, %s)) covered &= ~(1u << k); }",
+        pixels(), z, exported);
+    g.add("live = covered != 0u;");
+  }
+
   /** The function that draws a record's pixels of a tile. */
   private void process(Glsl g) {
     int mask = size() - 1;
@@ -265,6 +343,10 @@ record FragmentFrame(
     g.add("ivec2 high = min(ivec2(highest & 65535u, highest >> 16) - tile, ivec2(%d));", mask);
     g.add("if (low.x > high.x || low.y > high.y) return;");
     g.add("ivec3 e; ivec3 ea; ivec3 eb;");
+    if (multi.many()) {
+      g.add(
+          "ivec3 e0; ivec3 e1; ivec3 e2; ivec3 e3; uint rest = zl_t[r + %du];", SetupProgram.REST);
+    }
     for (int n = 0; n < 3; n++) {
       int at = SetupProgram.EDGES + 4 * n;
       g.add("{ int a = int(zl_t[r + %du]); int b = int(zl_t[r + %du]);", at, at + 1);
@@ -275,8 +357,21 @@ record FragmentFrame(
       g.add("int up = int(k >> 32); int v = int(k);");
       g.add("v = up == v >> 31 ? clamp(v, -1073741824, 1073741823)");
       g.add(": up < 0 ? -1073741824 : 1073741823;");
+      if (multi.many()) {
+        g.add("int part = int(rest >> %du & 255u);", 8 * n);
+        for (int s = 0; s < 4; s++) {
+          g.add(
+              "e%d[%d] = part + a * %d + b * %d >> 8;",
+              s, n, Multisampling.placeX(s), Multisampling.placeY(s));
+        }
+        g.add("v += max(max(e0[%d], e1[%d]), max(e2[%d], e3[%d]));", n, n, n, n);
+      }
       g.add("if (v + max(a * low.x, a * high.x) + max(b * low.y, b * high.y) < 0) return;");
       g.add("e[%d] = v; ea[%d] = a; eb[%d] = b; }", n, n, n);
+    }
+    if (multi.many()) {
+      g.add("ivec3 most = max(max(e0, e1), max(e2, e3));");
+      g.add("e0 -= most; e1 -= most; e2 -= most; e3 -= most;");
     }
     g.add("e += ea * own.x + eb * own.y;");
     vector(g, "weights", SetupProgram.WEIGHTS, 4);
@@ -296,12 +391,34 @@ record FragmentFrame(
     g.add("for (int by = first.y; by <= high.y; by += %d)", bh);
     g.add("for (int bx = first.x; bx <= high.x; bx += %d) {", bw);
     g.add("ivec3 v = e + ea * bx + eb * by; ivec2 p = own + ivec2(bx, by);");
-    g.add("bool live = (v.x | v.y | v.z) >= 0");
+    if (multi.many()) {
+      g.add("uint covered = 0u;");
+      for (int s = 0; s < 4; s++) {
+        if ((multi.allowed() >> s & 1) != 0) {
+          g.add("{ ivec3 s = v + e%d; if ((s.x | s.y | s.z) >= 0) covered |= %du; }", s, 1 << s);
+        }
+      }
+      g.add("bool live = covered != 0u");
+    } else {
+      g.add("bool live = (v.x | v.y | v.z) >= 0%s", multi.allowed() == 0 ? " && false" : "");
+    }
     g.add("&& p.x >= low.x && p.x <= high.x && p.y >= low.y && p.y <= high.y;");
     g.add("if (!subgroupAny(live)) continue;");
+    if (multi.many()) {
+      g.add("if (!live) covered = 0u;");
+    }
     g.add("uint n = uint((by / %d * %d + bx / %d) * %d) + lane;", bh, size() / bw, bw, lanes);
     g.add("int x = p.x + tile.x; int y = p.y + tile.y;");
-    g.add("vec2 at = vec2(float(x) + 0.5, float(y) + 0.5) - origin;");
+    String centre = "vec2(float(x) + 0.5, float(y) + 0.5) - origin;";
+    if (perSample()) {
+      g.add("vec2 mid = %s uint every = covered;", centre);
+      g.add("for (uint own_sample = 0u; own_sample < %du; own_sample++) {", multi.samples());
+      g.add("covered = every & 1u << own_sample; live = covered != 0u;");
+      g.add("if (!subgroupAny(live)) continue;");
+      g.add("vec2 away = zl_place(own_sample); vec2 at = mid + away;");
+    } else {
+      g.add("vec2 at = %s%s", centre, multi.many() ? " vec2 mid = at;" : "");
+    }
     g.add("float l1 = weights.x * at.x + weights.y * at.y;");
     g.add("float l2 = weights.z * at.x + weights.w * at.y; float l0 = 1.0 - l1 - l2;");
     g.add(
@@ -309,7 +426,11 @@ record FragmentFrame(
         real(DrawState.DEPTH_LEAST), real(DrawState.DEPTH_MOST));
     boolean early = earlyTests();
     if (early && tested()) {
-      g.add("if (live) live = zl_test(n, z, facing != 0u, 256u);");
+      if (multi.many()) {
+        testSamples(g, "256u");
+      } else {
+        g.add("if (live) live = zl_test(n, z, facing != 0u, 256u);");
+      }
       g.add("if (!subgroupAny(live)) continue;");
     }
     if (module != null) {
@@ -320,16 +441,27 @@ record FragmentFrame(
           module.builtInOutputs().containsKey(STENCIL_REFERENCE)
               ? "zl_bo_" + STENCIL_REFERENCE + "_0 & 255u"
               : "256u";
-      g.add("if (live) live = zl_test(n, z, facing != 0u, %s);", exported);
+      if (multi.many()) {
+        testSamples(g, exported);
+      } else {
+        g.add("if (live) live = zl_test(n, z, facing != 0u, %s);", exported);
+      }
     }
     if (!targets.isEmpty() && module != null) {
-      g.add("if (live) {");
+      if (perSample()) {
+        g.add("if (live) { uint at_sample = own_sample * %du + n;", pixels());
+      } else if (multi.many()) {
+        g.add("for (uint k = 0u; k < %du; k++) if ((covered >> k & 1u) != 0u) {", multi.samples());
+        g.add("uint at_sample = k * %du + n;", pixels());
+      } else {
+        g.add("if (live) {");
+      }
       for (int a = 0; a < targets.size(); a++) {
         write(g, a);
       }
       g.add("}");
     }
-    g.add("} }");
+    g.add(perSample() ? "} } }" : "} }");
   }
 
   private static void vector(Glsl g, String name, int word, int count) {
@@ -346,6 +478,9 @@ record FragmentFrame(
     g.add("float s0 = l0 * ws.x * w; float s1 = l1 * ws.y * w; float s2 = l2 * ws.z * w;");
     g.add("vec2 smoothly = s0 * ua + s1 * ub + s2 * uc;");
     g.add("vec2 linearly = l0 * ua + l1 * ub + l2 * uc;");
+    if (multi.many() && atCentroid()) {
+      centroid(g);
+    }
     Set<Integer> done = new HashSet<>();
     for (StageVariable v : module.inputs()) {
       for (int n = 0; n < v.components(); n++) {
@@ -359,13 +494,13 @@ record FragmentFrame(
         .builtInInputs()
         .forEach(
             (number, count) -> {
-              List<String> values = BUILT_INS.get(number);
+              List<String> values = builtIn(number);
               for (int n = 0; n < Math.min(count, values.size()); n++) {
                 g.add("zl_bi_%d_%d = %s;", number, n, values.get(n));
               }
             });
     if (writesMask()) {
-      g.add("zl_bo_%d_0 = 1u;", SAMPLE_MASK);
+      g.add("zl_bo_%d_0 = %du;", SAMPLE_MASK, (1 << multi.samples()) - 1);
     }
     g.add("zl_discard = 0u; zl_helper = live ? 0u : 1u;");
     g.add("zl_enter(); zl_shade(); zl_leave();");
@@ -373,7 +508,23 @@ record FragmentFrame(
       g.add("live = live && zl_discard == 0u;");
     }
     if (writesMask()) {
-      g.add("live = live && (zl_bo_%d_0 & 1u) != 0u;", SAMPLE_MASK);
+      g.add(
+          multi.many()
+              ? "covered &= zl_bo_%d_0; live = live && covered != 0u;"
+              : "live = live && (zl_bo_%d_0 & 1u) != 0u;",
+          SAMPLE_MASK);
+    }
+    if (multi.alphaToCoverage() && hasOutput(0, 3, 0)) {
+      g.add(
+          "uint opaque = uint(clamp(uintBitsToFloat(%s), 0.0, 1.0) * %d.0 + 0.5);",
+          output(0, 3, 0), multi.samples());
+      g.add(
+          multi.many()
+              ? "covered &= (1u << min(opaque, 4u)) - 1u; live = live && covered != 0u;"
+              : "live = live && opaque != 0u;");
+    }
+    if (multi.many()) {
+      g.add("if (!live) covered = 0u;");
     }
     if (module.builtInOutputs().containsKey(FRAG_DEPTH) && !module.testsEarly()) {
       g.add(
@@ -384,6 +535,22 @@ record FragmentFrame(
           real(DrawState.DEPTH_LEAST),
           real(DrawState.DEPTH_MOST));
     }
+  }
+
+  private boolean atCentroid() {
+    return !perSample()
+        && module.inputs().stream().anyMatch(v -> v.place() == StageVariable.Place.CENTROID);
+  }
+
+  /** Weights at the centre of pixels that are covered whole, and else at a covered sample. */
+  private static void centroid(Glsl g) {
+    g.add("vec2 centroid_smoothly; vec2 centroid_linearly; {");
+    g.add("vec2 to = at; if (covered != 0u && covered != 15u) to += zl_place(findLSB(covered));");
+    g.add("float l1 = weights.x * to.x + weights.y * to.y;");
+    g.add("float l2 = weights.z * to.x + weights.w * to.y; float l0 = 1.0 - l1 - l2;");
+    g.add("float w = 1.0 / (l0 * ws.x + l1 * ws.y + l2 * ws.z);");
+    g.add("centroid_linearly = l0 * ua + l1 * ub + l2 * uc;");
+    g.add("centroid_smoothly = (l0 * ws.x * ua + l1 * ws.y * ub + l2 * ws.z * uc) * w; }");
   }
 
   private void input(Glsl g, StageVariable v, int component) {
@@ -398,6 +565,9 @@ record FragmentFrame(
     }
     String weights =
         v.interpolation() == StageVariable.Interpolation.LINEAR ? "linearly" : "smoothly";
+    if (multi.many() && !perSample() && v.place() == StageVariable.Place.CENTROID) {
+      weights = "centroid_" + weights;
+    }
     g.add("{ float a = uintBitsToFloat(zl_v[v0 + %du]);", word);
     g.add("float b = uintBitsToFloat(zl_v[v1 + %du]) - a;", word);
     g.add("float c = uintBitsToFloat(zl_v[v2 + %du]) - a;", word);
@@ -416,8 +586,9 @@ record FragmentFrame(
       return;
     }
     g.add("{");
+    String place = multi.many() ? "at_sample" : "n";
     for (int w = 0; w < code.words(); w++) {
-      g.add("uint o%d = zl_c%d_%d[n];", w, a, w);
+      g.add("uint o%d = zl_c%d_%d[%s];", w, a, w, place);
     }
     boolean integer = target.format().kind().integer();
     String[] values = new String[4];
@@ -426,6 +597,9 @@ record FragmentFrame(
           hasOutput(a, c, 0)
               ? output(a, c, 0)
               : c < 3 ? "0u" : integer ? "1u" : "floatBitsToUint(1.0)";
+    }
+    if (multi.alphaToOne() && !integer) {
+      values[3] = "floatBitsToUint(1.0)";
     }
     boolean bits = logic != null && (integer || target.format().kind() == Kind.UNORM);
     if (target.blend() != null && !integer && logic == null) {
@@ -450,8 +624,8 @@ record FragmentFrame(
       }
       boolean whole = mask == code.mask(w, 15);
       g.add(
-          "zl_c%d_%d[n] = %s;",
-          a, w, whole ? fresh : "o" + w + " & " + (~mask & 0xffffffffL) + "u | " + fresh);
+          "zl_c%d_%d[%s] = %s;",
+          a, w, place, whole ? fresh : "o" + w + " & " + (~mask & 0xffffffffL) + "u | " + fresh);
     }
     g.add("}");
   }
@@ -466,7 +640,9 @@ record FragmentFrame(
       source.append(comma).append("uintBitsToFloat(").append(values[c]).append(")");
       second.append(comma);
       second.append(
-          hasOutput(0, c, 1) ? "uintBitsToFloat(" + output(0, c, 1) + ")" : c < 3 ? "0.0" : "1.0");
+          hasOutput(0, c, 1) && !(c == 3 && multi.alphaToOne())
+              ? "uintBitsToFloat(" + output(0, c, 1) + ")"
+              : c < 3 ? "0.0" : "1.0");
       stored.append(comma).append(code.unpack(c, "o"));
     }
     g.add("%s);", source);
@@ -509,13 +685,16 @@ record FragmentFrame(
         "uint words = %s; uint bin = (ty * %s + tx) * words;",
         word(DrawState.MASK_WORDS), word(DrawState.TILES_X));
     g.add("uint any = 0u; for (uint w = 0u; w < words; w++) any |= zl_b[bin + w];");
-    g.add("if (any == 0u) return;");
+    g.add("uint cleared = %s; if ((any | cleared) == 0u) return;", word(DrawState.CLEARED));
     g.add("uint lane = gl_LocalInvocationIndex; uint quad = lane >> 2;");
     g.add(
         "ivec2 own = ivec2(quad %% %du * 2u + (lane & 1u), quad / %du * 2u + (lane >> 1 & 1u));",
         blockWidth() / 2, blockWidth() / 2);
     g.add("ivec2 tile = ivec2(tx, ty) << %d;", tileShift);
-    transfer(g, false);
+    g.add("if (any == 0u) {");
+    transfer(g, Move.CLEAR);
+    g.add("return; }");
+    transfer(g, Move.LOAD);
     g.add("for (uint w = 0u; w < words; w++) { uint mask = zl_b[bin + w];");
     g.add("if (mask != 0u) zl_b[bin + w] = 0u;");
     g.add("while (mask != 0u) {");
@@ -524,78 +703,135 @@ record FragmentFrame(
     g.add(
         "next = zl_t[slot * %du]; slot = next - 1u; } while (next != 0u); } }",
         SetupProgram.RECORD);
-    transfer(g, true);
+    transfer(g, Move.STORE);
     g.add("}");
   }
 
-  /** Moves a tile's pixels between memory and local memory. */
-  private void transfer(Glsl g, boolean back) {
+  /** What is done with a tile's pixels. */
+  private enum Move {
+    /** From memory into local memory. */
+    LOAD,
+    /** Back. */
+    STORE,
+    /** The values of a clear into memory. */
+    CLEAR
+  }
+
+  /** Moves a tile's pixels, with all that is the same for them outside of the loops. */
+  private void transfer(Glsl g, Move move) {
     int bw = blockWidth();
     int bh = blockHeight();
     g.add(
-        "for (int by = 0; by < %d; by += %d) for (int bx = 0; bx < %d; bx += %d) {",
-        size(), bh, size(), bw);
-    g.add("uint n = uint((by / %d * %d + bx / %d) * %d) + lane;", bh, size() / bw, bw, lanes);
-    g.add("ivec2 p = tile + own + ivec2(bx, by);");
-    g.add("if (p.x < %s && p.y < %s) {", integer(DrawState.WIDTH), integer(DrawState.HEIGHT));
-    g.add("uint m = uint(p.y) * %s + uint(p.x);", word(DrawState.WIDTH));
+        "{ int width = %s; int height = %s;", integer(DrawState.WIDTH), integer(DrawState.HEIGHT));
     for (int a = 0; a < targets.size(); a++) {
-      TexelCode code = new TexelCode(targets.get(a).format());
-      for (int w = 0; w < code.words(); w++) {
-        String memory =
-            "zl_c"
-                + a
-                + "[(m + "
-                + word(DrawState.ATTACHMENTS + a)
-                + ") * "
-                + code.words()
-                + "u + "
-                + w
-                + "u]";
-        String local = "zl_c" + a + "_" + w + "[n]";
-        g.add(
-            back
-                ? memory + " = " + code.unit() + "(" + local + ");"
-                : local + " = uint(" + memory + ");");
+      g.add("uint first%d = %s;", a, word(DrawState.ATTACHMENTS + a));
+      if (move == Move.CLEAR) {
+        values(g, a, new TexelCode(targets.get(a).format()).words());
       }
     }
     if (depth != null) {
-      depthTransfer(g, back);
+      g.add("uint first8 = %s;", word(DrawState.ATTACHMENTS + 8));
+      if (move == Move.CLEAR) {
+        values(g, 8, 2);
+      }
     }
-    g.add("} }");
+    g.add("uint row_n = lane;");
+    g.add("for (int y = tile.y + own.y; y < tile.y + %d; y += %d) {", size(), bh);
+    g.add("int x = tile.x + own.x; uint row_m = uint(y * width + x);");
+    g.add("for (int bx = 0; bx < %d; bx += %d) {", size(), bw);
+    g.add("if (x < width && y < height) { uint n = row_n; uint m = row_m;");
+    if (multi.many()) {
+      g.add("uint plane = uint(width * height);");
+      g.add("for (uint k = 0u; k < %du; k++) {", multi.samples());
+    }
+    for (int a = 0; a < targets.size(); a++) {
+      TexelCode code = new TexelCode(targets.get(a).format());
+      for (int w = 0; w < code.words(); w++) {
+        String memory = "zl_c%d[(m + first%d) * %du + %du]".formatted(a, a, code.words(), w);
+        String local = "zl_c" + a + "_" + w + "[n]";
+        g.add(
+            switch (move) {
+              case LOAD -> loaded(local, a, w, memory);
+              case STORE -> memory + " = " + code.unit() + "(" + local + ");";
+              case CLEAR -> cleared(a, w, memory, code.unit());
+            });
+      }
+    }
+    if (depth != null) {
+      if (move == Move.CLEAR) {
+        boolean two = depth.format() == DepthFormat.D32_SFLOAT_S8_UINT;
+        String unit = TexelCode.unit(depth.format().storage().bytes());
+        for (int w = 0; w < (two ? 2 : 1); w++) {
+          g.add(
+              cleared(
+                  8, w, two ? "zl_d[(m + first8) * 2u + " + w + "u]" : "zl_d[m + first8]", unit));
+        }
+      } else {
+        depthTransfer(g, move == Move.STORE);
+      }
+    }
+    if (multi.many()) {
+      g.add("n += %du; m += plane; }", pixels());
+    }
+    g.add("} x += %d; row_m += %du; row_n += %du; } } }", bw, bw, lanes);
+  }
+
+  private static void values(Glsl g, int attachment, int words) {
+    for (int w = 0; w < words; w++) {
+      g.add(
+          "uint value%d_%d = %s;",
+          attachment, w, word(DrawState.CLEAR_VALUES + 4 * attachment + w));
+    }
+  }
+
+  private static String cleared(int attachment, int word, String memory, String unit) {
+    return "if ((cleared & %du) != 0u) %s = %s(value%d_%d);"
+        .formatted(1 << attachment, memory, unit, attachment, word);
   }
 
   private void depthTransfer(Glsl g, boolean back) {
-    boolean changes = depth.test() && depth.write() || depth.stencil();
-    if (back && !changes) {
+    if (back && !depth.changes()) {
       return;
     }
-    String at = "m + " + word(DrawState.ATTACHMENTS + 8);
+    String at = "m + first8";
+    if (!back) {
+      depthLoad(g, at);
+      return;
+    }
     switch (depth.format()) {
-      case D16_UNORM ->
-          g.add(back ? "zl_d[%s] = uint16_t(zl_depth[n]);" : "zl_depth[n] = uint(zl_d[%s]);", at);
-      case X8_D24_UNORM_PACK32, D32_SFLOAT ->
-          g.add(back ? "zl_d[%s] = zl_depth[n];" : "zl_depth[n] = zl_d[%s];", at);
-      case D24_UNORM_S8_UINT -> {
-        if (back) {
-          g.add("zl_d[%s] = zl_depth[n] | zl_stencil[n] << 24;", at);
-        } else {
-          g.add("{ uint v = zl_d[%s]; zl_depth[n] = v & 16777215u; zl_stencil[n] = v >> 24; }", at);
-        }
-      }
+      case D16_UNORM -> g.add("zl_d[%s] = uint16_t(zl_depth[n]);", at);
+      case X8_D24_UNORM_PACK32, D32_SFLOAT -> g.add("zl_d[%s] = zl_depth[n];", at);
+      case D24_UNORM_S8_UINT -> g.add("zl_d[%s] = zl_depth[n] | zl_stencil[n] << 24;", at);
       case D32_SFLOAT_S8_UINT -> {
         g.add("{ uint i = (%s) * 2u;", at);
-        g.add(
-            back
-                ? "zl_d[i] = zl_depth[n]; zl_d[i + 1u] = zl_stencil[n]; }"
-                : "zl_depth[n] = zl_d[i]; zl_stencil[n] = zl_d[i + 1u] & 255u; }");
+        g.add("zl_d[i] = zl_depth[n]; zl_d[i + 1u] = zl_stencil[n]; }");
       }
-      case S8_UINT -> {
-        g.add(back ? "zl_d[%s] = uint8_t(zl_stencil[n]);" : "zl_stencil[n] = uint(zl_d[%s]);", at);
-        if (!back) {
-          g.add("zl_depth[n] = 0u;");
-        }
+      case S8_UINT -> g.add("zl_d[%s] = uint8_t(zl_stencil[n]);", at);
+    }
+  }
+
+  /** Sets a place in local memory from memory, or from the value of a clear. */
+  private static String loaded(String local, int attachment, int word, String memory) {
+    return "if ((cleared & %du) != 0u) %s = %s; else %s = uint(%s);"
+        .formatted(
+            1 << attachment,
+            local,
+            word(DrawState.CLEAR_VALUES + 4 * attachment + word),
+            local,
+            memory);
+  }
+
+  private void depthLoad(Glsl g, String at) {
+    boolean two = depth.format() == DepthFormat.D32_SFLOAT_S8_UINT;
+    g.add("{ uint d; %s", loaded("d", 8, 0, two ? "zl_d[(" + at + ") * 2u]" : "zl_d[" + at + "]"));
+    switch (depth.format()) {
+      case D16_UNORM, X8_D24_UNORM_PACK32, D32_SFLOAT -> g.add("zl_depth[n] = d; }");
+      case D24_UNORM_S8_UINT -> g.add("zl_depth[n] = d & 16777215u; zl_stencil[n] = d >> 24; }");
+      case D32_SFLOAT_S8_UINT -> {
+        g.add("uint s; %s", loaded("s", 8, 1, "zl_d[(" + at + ") * 2u + 1u]"));
+        g.add("zl_depth[n] = d; zl_stencil[n] = s & 255u; }");
       }
+      case S8_UINT -> g.add("zl_stencil[n] = d; zl_depth[n] = 0u; }");
     }
   }
 }

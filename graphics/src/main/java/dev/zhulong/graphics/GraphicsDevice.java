@@ -67,6 +67,7 @@ public final class GraphicsDevice implements AutoCloseable {
     for (Consumer<Executor> command : encoder.finished()) {
       command.accept(executor);
     }
+    executor.finish();
     return executor.statistics();
   }
 

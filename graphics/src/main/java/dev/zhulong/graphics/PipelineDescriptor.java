@@ -24,6 +24,7 @@ public final class PipelineDescriptor {
   boolean depthClamp;
   LogicOp logic;
   float lineWidth = 1;
+  Multisampling multisampling = Multisampling.SINGLE;
 
   private PipelineDescriptor(StageShader vertex) {
     this.vertex = vertex;
@@ -94,6 +95,12 @@ public final class PipelineDescriptor {
   /** Sets an operation on bits that takes the place of blending. */
   public PipelineDescriptor logic(LogicOp op) {
     logic = op;
+    return this;
+  }
+
+  /** Sets how many samples a pixel has; those of the pass's attachments. */
+  public PipelineDescriptor multisampling(Multisampling state) {
+    multisampling = state;
     return this;
   }
 

@@ -3,6 +3,7 @@ package dev.zhulong.graphics;
 import dev.zhulong.hal.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Draws to a set of attachments. State stays until it is changed; it starts with the whole of the
@@ -12,6 +13,7 @@ public final class RenderPass {
   private final CommandEncoder encoder;
   private final RenderTargets targets;
   private final List<Draw.Slice> vertices = new ArrayList<>();
+  private final List<Consumer<Executor>> resolves = new ArrayList<>();
   private RenderPipeline pipeline;
   private Draw.Indices indices;
   private Resources resources = Resources.NONE;
@@ -71,6 +73,9 @@ public final class RenderPass {
           own.equals(given),
           "colour attachment " + n + " is " + own + ", that of the pass " + given);
     }
+    require(
+        targets.samples() == 0 || targets.samples() == d.multisampling.samples(),
+        d.multisampling.samples() + " samples a pixel, the pass has " + targets.samples());
     if (d.depth != null) {
       require(targets.depth() != null, "a depth attachment, the pass has none");
       int own = d.depth.format().storage().bytes();
@@ -185,10 +190,42 @@ public final class RenderPass {
     return this;
   }
 
+  /**
+   * At the pass's end, makes one texel of each pixel's samples: their average, of integers the
+   * first.
+   */
+  public RenderPass resolveColor(int attachment, Attachment target) {
+    require(
+        attachment >= 0 && attachment < targets.colors().size(),
+        "resolves colour attachment " + attachment + " of " + targets.colors().size());
+    resolve(targets.colors().get(attachment), target, "colour attachment " + attachment, true);
+    return this;
+  }
+
+  /** At the pass's end, takes depth and stencil of each pixel's first sample. */
+  public RenderPass resolveDepth(Attachment target) {
+    require(targets.depth() != null, "resolves depth without such an attachment");
+    resolve(targets.depth(), target, "depth", false);
+    return this;
+  }
+
+  private void resolve(Attachment from, Attachment to, String name, boolean color) {
+    require(from.samples() > 1, "resolves " + name + ", which has one sample");
+    require(to.samples() == 1, "resolves " + name + " to several samples");
+    require(
+        from.texture().shape().format().equals(to.texture().shape().format())
+            && from.width() == to.width()
+            && from.height() == to.height(),
+        "resolves " + name + " to a texture of another format or size");
+    boolean average = color && !from.texture().shape().format().kind().integer();
+    resolves.add(executor -> executor.resolve(from, to, average));
+  }
+
   /** Ends the pass. */
   public void end() {
     require(true, "");
     over = true;
+    resolves.forEach(encoder::add);
     encoder.ended();
   }
 }

@@ -17,6 +17,9 @@ public final class RenderPipeline implements AutoCloseable {
   private static final int LARGE_TILE_WORDS = 8;
   private static final int MAXIMUM_KNOWN = 8;
 
+  /** Words of a pixel's samples: a tile of 8 by 8 then takes 10 KiB. */
+  private static final int MAXIMUM_WORDS = 40;
+
   private final GraphicsDevice device;
   private final PipelineDescriptor descriptor;
   private final Interface outside;
@@ -51,6 +54,11 @@ public final class RenderPipeline implements AutoCloseable {
           "colour attachment " + n + " of " + target.format() + " blends; integers cannot");
     }
     StageModule fragment = descriptor.fragment == null ? null : descriptor.fragment.module();
+    int words = FragmentFrame.words(descriptor.targets, descriptor.depth);
+    require(
+        !descriptor.multisampling.many()
+            || words * descriptor.multisampling.samples() <= MAXIMUM_WORDS,
+        words + " words a sample; with 4 samples at most " + MAXIMUM_WORDS / 4 + " are possible");
     outside = Interface.of(descriptor.vertex.module(), fragment);
     // The frames check that the shaders take in what there is.
     vertexFrame(null).text();
@@ -74,7 +82,7 @@ public final class RenderPipeline implements AutoCloseable {
   /** Logarithm of a tile's size: pixels of many words have smaller ones. */
   int tileShift() {
     int words = FragmentFrame.words(descriptor.targets, descriptor.depth);
-    return words <= LARGE_TILE_WORDS ? 4 : 3;
+    return words * descriptor.multisampling.samples() <= LARGE_TILE_WORDS ? 4 : 3;
   }
 
   private VertexFrame vertexFrame(IndexFormat indices) {
@@ -94,6 +102,7 @@ public final class RenderPipeline implements AutoCloseable {
         descriptor.targets,
         descriptor.depth,
         descriptor.logic,
+        descriptor.multisampling,
         tileShift(),
         device.lanes());
   }
@@ -148,6 +157,7 @@ public final class RenderPipeline implements AutoCloseable {
         outside,
         scans ? indices : null,
         descriptor.depth == null ? 0 : descriptor.depth.format().depthBits(),
+        descriptor.multisampling.samples(),
         tileShift(),
         device.lanes());
   }

@@ -1,5 +1,6 @@
 package dev.zhulong.graphics;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,10 +21,23 @@ public record RenderTargets(List<Attachment> colors, Attachment depth, int width
     if (depth != null) {
       require("depth attachment", depth, width, height);
     }
+    List<Attachment> all = new ArrayList<>(colors);
+    if (depth != null) {
+      all.add(depth);
+    }
+    if (all.stream().mapToInt(Attachment::samples).distinct().count() > 1) {
+      throw new IllegalArgumentException(
+          "attachments of 1 and of 4 samples in a pass; all must have as many");
+    }
     if (width < 1 || height < 1 || width > 4096 || height > 4096) {
       throw new IllegalArgumentException(
           "a pass draws to " + width + " by " + height + " pixels; 1 to 4096 each are possible");
     }
+  }
+
+  /** Samples of a pixel, or 0 without attachments. */
+  int samples() {
+    return !colors.isEmpty() ? colors.get(0).samples() : depth == null ? 0 : depth.samples();
   }
 
   private static void require(String name, Attachment attachment, int width, int height) {

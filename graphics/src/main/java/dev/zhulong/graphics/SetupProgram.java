@@ -15,6 +15,7 @@ import static dev.zhulong.graphics.DrawState.word;
  * @param outside what a vertex has
  * @param indices format of indices that may restart primitives, or null
  * @param depthBits of the depth attachment: 16, 24, 32, or 0
+ * @param samples of a pixel, 1 or 4
  * @param tileShift logarithm of a tile's size
  * @param lanes lanes of a warp
  */
@@ -24,6 +25,7 @@ record SetupProgram(
     Interface outside,
     IndexFormat indices,
     int depthBits,
+    int samples,
     int tileShift,
     int lanes) {
   /** Words of a record. */
@@ -64,11 +66,14 @@ record SetupProgram(
   static final int VERTICES = 34;
   static final int PRIMITIVE = 37;
 
+  /** With several samples: what the three edges have at a pixel's centre in 1/256, a byte each. */
+  static final int REST = 38;
+
   /** Records of a primitive at most. */
   int records() {
     boolean area = topology.corners() == 3 && mode == PolygonMode.FILL;
     int points = topology.corners() == 1 || mode == PolygonMode.POINT ? topology.corners() : 0;
-    return area ? 8 + outside.clipDistances() : points > 0 ? points : 2 * 3;
+    return area ? 8 + outside.clipDistances() : points > 0 ? points * (samples > 1 ? 2 : 1) : 2 * 3;
   }
 
   private int planes() {
@@ -102,7 +107,12 @@ record SetupProgram(
     g.add("%s + p.z * r * %s, r); }", real(DrawState.VIEWPORT + 4), real(DrawState.VIEWPORT + 5));
     record(g);
     switch (kind()) {
-      case 1 -> points(g);
+      case 1 -> {
+        if (samples > 1) {
+          edge(g);
+        }
+        points(g);
+      }
       case 2 -> {
         triangle(g);
         line(g);
@@ -231,6 +241,12 @@ record SetupProgram(
 
   /** A triangle of corners on the screen: x, y, depth, 1/w. */
   private void triangle(Glsl g) {
+    edge(g);
+    filled(g);
+  }
+
+  /** A function that writes an edge of the last record. */
+  private void edge(Glsl g) {
     g.add("void edge(uint n, ivec2 from, ivec2 to) {");
     g.add("uint slot = records == 1u ? local");
     g.add(": %du + local * %du + records - 2u;", BATCH, records() - 1);
@@ -239,8 +255,22 @@ record SetupProgram(
     g.add("bool inside = a > 0 || a == 0 && b > 0;");
     g.add("int64_t c = -(int64_t(a) * int64_t(from.x) + int64_t(b) * int64_t(from.y));");
     g.add("c += int64_t(128) * (int64_t(a) + int64_t(b)) - int64_t(inside ? 0 : 1);");
+    if (samples > 1) {
+      g.add("uint rest = slot * %du + %du; uint part = uint(c) & 255u;", RECORD, REST);
+      g.add("zl_t[rest] = n == 0u ? part : zl_t[rest] | part << 8u * n;");
+    }
     g.add("c = c >> 8; uvec2 k = uvec2(uint(c), uint(c >> 32));");
     g.add("zl_t[r] = uint(a); zl_t[r + 1u] = uint(b); zl_t[r + 2u] = k.x; zl_t[r + 3u] = k.y; }");
+  }
+
+  /** First and last pixel of a box in 1/256 pixel, by centres or by the outermost samples. */
+  private void box(Glsl g, String least, String most) {
+    int early = samples > 1 ? 31 : 127;
+    int late = samples > 1 ? 32 : 128;
+    g.add("ivec2 low = %s + %d >> 8; ivec2 high = %s - %d >> 8;", least, early, most, late);
+  }
+
+  private void filled(Glsl g) {
     g.add("void triangle(vec4 a, vec4 b, vec4 c, vec2 ua, vec2 ub, vec2 uc, bool polygon) {");
     g.add(
         "ivec2 fa = ivec2(floor(a.xy * 256.0 + 0.5)); ivec2 fb = ivec2(floor(b.xy * 256.0 + 0.5));");
@@ -254,8 +284,7 @@ record SetupProgram(
     g.add("if (turned) { ivec2 f = fb; fb = fc; fc = f; vec4 v = b; b = c; c = v;");
     g.add("vec2 u = ub; ub = uc; uc = u; area = -area; ab = fb - fa; ac = fc - fa; }");
     String rectangle = "(polygon ? " + DrawState.VIEW + " : " + DrawState.SCISSOR + ")";
-    g.add(
-        "ivec2 low = min(fa, min(fb, fc)) + 127 >> 8; ivec2 high = max(fa, max(fb, fc)) - 128 >> 8;");
+    box(g, "min(fa, min(fb, fc))", "max(fa, max(fb, fc))");
     g.add("low = max(low, ivec2(zl_s[%s], zl_s[%s + 1]));", rectangle, rectangle);
     g.add("high = min(high, ivec2(zl_s[%s + 2], zl_s[%s + 3]) - 1);", rectangle, rectangle);
     g.add("if (low.x > high.x || low.y > high.y) return;");
@@ -288,15 +317,24 @@ record SetupProgram(
     g.add("vec4 s = screen(p); vec2 start = s.xy - size * 0.5;");
     g.add("ivec2 fa = ivec2(floor(start * 256.0 + 0.5));");
     g.add("ivec2 fb = ivec2(floor((start + size) * 256.0 + 0.5));");
+    box(g, "fa", "(fb - 1)");
+    g.add("low = max(low, ivec2(zl_s[%d], zl_s[%d]));", DrawState.SCISSOR, DrawState.SCISSOR + 1);
     g.add(
-        "ivec2 low = max(fa + 127 >> 8, ivec2(zl_s[%d], zl_s[%d]));",
-        DrawState.SCISSOR, DrawState.SCISSOR + 1);
-    g.add(
-        "ivec2 high = min(fb - 129 >> 8, ivec2(zl_s[%d], zl_s[%d]) - 1);",
+        "high = min(high, ivec2(zl_s[%d], zl_s[%d]) - 1);",
         DrawState.SCISSOR + 2, DrawState.SCISSOR + 3);
     g.add("if (low.x > high.x || low.y > high.y) return;");
-    g.add("record(low, high, vec4(1.0 / size, 0.0, 0.0, 1.0 / size), start,");
-    g.add("vec3(s.z, 0.0, 0.0), vec3(s.w), u, u, u);");
+    String record =
+        "record(low, high, vec4(1.0 / size, 0.0, 0.0, 1.0 / size), start,"
+            + " vec3(s.z, 0.0, 0.0), vec3(s.w), u, u, u);";
+    if (samples > 1) {
+      // Two triangles of the same weights: samples are within or not, each by itself.
+      g.add("ivec2 ft = ivec2(fb.x, fa.y); ivec2 fl = ivec2(fa.x, fb.y);");
+      g.add("for (uint n = 0u; n < 2u; n++) { %s", record);
+      g.add("ivec2 fc = n == 0u ? fa : ft; ivec2 fd = n == 0u ? ft : fb;");
+      g.add("edge(0u, fc, fd); edge(1u, fd, fl); edge(2u, fl, fc); } }");
+      return;
+    }
+    g.add(record);
     g.add("uint slot = records == 1u ? local");
     g.add(": %du + local * %du + records - 2u;", BATCH, records() - 1);
     g.add("for (uint n = 0u; n < 12u; n++) zl_t[slot * %du + %du + n] = 0u; }", RECORD, EDGES);

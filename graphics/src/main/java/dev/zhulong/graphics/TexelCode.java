@@ -9,6 +9,14 @@ import dev.zhulong.firmware.texel.TexelFormat.Kind;
  * @param format the format
  */
 record TexelCode(TexelFormat format) {
+  /** Functions between the curve of sRGB and linear values. */
+  static final String CURVES =
+      """
+      float zl_linear(float v) {
+      return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4); }
+      float zl_curved(float v) {
+      return v <= 0.0031308 ? v * 12.92 : 1.055 * pow(v, 1.0 / 2.4) - 0.055; }""";
+
   /** Words that hold a texel; a small one has a word of its own. */
   int words() {
     return Math.max(1, format.bytes() / 4);

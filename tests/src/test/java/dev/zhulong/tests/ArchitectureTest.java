@@ -44,7 +44,7 @@ class ArchitectureTest {
           .whereLayer("amber")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("graphics")
-          .mayOnlyBeAccessedByLayers("amber", "scene", "cli")
+          .mayOnlyBeAccessedByLayers("amber", "fuzz", "scene", "cli")
           .whereLayer("scene")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("precision")

@@ -3,6 +3,7 @@ package dev.zhulong.tests.graphics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.zhulong.fuzz.drawing.ReferenceRasterizer;
 import dev.zhulong.graphics.CullMode;
 import dev.zhulong.graphics.Topology;
 import java.util.Random;

@@ -2,6 +2,7 @@ package dev.zhulong.compiler.frontend.stages;
 
 import dev.zhulong.compiler.frontend.stages.StageVariable.Interpolation;
 import dev.zhulong.compiler.frontend.stages.StageVariable.Kind;
+import dev.zhulong.compiler.frontend.stages.StageVariable.Place;
 import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.compiler.ir.Rejection;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ public final class StageModule {
   private static final int INDEX = 32;
   private static final int BUILT_IN = 11;
   private static final int FLAT = 14;
+  private static final int CENTROID = 16;
+  private static final int SAMPLE = 17;
   private static final int NO_PERSPECTIVE = 13;
   private static final int STORAGE_BUFFER = 12;
   private static final int EARLY_FRAGMENT_TESTS = 9;
@@ -248,7 +251,10 @@ public final class StageModule {
                   ? Interpolation.FLAT
                   : attributes.containsKey(NO_PERSPECTIVE)
                       ? Interpolation.LINEAR
-                      : Interpolation.SMOOTH);
+                      : Interpolation.SMOOTH,
+              attributes.containsKey(SAMPLE)
+                  ? Place.SAMPLE
+                  : attributes.containsKey(CENTROID) ? Place.CENTROID : Place.CENTER);
       leaves.add(new Leaf(input, builtIn, first, variable, id, path, type, scalar));
       location += builtIn < 0 ? 1 : 0;
     }

@@ -10,6 +10,7 @@ package dev.zhulong.compiler.frontend.stages;
  * @param components how many scalars, 1 to 4
  * @param kind of what kind
  * @param interpolation how a fragment shader's input is made of the vertices' outputs
+ * @param place where in the pixel
  */
 public record StageVariable(
     int location,
@@ -17,7 +18,8 @@ public record StageVariable(
     int index,
     int components,
     Kind kind,
-    Interpolation interpolation) {
+    Interpolation interpolation,
+    Place place) {
   /** Kinds of scalars. */
   public enum Kind {
     /** A float of 32 bits. */
@@ -28,6 +30,16 @@ public record StageVariable(
     UNSIGNED,
     /** A truth value; only built-in variables are. */
     BOOL
+  }
+
+  /** Where in a pixel of several samples an input is taken. */
+  public enum Place {
+    /** At the pixel's centre. */
+    CENTER,
+    /** At a place that the primitive covers. */
+    CENTROID,
+    /** At each sample. */
+    SAMPLE
   }
 
   /** How values between the vertices are made. */

@@ -1,20 +1,25 @@
-package dev.zhulong.tests.graphics;
+package dev.zhulong.fuzz.drawing;
 
 /**
  * Coverage by the rules alone, pixel by pixel: corners on a grid of 1/256 pixel, a pixel's centre
  * inside of all three edges, or on one that is a top or a left edge.
  */
-final class ReferenceRasterizer {
+public final class ReferenceRasterizer {
   private ReferenceRasterizer() {}
 
   /** A coordinate of −1 to 1 in 1/256 pixel, as the viewport's formula gives it in floats. */
-  static long snapped(float coordinate, int size) {
+  public static long snapped(float coordinate, int size) {
     float pixels = size / 2f + coordinate * (size / 2f);
     return (long) Math.floor(pixels * 256f + 0.5f);
   }
 
   /** Adds 1 to each pixel that a triangle of x, y pairs in 1/256 pixel covers. */
-  static void cover(long[] corners, int[] counts, int size) {
+  public static void cover(long[] corners, int[] counts, int size) {
+    cover(corners, counts, size, 0, 0);
+  }
+
+  /** The same for a sample so far from the centre, in 1/256 pixel. */
+  public static void cover(long[] corners, int[] counts, int size, int right, int down) {
     long[] c = corners;
     long area = (c[2] - c[0]) * (c[5] - c[1]) - (c[3] - c[1]) * (c[4] - c[0]);
     if (area == 0) {
@@ -25,7 +30,7 @@ final class ReferenceRasterizer {
     }
     for (int y = 0; y < size; y++) {
       for (int x = 0; x < size; x++) {
-        if (inside(c, 256L * x + 128, 256L * y + 128)) {
+        if (inside(c, 256L * x + 128 + right, 256L * y + 128 + down)) {
           counts[y * size + x]++;
         }
       }
