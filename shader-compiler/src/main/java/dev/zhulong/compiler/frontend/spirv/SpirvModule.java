@@ -81,9 +81,11 @@ final class SpirvModule {
 
   /**
    * Capabilities that kernels may have besides: Addresses, Linkage, Kernel, Vector16,
-   * Float16Buffer, Groups, GenericPointer, SubgroupDispatch.
+   * Float16Buffer, Groups, ImageBasic, ImageReadWrite, ImageMipmap, LiteralSampler,
+   * GenericPointer, SubgroupDispatch.
    */
-  private static final Set<Integer> KERNEL_CAPABILITIES = Set.of(4, 5, 6, 7, 8, 18, 38, 58);
+  private static final Set<Integer> KERNEL_CAPABILITIES = 
+      Set.of(4, 5, 6, 7, 8, 13, 14, 15, 18, 20, 38, 58);
 
   private static final int DERIVATIVE_GROUP_LINEAR = 5350;
   private static final int HELPER_INVOCATION = 23;
