@@ -39,7 +39,7 @@ final class SpirvModule {
    * DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine always does),
    * VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR, GroupNonUniformRotateKHR, the
    * DotProduct family, ReplicatedCompositesEXT, FloatControls2, QuadControlKHR, MinLod,
-   * RuntimeDescriptorArray, ShaderClockKHR and ComputeDerivativeGroupLinearKHR. SPIR-V
+   * RuntimeDescriptorArray, ShaderClockKHR and ComputeDerivativeGroupQuadsKHR and …LinearKHR. SPIR-V
    * specification, Capability.
    */
   private static final Set<Integer> CAPABILITIES =
@@ -47,7 +47,7 @@ final class SpirvModule {
           0, 1, 9, 11, 22, 25, 28, 29, 30, 31, 34, 39, 42, 43, 44, 45, 46, 47, 49, 50, 55, 56, 61,
           62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4429, 4430, 4431, 4433, 4434, 4435, 4437, 4441,
           4442, 4448, 4449, 4450, 4464, 4466, 4467, 5055, 5301, 5302, 5303, 5304, 5305, 5306, 5307,
-          5308, 5309, 5310, 5311, 5312, 5345, 5350, 5346, 5347, 5612, 5629, 6026, 6033, 5087, 6016,
+          5288, 5308, 5309, 5310, 5311, 5312, 5345, 5350, 5346, 5347, 5612, 5629, 6026, 6033, 5087, 6016,
           6017, 6018, 6019, 6024, 6029);
 
   /**
@@ -71,7 +71,6 @@ final class SpirvModule {
           Map.entry(12, "Int64Atomics (the machine has no 64-bit atomics)"),
           Map.entry(5613, "AtomicFloat64MinMaxEXT (the machine has no double precision)"),
           Map.entry(6034, "AtomicFloat64AddEXT (the machine has no double precision)"),
-          Map.entry(5288, "ComputeDerivativeGroupQuadsKHR"),
           Map.entry(5616, "AtomicFloat16MinMaxEXT (the machine's atomics are of 32 bits)"),
           Map.entry(6095, "AtomicFloat16AddEXT (the machine's atomics are of 32 bits)"),
           Map.entry(4465, "DenormFlushToZero (the machine keeps subnormal numbers)"),
@@ -87,6 +86,8 @@ final class SpirvModule {
   private static final Set<Integer> KERNEL_CAPABILITIES = 
       Set.of(4, 5, 6, 7, 8, 13, 14, 15, 18, 20, 38, 58);
 
+  private static final int DERIVATIVE_GROUP_QUADS = 5288;
+  private static final int DERIVATIVE_GROUP_QUADS_MODE = 5289;
   private static final int DERIVATIVE_GROUP_LINEAR = 5350;
   private static final int HELPER_INVOCATION = 23;
   private static final int PRIVATE = 6;
@@ -345,7 +346,14 @@ final class SpirvModule {
 
   /** Whether four invocations of consecutive numbers are a quad that derivatives are taken in. */
   boolean hasDerivatives() {
-    return capabilities.contains(DERIVATIVE_GROUP_LINEAR);
+    return capabilities.contains(DERIVATIVE_GROUP_LINEAR)
+        || capabilities.contains(DERIVATIVE_GROUP_QUADS);
+  }
+
+  /** Whether an entry point's invocations of a quad are two by two neighbours in x and y. */
+  boolean hasSquareQuads(int function) {
+    return executionModes.stream()
+        .anyMatch(m -> m.operand(0) == function && m.operand(1) == DERIVATIVE_GROUP_QUADS_MODE);
   }
 
   /** Whether the module has kernels with addresses in place of shaders. */
