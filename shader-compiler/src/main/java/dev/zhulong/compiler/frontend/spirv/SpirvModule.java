@@ -255,7 +255,7 @@ final class SpirvModule {
   private void memoryModel(int addressing) {
     if (addressing == PHYSICAL_64) {
       throw SpirvErrors.at(
-          place(), "the module has 64-bit addresses; compile for a 32-bit target (spir)");
+          place(), "the module has 64-bit addresses, the machine has 32-bit ones; compile with -target spir");
     }
     kernels = addressing == PHYSICAL_32;
   }
