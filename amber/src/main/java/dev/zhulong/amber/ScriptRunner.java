@@ -218,7 +218,8 @@ public final class ScriptRunner {
         requireRoom(kernel.info());
         Launch launch = kernel.launch(run.x(), run.y(), run.z()).limits(limits);
         if (pipeline.shader().language() == ShaderSource.Language.OPENCL_C) {
-          new KernelParameters(kernel.info()).pass(pipeline, launch, (to, given) -> bind(launch, to, 0, given));
+          new KernelParameters(kernel.info())
+              .pass(pipeline, launch, (to, given) -> bind(launch, to, 0, given));
         } else {
           bindAll(launch, kernel.info(), pipeline);
         }

@@ -21,8 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Random control-flow graphs, reducible and not, without merge instructions, run by many lanes that part ways
- * everywhere, against a walk through the same graph in Java. {@code -Dzl.seed=…} repeats a run.
+ * Random control-flow graphs, reducible and not, without merge instructions, run by many lanes that
+ * part ways everywhere, against a walk through the same graph in Java. {@code -Dzl.seed=…} repeats
+ * a run.
  */
 class ControlFlowTest {
   private static final int INVOCATIONS = 64;

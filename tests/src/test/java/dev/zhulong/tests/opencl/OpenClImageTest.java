@@ -62,7 +62,8 @@ class OpenClImageTest {
 
   private static Texture texture(
       Gpu gpu, String format, int width, int height, int depth, byte[] texels) {
-    Texture made = gpu.texture(new TextureShape(TexelFormat.of(format), width, height, depth, 1, false));
+    Texture made =
+        gpu.texture(new TextureShape(TexelFormat.of(format), width, height, depth, 1, false));
     made.write(0, texels);
     return made;
   }
@@ -156,7 +157,8 @@ class OpenClImageTest {
         int[] wanted =
             IntStream.range(0, INVOCATIONS)
                 .map(i -> i / 2)
-                .map(n -> mode == Sampler.Address.CLAMP_TO_EDGE ? Math.min(n, 3) : n < 4 ? n : 7 - n)
+                .map(
+                    n -> mode == Sampler.Address.CLAMP_TO_EDGE ? Math.min(n, 3) : n < 4 ? n : 7 - n)
                 .map(n -> bits(n * 51 / 255.0))
                 .toArray();
         assertArrayEquals(wanted, made, mode.name());
@@ -192,8 +194,7 @@ class OpenClImageTest {
     try (Gpu gpu = Gpu.open("sim:");
         Texture v = texture(gpu, "R8G8B8A8_SINT", 4, 3, 2, texels);
         Texture rows = texture(gpu, "R8G8B8A8_SINT", 4, 1, 3, Arrays.copyOf(texels, 48))) {
-      int[] made =
-          run(gpu, text, 3 * INVOCATIONS, l -> l.bind(1, v).bind(2, v).bind(3, rows));
+      int[] made = run(gpu, text, 3 * INVOCATIONS, l -> l.bind(1, v).bind(2, v).bind(3, rows));
       for (int i = 0; i < INVOCATIONS; i++) {
         int row = (i >> 2) % 3;
         int texel = 4 * (((i & 1) * 3 + row) * 4 + (i & 3));
@@ -221,8 +222,7 @@ class OpenClImageTest {
         """;
     byte[] zero = new byte[16 * 4];
     byte[] floats = new byte[16 * 4];
-    ByteBuffer view =
-        ByteBuffer.wrap(floats).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer view = ByteBuffer.wrap(floats).order(ByteOrder.LITTLE_ENDIAN);
     IntStream.range(0, 16).forEach(n -> view.putFloat(4 * n, n + 0.25f));
     try (Gpu gpu = Gpu.open("sim:");
         Texture f = texture(gpu, "R8G8B8A8_UNORM", 16, 1, 1, zero);
@@ -233,8 +233,7 @@ class OpenClImageTest {
       byte[] madeF = f.read(0);
       byte[] madeS = s.read(0);
       byte[] madeU = u.read(0);
-      ByteBuffer madeBoth =
-          ByteBuffer.wrap(both.read(0)).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer madeBoth = ByteBuffer.wrap(both.read(0)).order(ByteOrder.LITTLE_ENDIAN);
       for (int i = 0; i < INVOCATIONS; i++) {
         byte[] texel = Arrays.copyOfRange(madeF, 4 * i, 4 * i + 4);
         int red = (int) Math.rint(Math.min(i / 10f, 1) * 255);
@@ -297,8 +296,7 @@ class OpenClImageTest {
               gpu,
               text,
               INVOCATIONS,
-              l ->
-                  l.bindTexels(0, 1, 0, t, format, 0, 64).bindTexels(0, 2, 0, w, format, 0, 64));
+              l -> l.bindTexels(0, 1, 0, t, format, 0, 64).bindTexels(0, 2, 0, w, format, 0, 64));
       assertArrayEquals(IntStream.range(0, 16).map(n -> n * 14 + 16).toArray(), made);
       assertArrayEquals(IntStream.range(0, 16).map(n -> n * n).toArray(), w.readInts());
     }

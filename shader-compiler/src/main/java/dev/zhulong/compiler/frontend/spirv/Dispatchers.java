@@ -61,10 +61,7 @@ final class Dispatchers {
       Set<Integer> region = waiting.removeLast();
       for (Set<Integer> loop : loops(region)) {
         List<Integer> entries =
-            loop.stream()
-                .filter(b -> !loop.containsAll(before(b)))
-                .sorted()
-                .toList();
+            loop.stream().filter(b -> !loop.containsAll(before(b))).sorted().toList();
         if (entries.size() > 1) {
           return entries;
         }
@@ -141,8 +138,7 @@ final class Dispatchers {
       all.set(
           all.size() - 1,
           graph.retargeted(block.terminator(), target -> from.getOrDefault(target, target)));
-      blocks.put(
-          block.label(), new SpirvFunction.Block(block.label(), all, block.location()));
+      blocks.put(block.label(), new SpirvFunction.Block(block.label(), all, block.location()));
     }
     List<SpirvInstruction> phis = new ArrayList<>();
     for (int entry : entries) {

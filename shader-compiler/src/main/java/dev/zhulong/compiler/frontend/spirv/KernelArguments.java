@@ -17,9 +17,9 @@ import java.util.List;
 
 /**
  * The parameters of an OpenCL kernel. A pointer to global or constant memory is a buffer, an image
- * and a sampler are what they are to shaders: set 0, the parameter's index as its binding. A pointer to local memory is one word, an offset that the
- * launch chooses. What is passed by value lies behind those descriptors like a C struct of those
- * parameters, each scalar named by its path.
+ * and a sampler are what they are to shaders: set 0, the parameter's index as its binding. A
+ * pointer to local memory is one word, an offset that the launch chooses. What is passed by value
+ * lies behind those descriptors like a C struct of those parameters, each scalar named by its path.
  */
 final class KernelArguments {
   private static final int MAXIMUM_BYTES = 4096;

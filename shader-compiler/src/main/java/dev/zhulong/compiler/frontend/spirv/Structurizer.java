@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Gives any control-flow graph the constructs that {@link FunctionTranslator} walks, for
- * modules whose branches carry no merge instructions (OpenCL kernels).
+ * Gives any control-flow graph the constructs that {@link FunctionTranslator} walks, for modules
+ * whose branches carry no merge instructions (OpenCL kernels).
  *
  * <p>A block with several ways in is placed after the block that dominates it, which becomes the
  * header of a construct that ends there; what a loop's blocks dominate but the loop does not hold
@@ -369,8 +369,7 @@ final class Structurizer {
     }
     made.add(
         retargeted(
-            source.terminator(),
-            to -> isBackEdge(block, to) ? headers.get(to) : entries.get(to)));
+            source.terminator(), to -> isBackEdge(block, to) ? headers.get(to) : entries.get(to)));
     blocks.put(block, new SpirvFunction.Block(block, made, source.location()));
   }
 
