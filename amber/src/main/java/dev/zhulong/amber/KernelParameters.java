@@ -4,13 +4,12 @@ import dev.zhulong.amber.Script.KernelSetup;
 import dev.zhulong.amber.Script.Parameter;
 import dev.zhulong.amber.Script.Pipeline;
 import dev.zhulong.firmware.link.KernelInfo;
-import dev.zhulong.hal.Buffer;
 import dev.zhulong.hal.Launch;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiConsumer;
 
-/** Passes a script's buffers and numbers to the parameters of an OpenCL kernel. */
+/** Passes a script's resources and numbers to the parameters of an OpenCL kernel. */
 final class KernelParameters {
   private final KernelInfo info;
   private final List<String> names = new ArrayList<>();
@@ -39,11 +38,27 @@ final class KernelParameters {
     return path.split("[.\\[]", 2)[0];
   }
 
-  /** Passes what a pipeline says. */
-  void pass(Pipeline pipeline, Launch launch, Map<BufferSpec, Buffer> buffers) {
+  /** Passes what a pipeline says, a resource by the function that binds it. */
+  void pass(
+      Pipeline pipeline, Launch launch, BiConsumer<KernelInfo.Binding, Script.Binding> resource) {
     KernelSetup setup = pipeline.kernel();
-    setup.buffers().forEach((p, spec) -> launch.bind(name(p), buffers.get(spec)));
+    setup.resources().forEach((p, given) -> resource.accept(parameter(name(p)), given));
     setup.values().forEach((p, value) -> push(launch, name(p), value));
+  }
+
+  private KernelInfo.Binding parameter(String name) {
+    return info.bindings().stream()
+        .filter(b -> b.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "kernel "
+                        + info.name()
+                        + " has no buffer, image or sampler "
+                        + name
+                        + "; it has "
+                        + names));
   }
 
   private String name(Parameter parameter) {

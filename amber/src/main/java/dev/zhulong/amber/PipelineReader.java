@@ -80,7 +80,7 @@ final class PipelineReader {
     draft.bindings.addAll(parent.bindings());
     draft.pushConstants = parent.pushConstants();
     draft.subgroupSize = parent.subgroupSize();
-    draft.buffers.putAll(parent.kernel().buffers());
+    draft.resources.putAll(parent.kernel().resources());
     draft.values.putAll(parent.kernel().values());
     draft.options.addAll(parent.kernel().options());
     draft.drawing = parent.drawing() == null ? null : parent.drawing().copy();
@@ -95,7 +95,7 @@ final class PipelineReader {
     private final List<Binding> bindings = new ArrayList<>();
     private BufferSpec pushConstants;
     private int subgroupSize;
-    private final Map<Parameter, BufferSpec> buffers = new LinkedHashMap<>();
+    private final Map<Parameter, Binding> resources = new LinkedHashMap<>();
     private final Map<Parameter, Value> values = new LinkedHashMap<>();
     private final List<String> options = new ArrayList<>();
 
@@ -169,7 +169,7 @@ final class PipelineReader {
             draft.pushConstants,
             draft.subgroupSize,
             new KernelSetup(
-                Map.copyOf(draft.buffers), Map.copyOf(draft.values), List.copyOf(draft.options)),
+                Map.copyOf(draft.resources), Map.copyOf(draft.values), List.copyOf(draft.options)),
             draft.drawing);
     if (pipelines.putIfAbsent(name, pipeline) != null) {
       throw new ScriptException(start, "there are two pipelines " + name);
@@ -320,8 +320,9 @@ final class PipelineReader {
     String what = tokens.next("BUFFER");
     if (what.equals("SAMPLER") || what.equals("SAMPLER_ARRAY")) {
       List<Sampler> bound = samplers(what.equals("SAMPLER_ARRAY"));
-      if (tokens.peek().equals("KERNEL")) {
-        throw new SkipException("OPENCL-C: BIND … KERNEL needs clspv");
+      if (tokens.take("KERNEL")) {
+        draft.resources.put(parameter(), resource(null, bound.getFirst(), false));
+        return;
       }
       place(draft, List.of(), bound, false);
       return;
@@ -365,12 +366,17 @@ final class PipelineReader {
     } else if (tokens.take("SAMPLER_ARRAY")) {
       with = samplers(true);
     }
-    if (tokens.peek().equals("KERNEL")) {
-      tokens.next("KERNEL");
-      draft.buffers.put(parameter(), bound.getFirst());
+    boolean texels = type.endsWith("_texel_buffer");
+    if (tokens.take("KERNEL")) {
+      draft.resources.put(parameter(), resource(bound.getFirst(), null, texels));
       return;
     }
-    place(draft, bound, with, type.endsWith("_texel_buffer"));
+    place(draft, bound, with, texels);
+  }
+
+  /** A whole resource for a kernel's parameter. */
+  private static Binding resource(BufferSpec buffer, Sampler sampler, boolean texels) {
+    return new Binding(0, 0, 0, buffer, 0, -1, 0, sampler, texels);
   }
 
   private List<Sampler> samplers(boolean array) {

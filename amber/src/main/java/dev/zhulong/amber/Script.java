@@ -56,12 +56,12 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
   /**
    * What an OpenCL kernel gets by its parameters.
    *
-   * @param buffers buffers by parameter
+   * @param resources buffers, images and samplers by parameter
    * @param values numbers by parameter, with the type that they are written as
    * @param options options for the compiler
    */
   record KernelSetup(
-      Map<Parameter, BufferSpec> buffers, Map<Parameter, Value> values, List<String> options) {
+      Map<Parameter, Binding> resources, Map<Parameter, Value> values, List<String> options) {
     /** Of shaders. */
     static final KernelSetup NONE = new KernelSetup(Map.of(), Map.of(), List.of());
   }

@@ -233,7 +233,8 @@ public final class ScriptRunner {
         requireRoom(kernel.info());
         Launch launch = kernel.launch(run.x(), run.y(), run.z()).limits(limits);
         if (pipeline.shader().language() == ShaderSource.Language.OPENCL_C) {
-          new KernelParameters(kernel.info()).pass(pipeline, launch, buffers);
+          new KernelParameters(kernel.info())
+              .pass(pipeline, launch, (to, given) -> bind(launch, to, 0, given));
         } else {
           bindAll(launch, kernel.info(), pipeline);
         }
@@ -314,7 +315,12 @@ public final class ScriptRunner {
                 + ", which the shader uses as "
                 + wanted.name());
       }
-      Binding b = bound.get(element);
+      bind(launch, wanted, element, bound.get(element));
+    }
+
+    private void bind(Launch launch, KernelInfo.Binding wanted, int element, Binding b) {
+      int set = wanted.set();
+      int binding = wanted.binding();
       if (wanted.kind() == KernelInfo.Kind.SAMPLER
           || wanted.kind() == KernelInfo.Kind.SAMPLED_IMAGE) {
         require(b.sampler() != null, "no sampler", wanted);

@@ -45,6 +45,13 @@ class RefusalTest {
   }
 
   @Test
+  void kernelsWithWideAddressesAreToldTheTarget() throws IOException {
+    String text = "OpCapability Addresses\nOpCapability Kernel\nOpMemoryModel Physical64 OpenCL\n";
+    Zl.run("run", file("wide.spvasm", text), "--grid", "1")
+        .refuses("64-bit addresses", "-target spir");
+  }
+
+  @Test
   void placeOfASynthesisReportIsCheckedFirst() {
     String report = folder.resolve("none").resolve("report.md").toString();
     Zl.run("synth", "-o", report).refuses("no such file", "report.md");

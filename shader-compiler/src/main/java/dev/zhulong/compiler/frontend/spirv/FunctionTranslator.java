@@ -46,6 +46,7 @@ final class FunctionTranslator {
   private final Set<Integer> visited = new HashSet<>();
   private final Map<Integer, Local> flags = new HashMap<>();
   private final Map<Integer, Local[]> phis = new HashMap<>();
+  private final Local route = new Local("route", Type.I32);
   private Local[] result = {};
 
   FunctionTranslator(Translation translation, SpirvFunction function) {
@@ -250,6 +251,10 @@ final class FunctionTranslator {
   }
 
   private void setPhis(SpirvFunction.Block from, int target) {
+    Integer number = function.routes().get(from.label());
+    if (number != null) {
+      b.effect(LOCAL_SET, route, Constant.i32(number));
+    }
     for (SpirvInstruction i : function.block(target).instructions()) {
       if (i.op() != SpirvOp.PHI) {
         break;
@@ -336,7 +341,7 @@ final class FunctionTranslator {
   /** Two arms that meet at a block, or, where none is declared, end where the sequence ends. */
   private Flow selection(SpirvFunction.Block block, int meeting, boolean declared) {
     SpirvInstruction terminator = block.terminator();
-    Value condition = t.ids().scalar(terminator.operand(0));
+    Value condition = condition(terminator.operand(0));
     Region before = b.region();
     boolean added = declared && open.add(meeting);
     Region then = new Region();
@@ -358,6 +363,14 @@ final class FunctionTranslator {
       return new Flow(b.region(), rest);
     }
     return new Flow(first.falls() ? first.end : second.end, rest);
+  }
+
+  private Value condition(int id) {
+    if (id > 0) {
+      return t.ids().scalar(id);
+    }
+    Value noted = b.make(LOCAL_GET, Type.I32, route);
+    return b.op(EQ, noted, Constant.i32(SpirvFunction.route(id)));
   }
 
   private Flow loop(SpirvFunction.Block header, SpirvInstruction mergeInstruction) {

@@ -72,13 +72,25 @@ final class Ids {
     if (bound[id] instanceof ResourceHandle handle) {
       return handle;
     }
+    if (definition.op() == SpirvOp.CONSTANT_SAMPLER) {
+      return literalSampler(definition);
+    }
     throw SpirvErrors.at(
         definition.location(), "%s %d is no image or sampler known here", definition.op(), id);
   }
 
   /** Whether an id stands for an image or sampler. */
   boolean isHandle(int id) {
-    return bound[id] instanceof ResourceHandle;
+    return bound[id] instanceof ResourceHandle
+        || module.definition(id).op() == SpirvOp.CONSTANT_SAMPLER;
+  }
+
+  private static ResourceHandle literalSampler(SpirvInstruction i) {
+    try {
+      return ResourceHandle.literal(i.operand(0), i.operand(1) != 0, i.operand(2) != 0);
+    } catch (IllegalArgumentException e) {
+      throw SpirvErrors.at(i.location(), "a sampler with %s; 0 to 4 exist", e.getMessage());
+    }
   }
 
   /** The scalars of the value with an id. */

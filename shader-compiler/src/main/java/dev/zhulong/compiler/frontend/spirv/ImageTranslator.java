@@ -88,6 +88,10 @@ final class ImageTranslator {
       }
       case IMAGE_QUERY_LEVELS ->
           ids.set(i.id(), image(i, 0).descriptor().word(b, DescriptorLayout.LEVELS));
+      case IMAGE_QUERY_FORMAT ->
+          ids.set(i.id(), new ChannelQueries(b, image(i, 0).descriptor()).dataType());
+      case IMAGE_QUERY_ORDER ->
+          ids.set(i.id(), new ChannelQueries(b, image(i, 0).descriptor()).order());
       case IMAGE_QUERY_SAMPLES -> ids.set(i.id(), Constant.i32(1));
       default -> {
         return false;
@@ -103,6 +107,19 @@ final class ImageTranslator {
       case ResourceHandle.Sampler _ ->
           throw SpirvErrors.at(i.location(), "%s of a sampler", i.op());
     };
+  }
+
+  /** The image that an instruction accesses, with components as in a value's type. */
+  private ResourceHandle.Image accessed(SpirvInstruction i, SpirvType value) {
+    return image(i, 0).as(component(i, value));
+  }
+
+  private static SpirvType.Scalar component(SpirvInstruction i, SpirvType value) {
+    SpirvType.Scalar component = Ids.component(value);
+    if (component == null) {
+      throw SpirvErrors.at(i.location(), "%s of something not a number", i.op());
+    }
+    return component;
   }
 
   private ResourceHandle.Sampled sampled(SpirvInstruction i) {
@@ -136,7 +153,12 @@ final class ImageTranslator {
   /** As many components as the result has. */
   private Value[] fitted(SpirvInstruction i, Value[] components) {
     int count = (int) ids.type(i.type()).scalars();
-    return count == components.length ? components : Arrays.copyOf(components, Math.min(count, 4));
+    Value[] made = Arrays.copyOf(components, Math.min(count, components.length));
+    SpirvType.Scalar component = Ids.component(ids.type(i.type()));
+    if (component != null && component.half()) {
+      Arrays.setAll(made, n -> arithmetic.fit(component, made[n]));
+    }
+    return made;
   }
 
   // Texels by their indices.
@@ -163,7 +185,7 @@ final class ImageTranslator {
   }
 
   private Value[] read(SpirvInstruction i, Value level) {
-    ResourceHandle.Image image = image(i, 0);
+    ResourceHandle.Image image = accessed(i, ids.type(i.type()));
     image.usage().read();
     Place place = place(image, coordinates(i), options(i, 2).offset, level);
     return Structured.choose(
@@ -176,7 +198,7 @@ final class ImageTranslator {
   }
 
   private void write(SpirvInstruction i) {
-    ResourceHandle.Image image = image(i, 0);
+    ResourceHandle.Image image = accessed(i, ids.typeOf(i.operand(2)));
     image.usage().write();
     Place place = place(image, coordinates(i), null, ZERO);
     Value[] texel = ids.value(i.operand(2));
@@ -223,11 +245,13 @@ final class ImageTranslator {
   // Samples.
 
   private void sample(SpirvInstruction i, int optionsAt, boolean projective, boolean compares) {
-    ResourceHandle.Sampled sampled = sampled(i);
+    ResourceHandle.Sampled any = sampled(i);
+    ResourceHandle.Image image = any.image().as(component(i, ids.type(i.type())));
+    ResourceHandle.Sampled sampled = new ResourceHandle.Sampled(image, any.sampler());
     sampled.image().usage().read();
     Options options = options(i, optionsAt);
     Value reference = compares ? ids.scalar(i.operand(2)) : null;
-    Value[] at = ids.value(i.operand(1));
+    Value[] at = asFloats(ids.value(i.operand(1)));
     if (projective) {
       // The divisor follows the coordinates; further components mean nothing.
       int dimensions = sampled.image().type().coordinates();
@@ -249,6 +273,11 @@ final class ImageTranslator {
     lod = options.bias == null ? lod : b.op(F_ADD, lod, options.bias);
     lod = options.least == null ? lod : b.op(F_MAX, lod, options.least);
     ids.set(i.id(), fitted(i, sampling.sample(where, lod)));
+  }
+
+  /** Kernels sample at whole coordinates too. */
+  private Value[] asFloats(Value[] coordinates) {
+    return Arrays.stream(coordinates).map(this::asFloat).toArray(Value[]::new);
   }
 
   private Value asFloat(Value lod) {

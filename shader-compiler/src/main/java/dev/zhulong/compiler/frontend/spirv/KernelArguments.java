@@ -16,10 +16,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The parameters of an OpenCL kernel. A pointer to global or constant memory is a buffer: set 0,
- * the parameter's index as its binding. A pointer to local memory is one word, an offset that the
- * launch chooses. What is passed by value lies behind the buffers' words like a C struct of those
- * parameters, each scalar named by its path.
+ * The parameters of an OpenCL kernel. A pointer to global or constant memory is a buffer, an image
+ * and a sampler are what they are to shaders: set 0, the parameter's index as its binding. A
+ * pointer to local memory is one word, an offset that the launch chooses. What is passed by value
+ * lies behind those descriptors like a C struct of those parameters, each scalar named by its path.
  */
 final class KernelArguments {
   private static final int MAXIMUM_BYTES = 4096;
@@ -27,16 +27,23 @@ final class KernelArguments {
   private static final int BY_VALUE = 2;
   private static final int NO_WRITE = 6;
 
+  /** Operand of an image's type that says how it may be accessed. */
+  private static final int ACCESS = 7;
+
+  private static final int READ_ONLY = 0;
+
   private final SpirvModule module;
   private final Ids ids;
   private final Builder b;
-  private final List<Buffer> buffers = new ArrayList<>();
+  private final List<Resourced> resources = new ArrayList<>();
   private final List<KernelInfo.PushConstant> values = new ArrayList<>();
   private List<String> types = List.of();
   private boolean usesLocal;
   private int argumentBytes;
 
-  private record Buffer(int index, String name, SpirvType.Pointer type, Usage usage) {}
+  /** A parameter with a descriptor at a byte offset of the argument block. */
+  private record Resourced(
+      int index, String name, SpirvType type, KernelInfo.Kind kind, int offset, Usage usage) {}
 
   KernelArguments(SpirvModule module, Ids ids, Builder builder) {
     this.module = module;
@@ -59,21 +66,24 @@ final class KernelArguments {
     return values;
   }
 
-  /** The buffers, as the translated code uses them. */
+  /** The buffers, images and samplers, as the translated code uses them. */
   List<KernelInfo.Binding> bindings() {
     List<KernelInfo.Binding> made = new ArrayList<>();
-    for (Buffer buffer : buffers) {
+    for (Resourced r : resources) {
+      SpirvType element = r.type instanceof SpirvType.Pointer p ? p.pointee() : null;
+      String scalars = element == null ? "mixed" : ShaderInterface.elementType(element);
       made.add(
           new KernelInfo.Binding(
-              0,
-              buffer.index,
-              buffer.name,
-              made.size() * 8,
-              0,
-              (int) KernelLayout.bytes(buffer.type.pointee()),
-              withSign(buffer.index, ShaderInterface.elementType(buffer.type.pointee())),
-              buffer.usage.isRead(),
-              buffer.usage.isWritten()));
+                  0,
+                  r.index,
+                  r.name,
+                  r.offset,
+                  0,
+                  element == null ? 0 : (int) KernelLayout.bytes(element),
+                  withSign(r.index, scalars),
+                  r.usage.isRead(),
+                  r.usage.isWritten())
+              .of(r.kind, 1, false));
     }
     return made;
   }
@@ -86,13 +96,14 @@ final class KernelArguments {
     for (int n = 0; n < parameters.size(); n++) {
       if (isBuffer(parameters.get(n))) {
         bindBuffer(parameters.get(n), n, block);
+      } else if (handleKind(parameters.get(n)) != null) {
+        bindHandle(parameters.get(n), n, block);
       }
     }
-    int start = 8 * buffers.size();
-    argumentBytes = start;
+    int start = argumentBytes;
     for (int n = 0; n < parameters.size(); n++) {
       SpirvInstruction parameter = parameters.get(n);
-      if (!isBuffer(parameter)) {
+      if (!isBuffer(parameter) && handleKind(parameter) == null) {
         bindValue(parameter, n, start, block, memory);
       }
     }
@@ -118,6 +129,43 @@ final class KernelArguments {
             || type.storage() == StorageClass.GENERIC);
   }
 
+  /** What kind of descriptor an image or a sampler has; null for other parameters. */
+  private KernelInfo.Kind handleKind(SpirvInstruction parameter) {
+    return switch (ids.type(parameter.type())) {
+      case SpirvType.Image _ -> KernelInfo.Kind.IMAGE;
+      case SpirvType.Sampler _ -> KernelInfo.Kind.SAMPLER;
+      default -> null;
+    };
+  }
+
+  private Resourced add(SpirvInstruction parameter, int index, KernelInfo.Kind kind) {
+    Resourced made =
+        new Resourced(
+            index,
+            name(parameter, index),
+            ids.type(parameter.type()),
+            kind,
+            argumentBytes,
+            new Usage());
+    resources.add(made);
+    argumentBytes += 4 * kind.words();
+    return made;
+  }
+
+  private void bindHandle(SpirvInstruction parameter, int index, Value block) {
+    Resourced made = add(parameter, index, handleKind(parameter));
+    int[] type = module.definition(parameter.type()).operands();
+    boolean readOnly = type.length > ACCESS && type[ACCESS] == READ_ONLY;
+    ids.set(
+        parameter.id(),
+        ResourceHandle.of(
+            made.type,
+            new ResourceHandle.Descriptor(block, made.offset),
+            readOnly && !module.hasGenericValues() ? resources.size() : -1,
+            readOnly,
+            made.usage));
+  }
+
   private String name(SpirvInstruction parameter, int index) {
     String name = module.name(parameter.id()).replaceAll("\\s", "_");
     return name.isEmpty() ? "argument" + index : name;
@@ -132,22 +180,20 @@ final class KernelArguments {
 
   private void bindBuffer(SpirvInstruction parameter, int index, Value block) {
     SpirvType.Pointer type = pointer(parameter);
-    int place = 8 * buffers.size();
-    Buffer buffer = new Buffer(index, name(parameter, index), type, new Usage());
-    buffers.add(buffer);
+    Resourced buffer = add(parameter, index, KernelInfo.Kind.BUFFER);
     boolean alone = module.hasParameterAttribute(parameter.id(), NO_ALIAS);
     boolean constant = type.storage() == StorageClass.CONSTANT_MEMORY;
     boolean readOnly = constant || alone && module.hasParameterAttribute(parameter.id(), NO_WRITE);
     Resource resource =
         new Resource(
             Space.GLOBAL,
-            alone && !module.hasGenericValues() ? buffers.size() : -1,
+            alone && !module.hasGenericValues() ? resources.size() : -1,
             true,
             readOnly,
             module.decoration(parameter.id(), Decoration.VOLATILE) != null,
             buffer.usage,
             null);
-    Access access = new Access(Space.ARGUMENTS, 4, false, place, 0, true);
+    Access access = new Access(Space.ARGUMENTS, 4, false, buffer.offset, 0, true);
     Value base = b.make(LOAD, Type.I32, access, block);
     SpirvType target = type.pointee();
     int stride = MemoryTranslator.stride(target, true);

@@ -14,6 +14,13 @@ import java.util.Arrays;
 
 /** An image, a sampler, or both: what a descriptor in the argument block describes. */
 sealed interface ResourceHandle {
+  /** Address modes of a sampler's descriptor. */
+  int REPEAT = 0;
+
+  int MIRRORED_REPEAT = 1;
+  int CLAMP_TO_EDGE = 2;
+  int CLAMP_TO_BORDER = 3;
+
   /**
    * Words of the argument block.
    *
@@ -70,13 +77,57 @@ sealed interface ResourceHandle {
    */
   record Image(
       SpirvType.Image type, Descriptor descriptor, int resource, boolean readOnly, Usage usage)
-      implements ResourceHandle {}
+      implements ResourceHandle {
+    /** The same as accesses to components of a type see it. */
+    Image as(SpirvType.Scalar component) {
+      return new Image(type.as(component), descriptor, resource, readOnly, usage);
+    }
+  }
 
-  /** A sampler. */
-  record Sampler(Descriptor descriptor) implements ResourceHandle {}
+  /**
+   * A sampler.
+   *
+   * @param literal whether the source says all of it; its border is then opaque in formats without
+   *     an alpha, and elsewhere 0
+   */
+  record Sampler(Descriptor descriptor, boolean literal) implements ResourceHandle {
+    /** A sampler that the launch gives. */
+    Sampler(Descriptor descriptor) {
+      this(descriptor, false);
+    }
+  }
 
   /** An image with the sampler that it is read by. */
   record Sampled(Image image, Sampler sampler) implements ResourceHandle {}
+
+  /**
+   * A sampler that the source says.
+   *
+   * @param mode number of its addressing mode. SPIR-V specification, Sampler Addressing Mode
+   * @param normalized whether coordinates go from 0 to 1
+   * @param linear whether it filters
+   * @throws IllegalArgumentException if there is no such mode
+   */
+  static Sampler literal(int mode, boolean normalized, boolean linear) {
+    int address =
+        switch (mode) {
+          case 0, 1 -> CLAMP_TO_EDGE;
+          case 2 -> CLAMP_TO_BORDER;
+          case 3 -> REPEAT;
+          case 4 -> MIRRORED_REPEAT;
+          default -> throw new IllegalArgumentException("addressing mode " + mode);
+        };
+    int flags = normalized ? 0 : DescriptorLayout.UNNORMALIZED;
+    if (linear) {
+      flags |= DescriptorLayout.LINEAR_MAGNIFICATION | DescriptorLayout.LINEAR_MINIFICATION;
+    }
+    flags |= (address | address << 3 | address << 6) << DescriptorLayout.ADDRESS_MODES;
+    Integer[] words = new Integer[DescriptorLayout.SAMPLER_WORDS];
+    Arrays.fill(words, 0);
+    words[DescriptorLayout.SAMPLER_FLAGS] = flags;
+    words[DescriptorLayout.MAXIMUM_LOD] = Float.floatToRawIntBits(DescriptorLayout.MAXIMUM_LEVELS);
+    return new Sampler(new Descriptor(Constant.i32(0), 0, words), true);
+  }
 
   /** The handle of a loaded descriptor. */
   static ResourceHandle of(

@@ -25,6 +25,7 @@ final class Sampling {
   private final Builder b;
   private final ResourceHandle.Image image;
   private final ResourceHandle.Descriptor sampler;
+  private final boolean literal;
   private final ImageAddress place;
   private final Texels texels;
   private final Value flags;
@@ -45,6 +46,7 @@ final class Sampling {
     this.b = builder;
     this.image = sampled.image();
     this.sampler = sampled.sampler().descriptor();
+    this.literal = sampled.sampler().literal();
     this.texels = new Texels(builder, image);
     this.place = new ImageAddress(builder, image, texels.bytes());
     this.flags = sampler.word(b, DescriptorLayout.SAMPLER_FLAGS);
@@ -196,6 +198,11 @@ final class Sampling {
           image.type().sampled().type() == Type.F32
               ? sampler.real(b, DescriptorLayout.BORDER + c)
               : sampler.word(b, DescriptorLayout.BORDER + c);
+    }
+    if (literal) {
+      Value bits = b.op(SHR_U, image.descriptor().word(b, DescriptorLayout.CHANNELS + 3), i(8));
+      Value one = image.type().sampled().type() == Type.F32 ? F_ONE : ONE;
+      made[3] = b.op(SELECT, b.op(EQ, bits, ZERO), one, made[3]);
     }
     return made;
   }

@@ -36,6 +36,7 @@ final class ShaderInterface {
   private final List<Slot> slots = new ArrayList<>();
   private final List<KernelInfo.PushConstant> pushConstants = new ArrayList<>();
   private final Assumptions assumed;
+  private boolean squareQuads;
   private int sharedBytes;
   private int argumentBytes;
 
@@ -554,7 +555,41 @@ final class ShaderInterface {
     return new Value[] {word, Constant.i32(0), Constant.i32(0), Constant.i32(0)};
   }
 
+  /** Gives four lanes in a row identifiers that are two by two neighbours. */
+  void squareQuads() {
+    if (size(0) % 2 != 0 || size(1) % 2 != 0) {
+      throw SpirvErrors.at(
+          module.place(),
+          "a workgroup of %s has no quads of two by two; make its x and y even",
+          group);
+    }
+    squareQuads = true;
+  }
+
   private Value[] localIds() {
+    return squareQuads ? squareIds() : linearIds();
+  }
+
+  /** Quads from left to right, rows of quads from top to bottom, slices from front to back. */
+  private Value[] squareIds() {
+    Value lane = index(linearIds());
+    Value quad = b.op(SHR_U, lane, Constant.i32(2));
+    Constant columns = Constant.i32(size(0) / 2);
+    Constant rows = Constant.i32(size(1) / 2);
+    Value row = b.op(DIV_U, quad, columns);
+    Value[] made = {
+      twice(b.op(REM_U, quad, columns), lane),
+      twice(b.op(REM_U, row, rows), b.op(SHR_U, lane, Constant.i32(1))),
+      b.op(DIV_U, row, rows)
+    };
+    return made;
+  }
+
+  private Value twice(Value pairs, Value lane) {
+    return b.op(ADD, b.op(SHL, pairs, Constant.i32(1)), b.op(AND, lane, Constant.i32(1)));
+  }
+
+  private Value[] linearIds() {
     Value[] made = csrs(Csr.LOCAL_ID_X, Csr.LOCAL_ID_Y, Csr.LOCAL_ID_Z);
     for (int n = 0; n < 3; n++) {
       made[n] = size(n) == 1 ? Constant.i32(0) : made[n];
@@ -576,7 +611,10 @@ final class ShaderInterface {
   }
 
   private Value localIndex() {
-    Value[] locals = localIds();
+    return index(localIds());
+  }
+
+  private Value index(Value[] locals) {
     Value index = Constant.i32(0);
     for (int n = 2; n >= 0; n--) {
       if (size(n) > 1) {

@@ -117,6 +117,9 @@ public final class SpirvFrontEnd {
     Translation translation = new Translation(module, ids, builder, analysis, group, checks);
     ShaderInterface outside =
         new ShaderInterface(module, ids, analysis, group, builder, checks.assumed());
+    if (module.hasSquareQuads(entry.function())) {
+      outside.squareQuads();
+    }
     outside.bind(translation.memory());
     translation.scratchFrom(outside.sharedBytes());
     Region body = builder.region();

@@ -13,13 +13,20 @@ import java.util.Map;
  * @param parameters its OpFunctionParameter instructions
  * @param entry label of its first block
  * @param blocks its blocks by label, in order
+ * @param routes numbers that blocks note when they are left, by label; see {@link #route}
  */
 record SpirvFunction(
     int id,
     int resultType,
     List<SpirvInstruction> parameters,
     int entry,
-    Map<Integer, Block> blocks) {
+    Map<Integer, Block> blocks,
+    Map<Integer, Integer> routes) {
+
+  /** In place of a condition's id: whether the number noted last is this one. */
+  static int route(int number) {
+    return -1 - number;
+  }
 
   /** Instructions after the label, the terminator last. */
   record Block(int label, List<SpirvInstruction> instructions, Location location) {
@@ -77,6 +84,6 @@ record SpirvFunction(
       entry = entry == 0 ? label.id() : entry;
       at = end + 1;
     }
-    return new SpirvFunction(function.id(), function.type(), parameters, entry, blocks);
+    return new SpirvFunction(function.id(), function.type(), parameters, entry, blocks, Map.of());
   }
 }

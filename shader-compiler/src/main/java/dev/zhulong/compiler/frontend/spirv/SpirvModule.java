@@ -39,16 +39,16 @@ final class SpirvModule {
    * DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine always does),
    * VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR, GroupNonUniformRotateKHR, the
    * DotProduct family, ReplicatedCompositesEXT, FloatControls2, QuadControlKHR, MinLod,
-   * RuntimeDescriptorArray, ShaderClockKHR and ComputeDerivativeGroupLinearKHR. SPIR-V
-   * specification, Capability.
+   * RuntimeDescriptorArray, ShaderClockKHR and ComputeDerivativeGroupQuadsKHR and …LinearKHR.
+   * SPIR-V specification, Capability.
    */
   private static final Set<Integer> CAPABILITIES =
       Set.of(
           0, 1, 9, 11, 22, 25, 28, 29, 30, 31, 34, 39, 42, 43, 44, 45, 46, 47, 49, 50, 55, 56, 61,
           62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4429, 4430, 4431, 4433, 4434, 4435, 4437, 4441,
           4442, 4448, 4449, 4450, 4464, 4466, 4467, 5055, 5301, 5302, 5303, 5304, 5305, 5306, 5307,
-          5308, 5309, 5310, 5311, 5312, 5345, 5350, 5346, 5347, 5612, 5629, 6026, 6033, 5087, 6016,
-          6017, 6018, 6019, 6024, 6029);
+          5288, 5308, 5309, 5310, 5311, 5312, 5345, 5350, 5346, 5347, 5612, 5629, 6026, 6033, 5087,
+          6016, 6017, 6018, 6019, 6024, 6029);
 
   /**
    * Capabilities that only other stages use; a module may hold their entry points beside the
@@ -71,7 +71,6 @@ final class SpirvModule {
           Map.entry(12, "Int64Atomics (the machine has no 64-bit atomics)"),
           Map.entry(5613, "AtomicFloat64MinMaxEXT (the machine has no double precision)"),
           Map.entry(6034, "AtomicFloat64AddEXT (the machine has no double precision)"),
-          Map.entry(5288, "ComputeDerivativeGroupQuadsKHR"),
           Map.entry(5616, "AtomicFloat16MinMaxEXT (the machine's atomics are of 32 bits)"),
           Map.entry(6095, "AtomicFloat16AddEXT (the machine's atomics are of 32 bits)"),
           Map.entry(4465, "DenormFlushToZero (the machine keeps subnormal numbers)"),
@@ -81,10 +80,14 @@ final class SpirvModule {
 
   /**
    * Capabilities that kernels may have besides: Addresses, Linkage, Kernel, Vector16,
-   * Float16Buffer, Groups, GenericPointer, SubgroupDispatch.
+   * Float16Buffer, Groups, ImageBasic, ImageReadWrite, ImageMipmap, LiteralSampler, GenericPointer,
+   * SubgroupDispatch.
    */
-  private static final Set<Integer> KERNEL_CAPABILITIES = Set.of(4, 5, 6, 7, 8, 18, 38, 58);
+  private static final Set<Integer> KERNEL_CAPABILITIES =
+      Set.of(4, 5, 6, 7, 8, 13, 14, 15, 18, 20, 38, 58);
 
+  private static final int DERIVATIVE_GROUP_QUADS = 5288;
+  private static final int DERIVATIVE_GROUP_QUADS_MODE = 5289;
   private static final int DERIVATIVE_GROUP_LINEAR = 5350;
   private static final int HELPER_INVOCATION = 23;
   private static final int PRIVATE = 6;
@@ -252,7 +255,8 @@ final class SpirvModule {
   private void memoryModel(int addressing) {
     if (addressing == PHYSICAL_64) {
       throw SpirvErrors.at(
-          place(), "the module has 64-bit addresses; compile for a 32-bit target (spir)");
+          place(),
+          "the module has 64-bit addresses, the machine has 32-bit ones; compile with -target spir");
     }
     kernels = addressing == PHYSICAL_32;
   }
@@ -343,7 +347,14 @@ final class SpirvModule {
 
   /** Whether four invocations of consecutive numbers are a quad that derivatives are taken in. */
   boolean hasDerivatives() {
-    return capabilities.contains(DERIVATIVE_GROUP_LINEAR);
+    return capabilities.contains(DERIVATIVE_GROUP_LINEAR)
+        || capabilities.contains(DERIVATIVE_GROUP_QUADS);
+  }
+
+  /** Whether an entry point's invocations of a quad are two by two neighbours in x and y. */
+  boolean hasSquareQuads(int function) {
+    return executionModes.stream()
+        .anyMatch(m -> m.operand(0) == function && m.operand(1) == DERIVATIVE_GROUP_QUADS_MODE);
   }
 
   /** Whether the module has kernels with addresses in place of shaders. */

@@ -124,7 +124,8 @@ sealed interface SpirvType {
   /**
    * An image, which is only ever a handle.
    *
-   * @param sampled what components are when read: of 32 bits
+   * @param sampled what components are when read: of 32 bits; of 0 bits where each access says, as
+   *     in kernels
    * @param dimension 0 to 2 dimensions less one, 3 a cube, 5 a texel buffer
    * @param depth whether it holds depths
    * @param arrayed whether it has layers
@@ -136,6 +137,23 @@ sealed interface SpirvType {
       implements SpirvType {
     static final int CUBE = 3;
     static final int BUFFER = 5;
+
+    /** Components of a kernel's image that are read or written as floats, or are not yet. */
+    static final Scalar ANY_FLOAT = new Scalar(Type.F32, 0, true);
+
+    /** Components of a kernel's image that are read or written as integers. */
+    static final Scalar ANY_INTEGER = new Scalar(Type.I32, 0, false);
+
+    /** Whether it is a kernel's, whose components are what the format and each access say. */
+    boolean ofKernel() {
+      return sampled.bits() == 0;
+    }
+
+    /** The same as accesses to components of a type see it. */
+    Image as(Scalar component) {
+      Scalar seen = component.type() == Type.F32 ? ANY_FLOAT : ANY_INTEGER;
+      return ofKernel() ? new Image(seen, dimension, depth, arrayed, storage, format) : this;
+    }
 
     @Override
     public long scalars() {

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Gives any reducible control-flow graph the constructs that {@link FunctionTranslator} walks, for
- * modules whose branches carry no merge instructions (OpenCL kernels).
+ * Gives any control-flow graph the constructs that {@link FunctionTranslator} walks, for modules
+ * whose branches carry no merge instructions (OpenCL kernels).
  *
  * <p>A block with several ways in is placed after the block that dominates it, which becomes the
  * header of a construct that ends there; what a loop's blocks dominate but the loop does not hold
@@ -25,6 +25,8 @@ import java.util.function.IntUnaryOperator;
  * which no module can contain, opens a construct. The phis of the header stand in each of them, as
  * each may be where a branch goes.
  *
+ * <p>Loops that are entered at several blocks get a dispatcher first.
+ *
  * <p>Natural loops and dominators: A. Aho, M. Lam, R. Sethi, J. Ullman, Compilers, section 9.6.
  */
 final class Structurizer {
@@ -32,6 +34,7 @@ final class Structurizer {
   private static final int FIRST_LABEL = -2;
 
   private static final int MAXIMUM_BLOCKS = 20_000;
+  private static final int MAXIMUM_DISPATCHERS = 64;
 
   private final SpirvFunction function;
   private final IntUnaryOperator selectorWords;
@@ -55,20 +58,37 @@ final class Structurizer {
    * The function with constructs in place of any merge instructions that it has.
    *
    * @param selectorWords words of the value with an id, which those of a switch's literals are
-   * @throws dev.zhulong.compiler.ir.Rejection if its control flow is not reducible
+   * @throws dev.zhulong.compiler.ir.Rejection if it has too many blocks, or too many loops with
+   *     several entries
    */
   static SpirvFunction run(SpirvFunction function, IntUnaryOperator selectorWords) {
-    return new Structurizer(function, selectorWords).run();
+    SpirvFunction reducible = function;
+    for (int n = 0; n <= MAXIMUM_DISPATCHERS; n++) {
+      Structurizer graph = new Structurizer(reducible, selectorWords);
+      if (graph.analyze()) {
+        return graph.run();
+      }
+      reducible = Dispatchers.insert(reducible, graph.order, graph);
+    }
+    throw SpirvErrors.at(
+        function.block(function.entry()).location(),
+        "a function has more than %d loops that are entered at several places; avoid goto into"
+            + " loops",
+        MAXIMUM_DISPATCHERS);
   }
 
-  private SpirvFunction run() {
+  /** Finds dominators and loops; false if a loop has several entries. */
+  private boolean analyze() {
     if (function.blocks().size() > MAXIMUM_BLOCKS) {
       throw SpirvErrors.at(
           null, "a function has more than %d blocks; split the kernel", MAXIMUM_BLOCKS);
     }
     number();
     findDominators();
-    findLoops();
+    return findLoops();
+  }
+
+  private SpirvFunction run() {
     for (int block : order) {
       place(block);
     }
@@ -87,12 +107,14 @@ final class Structurizer {
         function.resultType(),
         function.parameters(),
         entries.get(function.entry()),
-        blocks);
+        blocks,
+        function.routes());
   }
 
   // The graph.
 
-  private List<Integer> next(int block) {
+  /** Where a block goes, each target once. */
+  List<Integer> next(int block) {
     return targets(function.block(block).terminator());
   }
 
@@ -209,19 +231,14 @@ final class Structurizer {
     return number.get(to) <= number.get(from) && dominates(to, from);
   }
 
-  private void findLoops() {
+  private boolean findLoops() {
     for (int block : order) {
       for (int target : next(block)) {
         if (number.get(target) > number.get(block)) {
           continue;
         }
         if (!dominates(target, block)) {
-          Location place = function.block(target).terminator().location();
-          throw SpirvErrors.at(
-              place,
-              "control flow is not reducible: a loop is entered at two places (block %d and"
-                  + " another); avoid goto into loops",
-              target);
+          return false;
         }
         Set<Integer> loop = loops.computeIfAbsent(target, t -> new HashSet<>(Set.of(t)));
         List<Integer> waiting = new ArrayList<>(List.of(block));
@@ -233,6 +250,7 @@ final class Structurizer {
         }
       }
     }
+    return true;
   }
 
   // Where blocks go.
@@ -349,7 +367,9 @@ final class Structurizer {
       int meeting = entries.get(ends.getFirst());
       made.add(instruction(SpirvOp.SELECTION_MERGE, place, meeting, 0));
     }
-    made.add(retargeted(block, source.terminator()));
+    made.add(
+        retargeted(
+            source.terminator(), to -> isBackEdge(block, to) ? headers.get(to) : entries.get(to)));
     blocks.put(block, new SpirvFunction.Block(block, made, source.location()));
   }
 
@@ -373,10 +393,9 @@ final class Structurizer {
     return new SpirvInstruction(op, 0, 0, operands, place);
   }
 
-  private SpirvInstruction retargeted(int block, SpirvInstruction terminator) {
+  /** A terminator that goes elsewhere. */
+  SpirvInstruction retargeted(SpirvInstruction terminator, IntUnaryOperator to) {
     int[] operands = terminator.operands().clone();
-    IntUnaryOperator to =
-        target -> isBackEdge(block, target) ? headers.get(target) : entries.get(target);
     switch (terminator.op()) {
       case BRANCH -> operands[0] = to.applyAsInt(operands[0]);
       case BRANCH_CONDITIONAL -> {

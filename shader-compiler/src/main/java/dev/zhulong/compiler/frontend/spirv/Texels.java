@@ -190,8 +190,12 @@ final class Texels {
     }
     // Shifts take the low five bits of their amounts, so that 64 stands for 0.
     Value top = b.op(SHL, word, b.op(SUB, i(64), b.op(ADD, positions[c], bits[c])));
+    Value unused = b.op(SUB, i(32), bits[c]);
+    if (integer() && image.type().ofKernel()) {
+      return b.op(SELECT, signed(), b.op(SHR_S, top, unused), b.op(SHR_U, top, unused));
+    }
     boolean signed = integer() && image.type().sampled().signed();
-    return b.op(signed ? SHR_S : SHR_U, top, b.op(SUB, i(32), bits[c]));
+    return b.op(signed ? SHR_S : SHR_U, top, unused);
   }
 
   private Value[] decode(Value[] fields, Value word) {
@@ -293,11 +297,16 @@ final class Texels {
     return b.op(SELECT, b.op(F_LE, x, Constant.f32(0.04045f)), low, high);
   }
 
+  /** Whether the format's components are integers with a sign. */
+  private Value signed() {
+    return b.op(EQ, kind, i(Kind.SINT.ordinal()));
+  }
+
   // Writing.
 
   /** Writes the texel at an address. */
   void store(Value address, Value[] components) {
-    Value[] fields = integer() ? components : encodeFloats(components);
+    Value[] fields = integer() ? encodeIntegers(components) : encodeFloats(components);
     Value[] words = {ZERO, ZERO, ZERO, ZERO};
     for (int c = 0; c < 4; c++) {
       Value mask = b.op(SHR_U, i(-1), b.op(SUB, i(32), bits[c]));
@@ -342,6 +351,21 @@ final class Texels {
   private Value[] stored(Value address, int size, int offset, Value word) {
     b.effect(STORE, access(size, offset), address, word);
     return new Value[0];
+  }
+
+  /** Integers that a kernel writes become the nearest that fit. OpenCL C, Write Functions. */
+  private Value[] encodeIntegers(Value[] x) {
+    if (!image.type().ofKernel()) {
+      return x;
+    }
+    return each(
+        c -> {
+          Value most = b.op(SHR_U, i(-1), b.op(SUB, i(33), bits[c]));
+          Value least = b.op(XOR, most, i(-1));
+          Value fitting = b.op(MAX_S, b.op(MIN_S, x[c], most), least);
+          Value unsigned = b.op(MIN_U, x[c], b.op(SHR_U, i(-1), b.op(SUB, i(32), bits[c])));
+          return b.op(SELECT, signed(), fitting, unsigned);
+        });
   }
 
   private Value[] encodeFloats(Value[] x) {

@@ -115,7 +115,13 @@ final class TypeTable {
   }
 
   private SpirvType.Image image(SpirvInstruction i) {
-    if (!(type(i.operand(0)) instanceof SpirvType.Scalar sampled) || sampled.bits() != 32) {
+    SpirvType.Scalar sampled = null;
+    if (module.kernels() && type(i.operand(0)) instanceof SpirvType.Void) {
+      sampled = SpirvType.Image.ANY_FLOAT;
+    } else if (type(i.operand(0)) instanceof SpirvType.Scalar scalar && scalar.bits() == 32) {
+      sampled = scalar;
+    }
+    if (sampled == null) {
       throw SpirvErrors.at(
           module.firstUse(t -> t.id() == i.id()), "images have components of 32 bits here");
     }
