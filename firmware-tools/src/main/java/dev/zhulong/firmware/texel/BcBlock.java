@@ -1,8 +1,8 @@
 package dev.zhulong.firmware.texel;
 
 /**
- * Unpacks blocks of BC1 to BC5, in which texels lie on a line between two ends. What the
- * specification gives as fractions is rounded to the nearest number of the bits that hold it.
+ * Unpacks blocks of BC1 to BC5, in which texels lie on a line between two ends. What is
+ * between them is rounded to the nearest number of the bits that hold it.
  * Khronos Data Format Specification, S3TC and RGTC.
  */
 final class BcBlock {
@@ -21,6 +21,15 @@ final class BcBlock {
 
   private static int nearest(int numerator, int denominator) {
     return Math.floorDiv(2 * numerator + denominator, 2 * denominator);
+  }
+
+  /** A component of an end; its highest bits fill the lower ones of eight. */
+  private static int end(int colour, int component) {
+    return switch (component) {
+      case 0 -> (colour >> 8 & 0xf8) | colour >> 13;
+      case 1 -> (colour >> 3 & 0xfc) | (colour >> 9 & 3);
+      default -> (colour << 3 & 0xf8) | (colour >> 2 & 7);
+    };
   }
 
   /**
@@ -46,10 +55,8 @@ final class BcBlock {
           };
       boolean black = !thirds && index == 3;
       for (int c = 0; c < 3; c++) {
-        int position = c == 0 ? 11 : c == 1 ? 5 : 0;
-        int most = c == 1 ? 63 : 31;
-        int mixed = share * (first >> position & most) + (6 - share) * (second >> position & most);
-        fields[4 * n + c] = black ? 0 : nearest(255 * mixed, 6 * most);
+        int mixed = share * end(first, c) + (6 - share) * end(second, c);
+        fields[4 * n + c] = black ? 0 : nearest(mixed, 6);
       }
       fields[4 * n + 3] = black ? blackAlpha : 255;
     }

@@ -34,17 +34,21 @@ class BlockFormatTest {
     }
   }
 
-  /** The last column is how many steps of the components' bits the other driver may be away. */
+  /**
+   * The last column is how many steps of the components' bits the other driver may be away: it
+   * works on the formats with ends in 8 bits and by approximation; the others are defined to the
+   * bit.
+   */
   @ParameterizedTest
   @CsvSource({
     "BC1_RGB_UNORM_BLOCK, 1",
     "BC1_RGBA_UNORM_BLOCK, 1",
     "BC2_UNORM_BLOCK, 1",
     "BC3_UNORM_BLOCK, 1",
-    "BC4_UNORM_BLOCK, 257",
-    "BC4_SNORM_BLOCK, 258",
-    "BC5_UNORM_BLOCK, 257",
-    "BC5_SNORM_BLOCK, 258",
+    "BC4_UNORM_BLOCK, 514",
+    "BC4_SNORM_BLOCK, 516",
+    "BC5_UNORM_BLOCK, 514",
+    "BC5_SNORM_BLOCK, 516",
     "EAC_R11_UNORM_BLOCK, 16",
     "EAC_R11_SNORM_BLOCK, 16",
     "EAC_R11G11_UNORM_BLOCK, 16",
@@ -63,10 +67,14 @@ class BlockFormatTest {
     int size = format.texels().bits()[0] / 8;
     boolean signed = format.texels().kind() == TexelFormat.Kind.SNORM;
     int furthest = 0;
+    long sum = 0;
     for (int at = 0; at < got.length; at += size) {
-      furthest =
-          Math.max(furthest, Math.abs(field(got, at, size, signed) - field(want, at, size, signed)));
+      int away = Math.abs(field(got, at, size, signed) - field(want, at, size, signed));
+      furthest = Math.max(furthest, away);
+      sum += away;
     }
+    long count = got.length / size;
+    assertTrue(4 * sum <= count * steps, name + " is " + sum + " steps away in " + count);
     assertTrue(furthest <= steps, name + " is " + furthest + " steps away");
   }
 
