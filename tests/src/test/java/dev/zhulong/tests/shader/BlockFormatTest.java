@@ -74,7 +74,7 @@ class BlockFormatTest {
       sum += away;
     }
     long count = got.length / size;
-    assertTrue(4 * sum <= count * steps, name + " is " + sum + " steps away in " + count);
+    assertTrue(3 * sum <= count * steps, name + " is " + sum + " steps away in " + count);
     assertTrue(furthest <= steps, name + " is " + furthest + " steps away");
   }
 
