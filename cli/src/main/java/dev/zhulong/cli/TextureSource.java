@@ -19,7 +19,8 @@ import javax.imageio.ImageIO;
 final class TextureSource {
   static final String FORMS =
       "FILE.png, FILE.ktx2, zeros:FORMAT:WxH, zeros:FORMAT:WxHxD (FORMAT as R32_SFLOAT)";
-  static final String SAMPLER_FORMS = "linear, nearest or anisotropic, then :ADDRESS as linear:repeat";
+  static final String SAMPLER_FORMS =
+      "linear, nearest or anisotropic, then :ADDRESS as linear:repeat";
 
   private static final Pattern ZEROS =
       Pattern.compile("zeros:(\\w+):(\\d{1,5})x(\\d{1,5})(?:x(\\d{1,5}))?");

@@ -59,8 +59,8 @@ public final class Texture implements AutoCloseable {
    * Unpacks the blocks of a level and writes its texels.
    *
    * @param blocks rows of blocks, slice after slice
-   * @throws IllegalArgumentException if the texture has not the format that the blocks unpack to, or
-   *     if there are not as many bytes as the level has
+   * @throws IllegalArgumentException if the texture has not the format that the blocks unpack to,
+   *     or if there are not as many bytes as the level has
    */
   public void write(int level, BlockFormat format, byte[] blocks) {
     requireLevel(level);
@@ -70,8 +70,7 @@ public final class Texture implements AutoCloseable {
               .formatted(format, shape.format(), format.texels()));
     }
     write(
-        level,
-        format.decode(blocks, shape.width(level), shape.height(level), shape.depth(level)));
+        level, format.decode(blocks, shape.width(level), shape.height(level), shape.depth(level)));
   }
 
   /** The texels of a level. */

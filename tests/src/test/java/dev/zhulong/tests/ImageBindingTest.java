@@ -47,8 +47,7 @@ class ImageBindingTest {
   /** The same picture as one level of a KTX file. */
   private Path ktx() throws IOException {
     int start = 104;
-    ByteBuffer file =
-        ByteBuffer.allocate(start + 4 * SIZE * SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer file = ByteBuffer.allocate(start + 4 * SIZE * SIZE).order(ByteOrder.LITTLE_ENDIAN);
     file.put("«KTX 20»\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1));
     file.putInt(12, 37).putInt(16, 1).putInt(20, SIZE).putInt(24, SIZE).putInt(36, 1).putInt(40, 1);
     file.putLong(80, start).putLong(88, 4L * SIZE * SIZE);
@@ -139,6 +138,7 @@ class ImageBindingTest {
         format.err());
     Zl sampler =
         Zl.run("run", example, "--grid", "1", "--bind", "picture=" + picture() + "+smooth");
-    assertTrue(sampler.err().contains("\"smooth\" is not linear, nearest or anisotropic"), sampler.err());
+    assertTrue(
+        sampler.err().contains("\"smooth\" is not linear, nearest or anisotropic"), sampler.err());
   }
 }

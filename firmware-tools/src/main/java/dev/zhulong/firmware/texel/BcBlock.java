@@ -1,9 +1,9 @@
 package dev.zhulong.firmware.texel;
 
 /**
- * Unpacks blocks of BC1 to BC5, in which texels lie on a line between two ends. What is
- * between them is rounded to the nearest number of the bits that hold it.
- * Khronos Data Format Specification, S3TC and RGTC.
+ * Unpacks blocks of BC1 to BC5, in which texels lie on a line between two ends. What is between
+ * them is rounded to the nearest number of the bits that hold it. Khronos Data Format
+ * Specification, S3TC and RGTC.
  */
 final class BcBlock {
   private static final int TEXELS = 16;

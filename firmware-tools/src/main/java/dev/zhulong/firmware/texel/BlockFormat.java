@@ -75,8 +75,7 @@ public record BlockFormat(String name, int bytes, TexelFormat texels, Codec code
     if (kind.equals(colours ? "SNORM" : "SRGB")) {
       return null;
     }
-    String texels =
-        colours ? "R8G8B8A8_" : codec.single() == 1 ? "R16_" : "R16G16_";
+    String texels = colours ? "R8G8B8A8_" : codec.single() == 1 ? "R16_" : "R16G16_";
     int bytes =
         switch (codec) {
           case BC1_RGB, BC1_RGBA, BC4, ETC2_R8G8B8, ETC2_R8G8B8A1, EAC_R11 -> 8;
@@ -108,11 +107,9 @@ public record BlockFormat(String name, int bytes, TexelFormat texels, Codec code
     if (blocks.length != bytes(width, height, depth)) {
       throw new IllegalArgumentException(
           "%d bytes for %d x %d x %d texels in %s, which take %d"
-              .formatted(
-                  blocks.length, width, height, depth, name, bytes(width, height, depth)));
+              .formatted(blocks.length, width, height, depth, name, bytes(width, height, depth)));
     }
-    byte[] image =
-        new byte[Math.toIntExact((long) width * height * depth * texels.bytes())];
+    byte[] image = new byte[Math.toIntExact((long) width * height * depth * texels.bytes())];
     int[] fields = new int[4 * EDGE * EDGE];
     int at = 0;
     for (int z = 0; z < depth; z++) {
@@ -135,8 +132,7 @@ public record BlockFormat(String name, int bytes, TexelFormat texels, Codec code
   private void put(byte[] image, int texel, int[] fields, int first) {
     int size = texels.bits()[0] / 8;
     for (int n = 0; n < texels.bytes(); n++) {
-      image[texel * texels.bytes() + n] =
-          (byte) (fields[first + n / size] >> 8 * (n % size));
+      image[texel * texels.bytes() + n] = (byte) (fields[first + n / size] >> 8 * (n % size));
     }
   }
 

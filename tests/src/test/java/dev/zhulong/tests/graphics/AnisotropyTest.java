@@ -166,8 +166,7 @@ class AnisotropyTest {
     TextureShape shape =
         new TextureShape(TexelFormat.of("R8_UNORM"), 4 * size, 4 * size, 1, 7, false);
     PipelineDescriptor descriptor =
-        Canvas.counting()
-            .fragment(Canvas.shader(ShaderStage.FRAGMENT, fragment));
+        Canvas.counting().fragment(Canvas.shader(ShaderStage.FRAGMENT, fragment));
     try (Canvas canvas = new Canvas("sim:", size);
         Texture texture = canvas.gpu.texture(shape)) {
       for (int level = 0; level < shape.levels(); level++) {
@@ -184,7 +183,18 @@ class AnisotropyTest {
             canvas.draw(
                 descriptor,
                 pass -> pass.resources(new BindGroup().texture(0, 0, texture, sampler)),
-                -1, -1, 0, 1, 3, -1, 0, 1, -1, 3, 0, 1);
+                -1,
+                -1,
+                0,
+                1,
+                3,
+                -1,
+                0,
+                1,
+                -1,
+                3,
+                0,
+                1);
         for (int y = 0; y < size; y++) {
           int got = picture[4 * (y * size + size / 2)] & 0xff;
           assertEquals(most == 1 ? 128 : y % 2 == 0 ? 255 : 0, got, "row " + y + " of " + most);

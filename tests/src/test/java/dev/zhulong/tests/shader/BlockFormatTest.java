@@ -115,8 +115,7 @@ class BlockFormatTest {
       texture.write(0, format, blocks);
       assertArrayEquals(format.decode(blocks, EDGE, EDGE, 1), texture.read(0));
       assertThrows(IllegalArgumentException.class, () -> plain.write(0, format, blocks));
-      assertThrows(
-          IllegalArgumentException.class, () -> texture.write(0, format, new byte[16]));
+      assertThrows(IllegalArgumentException.class, () -> texture.write(0, format, new byte[16]));
     }
   }
 
@@ -158,8 +157,18 @@ class BlockFormatTest {
     byte[] good = file(37, 0, 1, new byte[4 * EDGE * EDGE]);
     assertEquals(EDGE, TextureFile.of(good, "good.ktx2").shape().width());
     int[][] changes = {
-      {0, 0}, {12, 1000}, {20, 0}, {20, -1}, {32, -1}, {36, 0}, {40, 9}, {44, 2}, {80, -8},
-      {80, 1 << 30}, {84, -1}, {88, 5}
+      {0, 0},
+      {12, 1000},
+      {20, 0},
+      {20, -1},
+      {32, -1},
+      {36, 0},
+      {40, 9},
+      {44, 2},
+      {80, -8},
+      {80, 1 << 30},
+      {84, -1},
+      {88, 5}
     };
     for (int[] change : changes) {
       byte[] bad = good.clone();

@@ -118,7 +118,8 @@ record Footprint(Value[] squared, Value[][] gradients, Value most) {
               }
               Value[] one =
                   sample.apply(
-                      new Sampling.Sample(place, where.layer(), where.offsets(), where.reference()));
+                      new Sampling.Sample(
+                          place, where.layer(), where.offsets(), where.reference()));
               List<Value> next = new ArrayList<>(List.of(b.op(ADD, carried.get(0), ONE)));
               for (int c = 0; c < 4; c++) {
                 next.add(b.op(F_ADD, carried.get(1 + c), one[c]));
