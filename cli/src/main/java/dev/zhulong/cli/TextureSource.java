@@ -4,7 +4,7 @@ import dev.zhulong.firmware.link.KernelInfo;
 import dev.zhulong.firmware.texel.TexelFormat;
 import dev.zhulong.hal.Sampler;
 import dev.zhulong.hal.Sampler.Address;
-import dev.zhulong.hal.Sampler.Filter;
+import dev.zhulong.hal.TextureFile;
 import dev.zhulong.hal.TextureShape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -18,8 +18,9 @@ import javax.imageio.ImageIO;
 /** Makes a texture's first contents, or a sampler, from its text on the command line. */
 final class TextureSource {
   static final String FORMS =
-      "FILE.png, zeros:FORMAT:WxH, zeros:FORMAT:WxHxD (FORMAT as R32_SFLOAT)";
-  static final String SAMPLER_FORMS = "linear or nearest, then :ADDRESS as linear:repeat";
+      "FILE.png, FILE.ktx2, zeros:FORMAT:WxH, zeros:FORMAT:WxHxD (FORMAT as R32_SFLOAT)";
+  static final String SAMPLER_FORMS =
+      "linear, nearest or anisotropic, then :ADDRESS as linear:repeat";
 
   private static final Pattern ZEROS =
       Pattern.compile("zeros:(\\w+):(\\d{1,5})x(\\d{1,5})(?:x(\\d{1,5}))?");
@@ -29,7 +30,7 @@ final class TextureSource {
   /**
    * A texture as the host has it.
    *
-   * @param texels the texels of its only level
+   * @param texels the texels of all levels
    */
   record Contents(TextureShape shape, byte[] texels) {
     /** The type for prints and dumps: that of a component, or words for packed formats. */
@@ -72,6 +73,10 @@ final class TextureSource {
               depth > 1);
       return new Contents(shape, new byte[Math.toIntExact(shape.bytes(0))]);
     }
+    if (spec.endsWith(".ktx2")) {
+      TextureFile file = TextureFile.of(Files.readAllBytes(Path.of(spec)), spec);
+      return new Contents(file.shape(), file.texels());
+    }
     if (!spec.endsWith(".png")) {
       throw new IllegalArgumentException("\"" + spec + "\" is none of " + FORMS);
     }
@@ -102,8 +107,13 @@ final class TextureSource {
   static Sampler sampler(String spec) {
     String[] parts = spec.split(":", 2);
     try {
-      Filter filter = Filter.valueOf(parts[0].toUpperCase(Locale.ROOT));
-      Sampler sampler = filter == Filter.LINEAR ? Sampler.LINEAR : Sampler.NEAREST;
+      Sampler sampler =
+          switch (parts[0].toLowerCase(Locale.ROOT)) {
+            case "linear" -> Sampler.LINEAR;
+            case "nearest" -> Sampler.NEAREST;
+            case "anisotropic" -> Sampler.LINEAR.withAnisotropy(Sampler.MAXIMUM_ANISOTROPY);
+            default -> throw new IllegalArgumentException(parts[0]);
+          };
       return sampler.with(
           parts.length == 1
               ? Address.CLAMP_TO_EDGE

@@ -19,6 +19,8 @@ import dev.zhulong.firmware.texel.DescriptorLayout;
  * @param maximumLod greatest level of detail
  * @param border bits of the border's components
  * @param normalized whether coordinates go from 0 to 1; else they count texels
+ * @param anisotropy most places along the longer side of a pixel that a sample is the mean of, 1 to
+ *     {@value #MAXIMUM_ANISOTROPY}; 1 for a square footprint
  */
 public record Sampler(
     Filter magnification,
@@ -32,7 +34,11 @@ public record Sampler(
     float minimumLod,
     float maximumLod,
     int[] border,
-    boolean normalized) {
+    boolean normalized,
+    int anisotropy) {
+  /** Greatest anisotropy. */
+  public static final int MAXIMUM_ANISOTROPY = 4;
+
   /** How texels are combined. */
   public enum Filter {
     /** The nearest one. */
@@ -95,7 +101,8 @@ public record Sampler(
         0,
         1000,
         new int[4],
-        true);
+        true,
+        1);
   }
 
   /** Copies the border. */
@@ -103,6 +110,10 @@ public record Sampler(
     border = border.clone();
     if (border.length != 4) {
       throw new IllegalArgumentException("a border of " + border.length + " components; 4 it has");
+    }
+    if (anisotropy < 1 || anisotropy > MAXIMUM_ANISOTROPY) {
+      throw new IllegalArgumentException(
+          "an anisotropy of " + anisotropy + ", must be 1 to " + MAXIMUM_ANISOTROPY);
     }
   }
 
@@ -125,7 +136,8 @@ public record Sampler(
         minimumLod,
         maximumLod,
         border,
-        normalized);
+        normalized,
+        anisotropy);
   }
 
   /** With filters. */
@@ -142,7 +154,8 @@ public record Sampler(
         minimumLod,
         maximumLod,
         border,
-        normalized);
+        normalized,
+        anisotropy);
   }
 
   /** With a comparison. */
@@ -159,7 +172,8 @@ public record Sampler(
         minimumLod,
         maximumLod,
         border,
-        normalized);
+        normalized,
+        anisotropy);
   }
 
   /** With limits of the level of detail. */
@@ -176,7 +190,8 @@ public record Sampler(
         minimum,
         maximum,
         border,
-        normalized);
+        normalized,
+        anisotropy);
   }
 
   /** With a border of floats. */
@@ -202,7 +217,8 @@ public record Sampler(
         minimumLod,
         maximumLod,
         new int[] {red, green, blue, alpha},
-        normalized);
+        normalized,
+        anisotropy);
   }
 
   /** With coordinates that count texels. */
@@ -219,7 +235,30 @@ public record Sampler(
         minimumLod,
         maximumLod,
         border,
-        false);
+        false,
+        anisotropy);
+  }
+
+  /**
+   * With the mean of several places where a pixel covers an oblong of a two-dimensional image.
+   *
+   * @param newAnisotropy most places, 1 to {@value #MAXIMUM_ANISOTROPY}
+   */
+  public Sampler withAnisotropy(int newAnisotropy) {
+    return new Sampler(
+        magnification,
+        minification,
+        levels,
+        u,
+        v,
+        w,
+        compare,
+        lodBias,
+        minimumLod,
+        maximumLod,
+        border,
+        normalized,
+        newAnisotropy);
   }
 
   /** The words of its descriptor. */
@@ -232,6 +271,7 @@ public record Sampler(
             | (levels == Filter.LINEAR ? DescriptorLayout.LINEAR_LEVELS : 0)
             | (normalized ? 0 : DescriptorLayout.UNNORMALIZED)
             | compare.ordinal() << DescriptorLayout.COMPARISON
+            | anisotropy << DescriptorLayout.ANISOTROPY
             | modes << DescriptorLayout.ADDRESS_MODES;
     words[DescriptorLayout.LOD_BIAS] = Float.floatToRawIntBits(lodBias);
     words[DescriptorLayout.MINIMUM_LOD] = Float.floatToRawIntBits(minimumLod);

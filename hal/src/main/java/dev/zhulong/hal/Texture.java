@@ -1,5 +1,6 @@
 package dev.zhulong.hal;
 
+import dev.zhulong.firmware.texel.BlockFormat;
 import dev.zhulong.firmware.texel.DescriptorLayout;
 import java.lang.foreign.MemorySegment;
 
@@ -52,6 +53,24 @@ public final class Texture implements AutoCloseable {
               + shape.bytes(level));
     }
     memory.write(shape.offset(level), MemorySegment.ofArray(texels));
+  }
+
+  /**
+   * Unpacks the blocks of a level and writes its texels.
+   *
+   * @param blocks rows of blocks, slice after slice
+   * @throws IllegalArgumentException if the texture has not the format that the blocks unpack to,
+   *     or if there are not as many bytes as the level has
+   */
+  public void write(int level, BlockFormat format, byte[] blocks) {
+    requireLevel(level);
+    if (!format.texels().equals(shape.format())) {
+      throw new IllegalArgumentException(
+          "blocks of %s for a texture of %s; they unpack to %s"
+              .formatted(format, shape.format(), format.texels()));
+    }
+    write(
+        level, format.decode(blocks, shape.width(level), shape.height(level), shape.depth(level)));
   }
 
   /** The texels of a level. */

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
@@ -41,8 +44,31 @@ class ImageBindingTest {
     return sum / 4.0;
   }
 
+  /** The same picture as one level of a KTX file. */
+  private Path ktx() throws IOException {
+    int start = 104;
+    ByteBuffer file = ByteBuffer.allocate(start + 4 * SIZE * SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    file.put("«KTX 20»\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1));
+    file.putInt(12, 37).putInt(16, 1).putInt(20, SIZE).putInt(24, SIZE).putInt(36, 1).putInt(40, 1);
+    file.putLong(80, start).putLong(88, 4L * SIZE * SIZE);
+    for (int n = 0; n < SIZE * SIZE; n++) {
+      file.putInt(start + 4 * n, 0xff000000 | 0x010101 * shade(n % SIZE, n / SIZE));
+    }
+    return Files.write(folder.resolve("in.ktx2"), file.array());
+  }
+
   @Test
   void pictureIsSampledAndDumped() throws IOException {
+    embosses(picture(), "linear");
+  }
+
+  /** Without gradients an anisotropic sampler is a linear one. */
+  @Test
+  void textureFileIsSampled() throws IOException {
+    embosses(ktx(), "anisotropic");
+  }
+
+  private void embosses(Path picture, String filter) throws IOException {
     Path out = folder.resolve("out.png");
     String example = Modules.ROOT.resolve("examples").resolve("emboss.comp").toString();
     Zl.run(
@@ -51,7 +77,7 @@ class ImageBindingTest {
             "--grid",
             "2,2",
             "--bind",
-            "picture=" + picture() + "+linear:repeat",
+            "picture=" + picture + "+" + filter + ":repeat",
             "--bind",
             "relief=zeros:R8G8B8A8_UNORM:16x16",
             "--dump",
@@ -112,6 +138,7 @@ class ImageBindingTest {
         format.err());
     Zl sampler =
         Zl.run("run", example, "--grid", "1", "--bind", "picture=" + picture() + "+smooth");
-    assertTrue(sampler.err().contains("\"smooth\" is not linear or nearest"), sampler.err());
+    assertTrue(
+        sampler.err().contains("\"smooth\" is not linear, nearest or anisotropic"), sampler.err());
   }
 }

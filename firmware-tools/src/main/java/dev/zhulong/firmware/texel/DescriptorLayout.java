@@ -72,5 +72,8 @@ public final class DescriptorLayout {
   /** Lowest bit of the three-bit address mode of the first coordinate; the others follow. */
   public static final int ADDRESS_MODES = 8;
 
+  /** Lowest bit of the three-bit field of the greatest anisotropy; 0 and 1 are none. */
+  public static final int ANISOTROPY = 17;
+
   private DescriptorLayout() {}
 }

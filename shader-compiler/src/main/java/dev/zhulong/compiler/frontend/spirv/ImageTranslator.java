@@ -83,8 +83,8 @@ final class ImageTranslator {
       case IMAGE_QUERY_SIZE_LOD -> ids.set(i.id(), size(i, image(i, 0), ids.scalar(i.operand(1))));
       case IMAGE_QUERY_LOD -> {
         ResourceHandle.Sampled sampled = sampled(i);
-        Value lod = implicitLod(sampled.image(), ids.value(i.operand(1)));
-        ids.set(i.id(), new Sampling(b, sampled).levels(lod));
+        Footprint footprint = implicitFootprint(sampled, ids.value(i.operand(1)));
+        ids.set(i.id(), new Sampling(b, sampled).levels(footprint.lod(b)));
       }
       case IMAGE_QUERY_LEVELS ->
           ids.set(i.id(), image(i, 0).descriptor().word(b, DescriptorLayout.LEVELS));
@@ -264,15 +264,20 @@ final class ImageTranslator {
     }
     Sampling sampling = new Sampling(b, sampled);
     Sampling.Sample where = where(sampled.image(), at, options.offset, reference);
-    Value lod = options.lod != null ? asFloat(options.lod) : Constant.f32(0);
+    Footprint footprint = null;
     if (options.dx != null) {
-      lod = gradientLod(sampled.image(), options.dx, options.dy);
+      footprint = Footprint.of(b, sampled, options.dx, options.dy);
     } else if (options.lod == null) {
-      lod = implicitLod(sampled.image(), at);
+      footprint = implicitFootprint(sampled, at);
     }
+    Value lod = footprint == null ? asFloat(options.lod) : footprint.lod(b);
     lod = options.bias == null ? lod : b.op(F_ADD, lod, options.bias);
-    lod = options.least == null ? lod : b.op(F_MAX, lod, options.least);
-    ids.set(i.id(), fitted(i, sampling.sample(where, lod)));
+    Value level = options.least == null ? lod : b.op(F_MAX, lod, options.least);
+    Value[] components =
+        footprint == null
+            ? sampling.sample(where, level)
+            : footprint.mean(b, where, place -> sampling.sample(place, level));
+    ids.set(i.id(), fitted(i, components));
   }
 
   /** Kernels sample at whole coordinates too. */
@@ -305,17 +310,12 @@ final class ImageTranslator {
     return new Sampling.Sample(coordinates, layer, offset, reference);
   }
 
-  /** The logarithm of the longer of the two gradients, in texels. */
-  private Value gradientLod(ResourceHandle.Image image, Value[] dx, Value[] dy) {
-    Value longest = b.op(F_MAX, squared(image, dx), squared(image, dy));
-    return b.op(F_MUL, Constant.f32(0.5f), b.op(F_LOG2, longest));
-  }
-
-  /** The level of detail by what the neighbours sample. */
-  private Value implicitLod(ResourceHandle.Image image, Value[] at) {
+  /** What a pixel covers by what the neighbours sample. */
+  private Footprint implicitFootprint(ResourceHandle.Sampled sampled, Value[] at) {
     if (derivatives == null) {
-      return Constant.f32(0);
+      return Footprint.POINT;
     }
+    ResourceHandle.Image image = sampled.image();
     boolean cube = image.type().dimension() == SpirvType.Image.CUBE;
     Value[] place = Arrays.copyOf(at, cube ? 3 : image.type().coordinates());
     if (cube) {
@@ -326,22 +326,7 @@ final class ImageTranslator {
         place[n] = b.op(F_DIV, at[n], largest);
       }
     }
-    return gradientLod(image, derivatives.x(place), derivatives.y(place));
-  }
-
-  private Value squared(ResourceHandle.Image image, Value[] gradient) {
-    int[] sizes = {DescriptorLayout.WIDTH, DescriptorLayout.HEIGHT, DescriptorLayout.DEPTH};
-    boolean cube = image.type().dimension() == SpirvType.Image.CUBE;
-    Value sum = Constant.f32(0);
-    for (int n = 0; n < gradient.length; n++) {
-      int word = cube ? DescriptorLayout.WIDTH : sizes[n];
-      Value size = b.op(S_TO_F, image.descriptor().word(b, word));
-      // A cube's coordinates go from −1 to 1 where others go from 0 to 1.
-      Value scale = cube ? b.op(F_MUL, size, Constant.f32(0.5f)) : size;
-      Value texels = b.op(F_MUL, gradient[n], scale);
-      sum = b.op(F_MA, texels, texels, sum);
-    }
-    return sum;
+    return Footprint.of(b, sampled, derivatives.x(place), derivatives.y(place));
   }
 
   private void gather(SpirvInstruction i, Value reference) {
