@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
@@ -12,6 +13,11 @@ import java.util.function.Supplier;
 public final class ShaderRuns {
   /** A run with so many mistakes has said enough. */
   private static final int MOST_MISTAKES = 10;
+
+  private static final long SECOND = 1_000_000_000L;
+
+  /** No program takes nearly as long, even on a cycle model while it is shrunk. */
+  private static final long MOST_NANOSECONDS = 600 * SECOND;
 
   private final Supplier<Gpu> device;
   private final Path folder;
@@ -56,16 +62,30 @@ public final class ShaderRuns {
       throws InterruptedException {
     long end = System.nanoTime() + nanoseconds;
     List<Thread> threads = new ArrayList<>();
+    AtomicLongArray seeds = new AtomicLongArray(workers);
+    AtomicLongArray starts = new AtomicLongArray(workers);
     for (int n = 0; n < workers; n++) {
-      Thread thread = new Thread(() -> work(seed, programs, end), "shaders " + n);
+      int worker = n;
+      LongConsumer begin =
+          of -> {
+            seeds.set(worker, of);
+            starts.set(worker, System.nanoTime());
+          };
+      begin.accept(seed);
+      Thread thread = new Thread(() -> work(seed, programs, end, begin), "shaders " + n);
       thread.setDaemon(true);
       thread.start();
       threads.add(thread);
     }
-    for (Thread thread : threads) {
-      while (thread.isAlive()) {
-        thread.join(200);
+    for (int n = 0; n < workers; n++) {
+      while (threads.get(n).isAlive()) {
+        threads.get(n).join(200);
         progress.accept(done.get());
+        if (System.nanoTime() - starts.get(n) > MOST_NANOSECONDS && threads.get(n).isAlive()) {
+          // Its thread cannot be stopped, but the process that ends does not wait for it.
+          tell("seed " + seeds.get(n) + " is not done after " + MOST_NANOSECONDS / SECOND + " s");
+          break;
+        }
       }
     }
     synchronized (mistakes) {
@@ -73,13 +93,14 @@ public final class ShaderRuns {
     }
   }
 
-  private void work(long seed, long programs, long end) {
+  private void work(long seed, long programs, long end, LongConsumer begin) {
     try (ShaderRun run = ShaderRun.on(device.get())) {
       while (System.nanoTime() - end < 0) {
         long n = next.getAndIncrement();
         if (n >= programs) {
           return;
         }
+        begin.accept(seed + n);
         ShaderRun.Mistake mistake = run.run(seed + n);
         done.incrementAndGet();
         if (mistake != null && tell(ShaderRun.save(mistake, folder))) {

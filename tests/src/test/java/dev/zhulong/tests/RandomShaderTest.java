@@ -2,8 +2,13 @@ package dev.zhulong.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.zhulong.compiler.CompileOptions;
+import dev.zhulong.compiler.Language;
+import dev.zhulong.compiler.ShaderCompiler;
+import dev.zhulong.compiler.ShaderSource;
 import dev.zhulong.fuzz.ShaderRun;
 import dev.zhulong.fuzz.ShaderRuns;
 import dev.zhulong.hal.Gpu;
@@ -13,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +41,18 @@ class RandomShaderTest {
     System.out.println("shaders: " + found.programs());
     assertEquals(List.of(), found.mistakes());
     assertTrue(found.programs() > 10, found.toString());
+  }
+
+  /** A branch whose condition became known only as its opposite kept the compiler for ever. */
+  @Test
+  void aConditionKnownByItsOppositeIsSettled() {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(60), () -> {
+          byte[] module = ShaderRun.module(62_988);
+          ShaderSource source = new ShaderSource("random.spv", Language.SPIRV, module);
+          assertTrue(
+              ShaderCompiler.compile(source, CompileOptions.defaults()).elf().length > 0);
+        });
   }
 
   @Test

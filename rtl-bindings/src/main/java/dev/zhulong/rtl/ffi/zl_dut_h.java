@@ -197,8 +197,8 @@ public final class zl_dut_h {
   }
 
   /**
-   * {@link #zl_dut_step} that holds up the garbage collector: microseconds, and no files. Numbers in
-   * the place of objects, which after a cycle of a large model are no longer in a near cache.
+   * {@link #zl_dut_step} that holds up the garbage collector: microseconds, and no files. Numbers
+   * in the place of objects, which after a cycle of a large model are no longer in a near cache.
    *
    * @param function of {@link #stepAddress}
    */
