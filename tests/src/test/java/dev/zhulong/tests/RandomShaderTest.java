@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zhulong.compiler.CompileOptions;
-import dev.zhulong.compiler.Language;
 import dev.zhulong.compiler.ShaderCompiler;
 import dev.zhulong.compiler.ShaderSource;
 import dev.zhulong.fuzz.ShaderRun;
@@ -47,11 +46,11 @@ class RandomShaderTest {
   @Test
   void aConditionKnownByItsOppositeIsSettled() {
     assertTimeoutPreemptively(
-        Duration.ofSeconds(60), () -> {
+        Duration.ofSeconds(60),
+        () -> {
           byte[] module = ShaderRun.module(62_988);
-          ShaderSource source = new ShaderSource("random.spv", Language.SPIRV, module);
-          assertTrue(
-              ShaderCompiler.compile(source, CompileOptions.defaults()).elf().length > 0);
+          ShaderSource source = new ShaderSource("random.spv", ShaderSource.Language.SPIRV, module);
+          assertTrue(ShaderCompiler.compile(source, CompileOptions.defaults()).elf().length > 0);
         });
   }
 
