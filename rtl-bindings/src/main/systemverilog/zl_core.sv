@@ -8,7 +8,8 @@
 //     icache                                         +- zl_alu, zl_shuffle, zl_csr,
 //                                                    |  zl_warp_control   1 cycle
 //                                                    +- zl_fpu_misc       2 cycles
-//                                                    +- zl_multiplier     3 cycles
+//                                                    +- zl_multiplier,
+//                                                    |  zl_texture        3 cycles
 //                                                    +- zl_fpu_fma        4 cycles
 //                                                    +- zl_divider, zl_fpu_div_sqrt, zl_lsu
 //
@@ -23,6 +24,7 @@ module zl_core
     parameter int unsigned ICACHE_KB = 16,
     parameter int unsigned DCACHE_KB = 16,
     parameter int unsigned LOCAL_KB = 16,
+    parameter bit TEXTURE = 1'b1,  // there is a texture unit
     parameter int unsigned MEM_TAG_W = 6
 ) (
     input logic clk_i,
@@ -275,7 +277,8 @@ module zl_core
   logic [WARP_W-1:0] issue_warp;
 
   zl_decode #(
-      .WARPS(WARPS)
+      .WARPS(WARPS),
+      .TEXTURE(TEXTURE)
   ) u_decode (
       .clk_i,
       .rst_ni,
@@ -564,6 +567,36 @@ module zl_core
       .mask_o(mul_mask),
       .result_o(mul_result)
   );
+
+  logic texture_valid;
+  tag_t texture_tag;
+  logic [LANES-1:0] texture_mask;
+  logic [ROW_W-1:0] texture_result;
+
+  if (TEXTURE) begin : g_texture
+    zl_texture #(
+        .LANES(LANES)
+    ) u_texture (
+        .clk_i,
+        .rst_ni,
+        .valid_i(ex_go && ex_unit == UNIT_TEXTURE),
+        .op_i(texture_op_t'(ex_payload.op)),
+        .mask_i(ex_mask),
+        .a_i(ex_a),
+        .b_i(ex_b),
+        .c_i(ex_c),
+        .tag_i(ex_tag),
+        .valid_o(texture_valid),
+        .tag_o(texture_tag),
+        .mask_o(texture_mask),
+        .result_o(texture_result)
+    );
+  end else begin : g_no_texture
+    assign texture_valid = 1'b0;
+    assign texture_tag = '0;
+    assign texture_mask = '0;
+    assign texture_result = '0;
+  end
 
   zl_divider #(
       .LANES(LANES)
@@ -930,6 +963,10 @@ module zl_core
       .mul_tag_i(mul_tag),
       .mul_mask_i(mul_mask),
       .mul_result_i(mul_result),
+      .texture_valid_i(texture_valid),
+      .texture_tag_i(texture_tag),
+      .texture_mask_i(texture_mask),
+      .texture_result_i(texture_result),
       .misc_valid_i(misc_valid),
       .misc_tag_i(misc_tag),
       .misc_mask_i(misc_mask),

@@ -10,7 +10,8 @@ module zl_decode
   import zl_fpu_pkg::*;
   import zl_pkg::*;
 #(
-    parameter int unsigned WARPS = 4
+    parameter int unsigned WARPS = 4,
+    parameter bit TEXTURE = 1'b1
 ) (
     input logic clk_i,
     input logic rst_ni,
@@ -374,6 +375,26 @@ module zl_decode
           d.payload.op = shf[5:0];
         end
       end
+      7'h2b: begin
+        found = TEXTURE && (w[14:12] == 3'd1 || is(w, INSN_TEX_COORD_MASK, INSN_TEX_COORD_MATCH));
+        d.key.unit = UNIT_TEXTURE;
+        d.key.use1 = 1'b1;
+        d.key.use2 = 1'b1;
+        d.key.use3 = w[12];
+        d.key.rs1[5] = !w[12];  // the coordinate is a float
+        d.key.rs3[5] = 1'b0;
+        d.key.writes = 1'b1;
+        rd_is_float = w[12] && w[26];
+        if (!w[12]) d.payload.op = TEXTURE_COORD;
+        else begin
+          unique case (w[26:25])
+            2'd0: d.payload.op = TEXTURE_MIXLO;
+            2'd1: d.payload.op = TEXTURE_MIXHI;
+            2'd2: d.payload.op = TEXTURE_COLORLO;
+            default: d.payload.op = TEXTURE_COLORHI;
+          endcase
+        end
+      end
       default: ;
     endcase
 
@@ -381,6 +402,7 @@ module zl_decode
     if (d.key.rd == '0) d.key.writes = 1'b0;
     if (!d.key.writes) d.key.rd = '0;
     if (!d.key.use1) d.key.rs1 = '0;
+    if (!d.key.use3) d.key.rs3 = '0;
     if (!found || fetch_fault) begin
       d.key = '0;
       d.key.unit = UNIT_CONTROL;

@@ -12,6 +12,7 @@ module zl_gpu
     parameter int unsigned DCACHE_KB = 16,
     parameter int unsigned LOCAL_KB = 16,
     parameter int unsigned L2_KB = 0,  // none, or a power of two from 16 on
+    parameter bit TEXTURE = 1'b1,  // there is a texture unit
     parameter int unsigned MEM_TAG_W = 6,
     parameter int unsigned QUEUE_SLOT_W = 4,
     parameter int unsigned EPOCH_W = 2,  // 2^EPOCH_W resets a memory transaction does not outlive
@@ -387,6 +388,7 @@ module zl_gpu
       .ICACHE_KB(ICACHE_KB),
       .DCACHE_KB(DCACHE_KB),
       .LOCAL_KB(LOCAL_KB),
+      .TEXTURE(TEXTURE),
       .L2_KB(L2_KB),
       .EPOCH_W(EPOCH_W)
   ) host_interface (
@@ -655,6 +657,7 @@ module zl_gpu
         .ICACHE_KB(ICACHE_KB),
         .DCACHE_KB(DCACHE_KB),
         .LOCAL_KB(LOCAL_KB),
+        .TEXTURE(TEXTURE),
         .MEM_TAG_W(MEM_TAG_W)
     ) core (
         .clk_i,

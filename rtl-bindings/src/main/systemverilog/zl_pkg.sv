@@ -42,6 +42,7 @@ package zl_pkg;
     UNIT_CONTROL,  // branches, lane masks, barriers, faults of decoding
     UNIT_MISC,     // float compare, convert, move
     UNIT_MUL,
+    UNIT_TEXTURE,
     UNIT_FMA,
     UNIT_DIV,
     UNIT_FDIV,
@@ -117,6 +118,14 @@ package zl_pkg;
     SHUFFLE_BFLY,
     SHUFFLE_IDX
   } shuffle_op_t;
+
+  typedef enum logic [5:0] {
+    TEXTURE_COORD,
+    TEXTURE_MIXLO,
+    TEXTURE_MIXHI,
+    TEXTURE_COLORLO,
+    TEXTURE_COLORHI
+  } texture_op_t;
 
   // What issue has to look at. One word, so that looking at every warp's head is cheap.
   typedef struct packed {

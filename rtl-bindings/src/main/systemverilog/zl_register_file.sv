@@ -65,8 +65,11 @@ module zl_register_file
     end else begin
       if (int_written_q[rw][read2_i[4:0]]) read2_o = int_q[{rw, read2_i[4:0]}];
     end
-    // Only fused multiply-adds have a third operand.
-    if (read3_i[5] && float_written_q[rw][read3_i[4:0]]) read3_o = float_q[{rw, read3_i[4:0]}];
+    if (read3_i[5]) begin
+      if (float_written_q[rw][read3_i[4:0]]) read3_o = float_q[{rw, read3_i[4:0]}];
+    end else begin
+      if (int_written_q[rw][read3_i[4:0]]) read3_o = int_q[{rw, read3_i[4:0]}];
+    end
   end
 
   always_ff @(posedge clk_i) begin

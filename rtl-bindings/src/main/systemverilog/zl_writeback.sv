@@ -30,6 +30,10 @@ module zl_writeback
     input tag_t                mul_tag_i,
     input logic [   LANES-1:0] mul_mask_i,
     input logic [LANES*32-1:0] mul_result_i,
+    input logic                texture_valid_i,
+    input tag_t                texture_tag_i,
+    input logic [   LANES-1:0] texture_mask_i,
+    input logic [LANES*32-1:0] texture_result_i,
     input logic                misc_valid_i,
     input tag_t                misc_tag_i,
     input logic [   LANES-1:0] misc_mask_i,
@@ -123,6 +127,10 @@ module zl_writeback
       wb_int_tag_o = mul_tag_i;
       wb_int_mask_o = mul_mask_i;
       wb_int_data_o = mul_result_i;
+    end else if (texture_valid_i && !texture_tag_i.rd[5]) begin
+      wb_int_tag_o = texture_tag_i;
+      wb_int_mask_o = texture_mask_i;
+      wb_int_data_o = texture_result_i;
     end else if (misc_valid_i && !misc_tag_i.rd[5]) begin
       wb_int_tag_o = misc_tag_i;
       wb_int_mask_o = misc_mask_i;
@@ -148,6 +156,10 @@ module zl_writeback
       wb_float_tag_o = fma_tag_i;
       wb_float_mask_o = fma_mask_i;
       wb_float_data_o = fma_result_i;
+    end else if (texture_valid_i && texture_tag_i.rd[5]) begin
+      wb_float_tag_o = texture_tag_i;
+      wb_float_mask_o = texture_mask_i;
+      wb_float_data_o = texture_result_i;
     end else if (misc_valid_i && misc_tag_i.rd[5]) begin
       wb_float_tag_o = misc_tag_i;
       wb_float_mask_o = misc_mask_i;
@@ -164,18 +176,28 @@ module zl_writeback
   end
 
 `ifndef SYNTHESIS
+  logic [3:0] int_results;
+  logic [2:0] float_results;
+  assign int_results = {
+    single_valid_q,
+    mul_valid_i,
+    texture_valid_i && !texture_tag_i.rd[5],
+    misc_valid_i && !misc_tag_i.rd[5]
+  };
+  assign float_results = {
+    fma_valid_i, texture_valid_i && texture_tag_i.rd[5], misc_valid_i && misc_tag_i.rd[5]
+  };
   assert property (@(posedge clk_i) disable iff (!rst_ni)
-      $onehot0({single_valid_q, mul_valid_i, misc_valid_i && !misc_tag_i.rd[5]}))
+      $onehot0(int_results))
   else $error("two results for the integer port");
   assert property (@(posedge clk_i) disable iff (!rst_ni)
-      !((single_valid_q || mul_valid_i || (misc_valid_i && !misc_tag_i.rd[5]))
-        && !int_reserved_i))
+      !(int_results != '0 && !int_reserved_i))
   else $error("integer result without a reservation");
   assert property (@(posedge clk_i) disable iff (!rst_ni)
-      !(fma_valid_i && misc_valid_i && misc_tag_i.rd[5]))
+      $onehot0(float_results))
   else $error("two results for the float port");
   assert property (@(posedge clk_i) disable iff (!rst_ni)
-      !((fma_valid_i || (misc_valid_i && misc_tag_i.rd[5])) && !float_reserved_i))
+      !(float_results != '0 && !float_reserved_i))
   else $error("float result without a reservation");
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       !(int_release_o && lsu_int && div_valid_i && lsu_ready_o))

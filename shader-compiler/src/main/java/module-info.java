@@ -3,6 +3,7 @@ module dev.zhulong.compiler {
   requires transitive dev.zhulong.firmware;
   requires com.dylibso.chicory.runtime;
   requires com.dylibso.chicory.wasm;
+  requires java.management;
   requires org.lwjgl;
   requires org.lwjgl.shaderc;
 

@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads AmberScript: files whose first line is {@code #!amber}. */
 final class AmberParser {
@@ -37,6 +39,10 @@ final class AmberParser {
   private final String file;
   private final Tokens tokens;
   private final Map<String, String> virtualFiles = new LinkedHashMap<>();
+  private static final int MAXIMUM_INCLUDES = 16;
+  private static final int MAXIMUM_TEXT = 1 << 22;
+  private static final Pattern INCLUDE = Pattern.compile("\\s*#\\s*include\\s+[\"<](.+)[\">]\\s*");
+
   private final Map<String, ShaderSource> shaders = new LinkedHashMap<>();
   private final Map<String, String> stages = new LinkedHashMap<>();
   private final BufferReader buffers;
@@ -103,6 +109,7 @@ final class AmberParser {
         BufferSpec from = buffers.reference();
         tokens.require("TO");
         BufferSpec to = buffers.reference();
+        to.mirror(from);
         if (from == to || from.contents().length != to.contents().length) {
           throw tokens.error("COPY needs two buffers of one size");
         }
@@ -221,7 +228,7 @@ final class AmberParser {
     ShaderSource source =
         switch (format) {
           case "GLSL" -> Shaders.text(file, ShaderSource.Language.GLSL, text);
-          case "HLSL" -> Shaders.text(file, ShaderSource.Language.HLSL, text);
+          case "HLSL" -> Shaders.text(file, ShaderSource.Language.HLSL, withIncluded(text, 0));
           case "SPIRV-ASM" -> Shaders.text(file, ShaderSource.Language.SPIRV_TEXT, text);
           case "SPIRV-HEX" -> Shaders.hexadecimal(file, tokens, text);
           case "OPENCL-C" -> {
@@ -233,6 +240,33 @@ final class AmberParser {
           default -> throw tokens.error("there is no shader format \"" + format + "\"");
         };
     add(name, stage, source);
+  }
+
+  /** A text with the virtual files that it includes; lines keep their numbers. */
+  private String withIncluded(String text, int depth) {
+    if (!text.contains("#include")) {
+      return text;
+    }
+    if (depth > MAXIMUM_INCLUDES) {
+      throw tokens.error("files include each other more than " + MAXIMUM_INCLUDES + " deep");
+    }
+    StringBuilder whole = new StringBuilder();
+    int line = 1;
+    for (String part : text.split("\n", -1)) {
+      line++;
+      Matcher include = INCLUDE.matcher(part);
+      String included = include.matches() ? virtualFiles.get(include.group(1)) : null;
+      if (included == null) {
+        whole.append(part).append('\n');
+      } else {
+        whole.append(withIncluded(included.stripLeading(), depth + 1));
+        whole.append("\n#line ").append(line).append('\n');
+      }
+      if (whole.length() > MAXIMUM_TEXT) {
+        throw tokens.error("a shader of more than " + MAXIMUM_TEXT + " characters");
+      }
+    }
+    return whole.toString();
   }
 
   private void add(String name, String stage, ShaderSource source) {
@@ -314,6 +348,17 @@ final class AmberParser {
         tokens, line, buffer, buffer.layout(), offset, comparator, tokens.rest(), tolerances);
   }
 
+  /** TOLERANCE and up to four of them, if they are next. */
+  private List<Tolerance> tolerances() {
+    List<Tolerance> tolerances = new ArrayList<>();
+    if (tokens.take("TOLERANCE")) {
+      do {
+        tolerances.add(tolerance(tokens.next("a tolerance")));
+      } while (tokens.has() && !tokens.peek().startsWith("EQ_"));
+    }
+    return tolerances;
+  }
+
   private static boolean isComparator(String word) {
     return Set.of("EQ", "NE", "LT", "LE", "GT", "GE").contains(word);
   }
@@ -333,6 +378,7 @@ final class AmberParser {
     tokens.require("SIZE");
     int width = tokens.integer("a width", 1 << 20);
     int height = tokens.integer("a height", 1 << 20);
+    List<Tolerance> tolerances = tolerances();
     String comparator = tokens.next("EQ_RGB or EQ_RGBA");
     int channels =
         switch (comparator) {
@@ -344,6 +390,9 @@ final class AmberParser {
     for (int n = 0; n < channels; n++) {
       colour.add(tokens.integer("a colour", 255));
     }
-    return new Script.ExpectPixels(line, buffer, x, y, width, height, colour);
+    if (tolerances.isEmpty()) {
+      tolerances = tolerances();
+    }
+    return new Script.ExpectPixels(line, buffer, x, y, width, height, colour, tolerances);
   }
 }

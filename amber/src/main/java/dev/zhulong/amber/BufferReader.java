@@ -64,7 +64,10 @@ final class BufferReader {
 
   /** Takes a type's name. */
   DataType type() {
-    String name = tokens.next("a data type");
+    return type(tokens.next("a data type"));
+  }
+
+  private DataType type(String name) {
     DataType type = TypeNames.amber(name, structs);
     if (type == null) {
       throw tokens.error("there is no data type \"" + name + "\"");
@@ -98,8 +101,15 @@ final class BufferReader {
   }
 
   private DataType.Member member() {
-    DataType type = type();
+    String typeName = tokens.next("a data type");
     String name = tokens.next("the member's name");
+    int bracket = name.indexOf('[');
+    if (bracket > 0) {
+      // An array may be told by the name, as in C.
+      typeName += name.substring(bracket);
+      name = name.substring(0, bracket);
+    }
+    DataType type = type(typeName);
     int offset = -1;
     while (tokens.has()) {
       String option = tokens.next("an option");
@@ -151,14 +161,16 @@ final class BufferReader {
     long height = 1;
     long depth = 1;
     int levels = 1;
+    int samples = 1;
     boolean volume = false;
     while (Set.of("MIP_LEVELS", "SAMPLES", "DIM_1D", "DIM_2D", "DIM_3D").contains(tokens.peek())) {
       String option = tokens.next("an option");
       switch (option) {
         case "MIP_LEVELS" -> levels = tokens.integer(option, DescriptorLayout.MAXIMUM_LEVELS);
         case "SAMPLES" -> {
-          if (tokens.integer(option, 64) != 1) {
-            throw new SkipException("images: SAMPLES of more than 1");
+          samples = tokens.integer(option, 64);
+          if (samples != 1 && samples != 4) {
+            throw new SkipException("graphics: " + samples + " samples a pixel, not 1 or 4");
           }
         }
         default -> volume = option.equals("DIM_3D");
@@ -184,8 +196,8 @@ final class BufferReader {
         format == null || row == 0 || row > MAXIMUM_IMAGE
             ? null
             : image(new long[] {row, height, depth}, levels, volume);
-    if (buffers.putIfAbsent(name, new BufferSpec(name, layout, row, formatName, image, contents))
-        != null) {
+    BufferSpec made = new BufferSpec(name, layout, row, formatName, image, contents);
+    if (buffers.putIfAbsent(name, made.withSamples(samples).withLevels(levels)) != null) {
       throw tokens.error("there are two buffers " + name);
     }
   }

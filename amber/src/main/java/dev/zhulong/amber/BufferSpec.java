@@ -12,6 +12,8 @@ final class BufferSpec {
   private int width;
   private TextureShape image;
   private byte[] contents;
+  private int samples = 1;
+  private int levels = 1;
 
   /**
    * A buffer.
@@ -62,6 +64,23 @@ final class BufferSpec {
     return image;
   }
 
+  /** Samples of a pixel. */
+  int samples() {
+    return samples;
+  }
+
+  /** The same with several samples a pixel, which only an attachment has. */
+  BufferSpec withSamples(int count) {
+    samples = count;
+    return this;
+  }
+
+  /** The same with so many mip levels once it has a size. */
+  BufferSpec withLevels(int count) {
+    levels = count;
+    return this;
+  }
+
   byte[] contents() {
     return contents;
   }
@@ -71,6 +90,14 @@ final class BufferSpec {
     return format == null ? null : TypeNames.depth(format);
   }
 
+  /** Takes the size of another if it has none of its own yet. */
+  void mirror(BufferSpec other) {
+    if (contents.length == 0 && format != null && other.image != null) {
+      levels = other.levels;
+      attach(other.width, other.height());
+    }
+  }
+
   /** Makes it an attachment of a size; what has that many texels keeps them. */
   void attach(int columns, int rows) {
     if (contents.length != columns * rows * layout.stride()) {
@@ -78,6 +105,6 @@ final class BufferSpec {
     }
     width = columns;
     TexelFormat texel = TexelFormat.of(format);
-    image = texel == null ? null : TextureShape.of(texel, columns, rows);
+    image = texel == null ? null : new TextureShape(texel, columns, rows, 1, levels, false);
   }
 }

@@ -26,6 +26,7 @@ final class Capabilities {
           "fullDrawIndexUint32",
           "independentBlend",
           "dualSrcBlend",
+          "sampleRateShading",
           "logicOp",
           "depthClamp",
           "depthBiasClamp",
@@ -73,6 +74,7 @@ final class Capabilities {
           "Storage16BitFeatures.storageBuffer16BitAccess",
           "Storage16BitFeatures.uniformAndStorageBuffer16BitAccess",
           "Storage16BitFeatures.storagePushConstant16",
+          "Storage16BitFeatures.storageInputOutput16",
           "ShaderSubgroupExtendedTypesFeatures.shaderSubgroupExtendedTypes",
           "FloatControlsProperties.shaderSignedZeroInfNanPreserveFloat16",
           "FloatControlsProperties.shaderDenormPreserveFloat16",
@@ -142,6 +144,17 @@ final class Capabilities {
           "VK_KHR_workgroup_memory_explicit_layout",
           "VK_KHR_zero_initialize_workgroup_memory",
           "VK_KHR_spirv_1_4",
+          "VK_KHR_shader_draw_parameters",
+          "VK_EXT_shader_stencil_export",
+          "VK_EXT_depth_clip_enable",
+          "VK_EXT_4444_formats",
+          "VK_EXT_separate_stencil_usage",
+          "VK_EXT_image_robustness",
+          "VK_EXT_primitive_topology_list_restart",
+          "VK_KHR_create_renderpass2",
+          "VK_KHR_depth_stencil_resolve",
+          "VK_KHR_dynamic_rendering",
+          "VK_KHR_separate_depth_stencil_layouts",
           "VK_KHR_shader_non_semantic_info");
 
   private Capabilities() {}

@@ -13,6 +13,7 @@ import dev.zhulong.graphics.DepthFormat;
 import dev.zhulong.graphics.DepthState;
 import dev.zhulong.graphics.GraphicsDevice;
 import dev.zhulong.graphics.IndexFormat;
+import dev.zhulong.graphics.Multisampling;
 import dev.zhulong.graphics.PipelineDescriptor;
 import dev.zhulong.graphics.RenderPass;
 import dev.zhulong.graphics.RenderPipeline;
@@ -46,6 +47,8 @@ final class DrawRunner implements AutoCloseable {
   private final Map<Pipeline, ClearValues> clearValues = new HashMap<>();
   private final Map<Pipeline, Buffer> ownColors = new HashMap<>();
   private final Map<Pipeline, Buffer> ownDepths = new HashMap<>();
+  private final Map<BufferSpec, Buffer> sampledColors = new HashMap<>();
+  private final Map<BufferSpec, Buffer> sampledDepths = new HashMap<>();
 
   private CommandEncoder recorded;
   private RenderStatistics statistics = RenderStatistics.NONE;
@@ -90,6 +93,9 @@ final class DrawRunner implements AutoCloseable {
     RenderTargets targets = targets(pipeline);
     RenderPass pass = encoder().begin(targets);
     for (int n = 0; n < targets.colors().size(); n++) {
+      if (targets.colors().get(n) == null) {
+        continue;
+      }
       boolean whole = targets.colors().get(n).texture().shape().format().kind().integer();
       double[] c = values.color.clone();
       for (int k = 0; whole && k < 4; k++) {
@@ -104,6 +110,7 @@ final class DrawRunner implements AutoCloseable {
           format.hasDepth() ? values.depth : null,
           format.hasStencil() ? values.stencil : null);
     }
+    resolve(pass, pipeline.drawing());
     pass.end();
   }
 
@@ -142,17 +149,26 @@ final class DrawRunner implements AutoCloseable {
       int last = d.colors.keySet().stream().mapToInt(n -> n).max().orElseThrow();
       for (int n = 0; n <= last; n++) {
         Drawing.Color color = d.colors.get(n);
-        if (color == null) {
-          throw new IllegalArgumentException(
-              "pipeline " + pipeline.name() + " has no colour attachment at LOCATION " + n);
-        }
         colors.add(
-            new Attachment(
-                Texture.in(buffers.get(color.buffer()), color.buffer().image()), color.level(), 0));
+            color == null
+                ? null
+                : color.buffer().samples() > 1
+                    ? sampled(sampledColors, color.buffer(), d, color.buffer().image().format())
+                    : new Attachment(
+                        Texture.in(buffers.get(color.buffer()), color.buffer().image()),
+                        color.level(),
+                        0));
       }
     }
     Attachment depth = null;
-    if (d.depthBuffer != null) {
+    if (d.samples() > 1 && (d.depthBuffer != null || d.usesDepth())) {
+      BufferSpec key = d.depthBuffer == null ? d.colors.get(0).buffer() : d.depthBuffer;
+      TexelFormat format = depthFormat(pipeline).storage();
+      depth =
+          d.depthBuffer == null
+              ? sampled(sampledDepths, key, d, format)
+              : sampled(sampledColors, key, d, format);
+    } else if (d.depthBuffer != null) {
       BufferSpec spec = d.depthBuffer;
       TextureShape shape =
           TextureShape.of(spec.depthFormat().storage(), spec.width(), spec.height());
@@ -165,14 +181,22 @@ final class DrawRunner implements AutoCloseable {
     return new RenderTargets(colors, depth, d.width, d.height);
   }
 
+  /** Memory for the samples of an attachment. */
+  private Attachment sampled(
+      Map<BufferSpec, Buffer> all, BufferSpec key, Drawing d, TexelFormat format) {
+    TextureShape shape = Attachment.shape(format, d.width, d.height, d.samples());
+    Buffer memory = all.computeIfAbsent(key, _ -> cleared(shape));
+    return Attachment.multisampled(Texture.in(memory, shape));
+  }
+
   private Buffer own(Map<Pipeline, Buffer> all, Pipeline pipeline, TextureShape shape) {
-    return all.computeIfAbsent(
-        pipeline,
-        _ -> {
-          Buffer made = gpu.allocate(shape.bytes());
-          made.write(new int[(int) (made.size() / 4)]);
-          return made;
-        });
+    return all.computeIfAbsent(pipeline, _ -> cleared(shape));
+  }
+
+  private Buffer cleared(TextureShape shape) {
+    Buffer made = gpu.allocate(shape.bytes());
+    made.write(new int[(int) (made.size() / 4)]);
+    return made;
   }
 
   /** What all of it has cost so far. */
@@ -215,11 +239,23 @@ final class DrawRunner implements AutoCloseable {
       } else {
         pass.draw(count, draw.instances(), draw.start(), draw.firstInstance());
       }
+      resolve(pass, d);
       pass.end();
       finish();
     } finally {
       if (own != null) {
         own.close();
+      }
+    }
+  }
+
+  /** Attachments of several samples go to the resolve targets, in their order. */
+  private void resolve(RenderPass pass, Drawing d) {
+    int target = 0;
+    for (Map.Entry<Integer, Drawing.Color> color : d.colors.entrySet()) {
+      if (color.getValue().buffer().samples() > 1 && target < d.resolved.size()) {
+        BufferSpec to = d.resolved.get(target++);
+        pass.resolveColor(color.getKey(), Attachment.of(Texture.in(buffers.get(to), to.image())));
       }
     }
   }
@@ -253,9 +289,7 @@ final class DrawRunner implements AutoCloseable {
       descriptor.logic(d.logicOp);
     }
     if (key.corners) {
-      int location = d.vertices.isEmpty() ? 0 : d.vertices.getFirst().location();
-      descriptor.layout(
-          new VertexLayout(8, false, List.of(new VertexAttribute(location, CORNER, 0))));
+      descriptor.layout(new VertexLayout(8, false, List.of(new VertexAttribute(0, CORNER, 0))));
     } else {
       for (Drawing.VertexData v : d.vertices) {
         descriptor.layout(
@@ -266,13 +300,24 @@ final class DrawRunner implements AutoCloseable {
       }
     }
     List<TexelFormat> formats = new ArrayList<>();
-    d.colors.values().forEach(c -> formats.add(c.buffer().image().format()));
+    d.colors.forEach(
+        (location, color) -> {
+          while (formats.size() < location) {
+            formats.add(null);
+          }
+          formats.add(color.buffer().image().format());
+        });
     if (formats.isEmpty()) {
       formats.add(DEFAULT_FORMAT);
     }
     for (TexelFormat format : formats) {
       descriptor.target(
-          new ColorTarget(format, format.kind().integer() ? null : d.blend(), d.writeMask));
+          format == null
+              ? null
+              : new ColorTarget(format, format.kind().integer() ? null : d.blend(), d.writeMask));
+    }
+    if (d.samples() > 1) {
+      descriptor.multisampling(Multisampling.of(d.samples()));
     }
     if (d.usesDepth()) {
       descriptor.depth(depth(pipeline));
@@ -312,6 +357,8 @@ final class DrawRunner implements AutoCloseable {
     pipelines.values().forEach(RenderPipeline::close);
     ownColors.values().forEach(Buffer::close);
     ownDepths.values().forEach(Buffer::close);
+    sampledColors.values().forEach(Buffer::close);
+    sampledDepths.values().forEach(Buffer::close);
     device.close();
   }
 }

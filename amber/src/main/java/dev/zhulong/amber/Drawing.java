@@ -90,6 +90,10 @@ final class Drawing {
 
   Map<Integer, Color> colors = new TreeMap<>();
   BufferSpec depthBuffer;
+
+  /** Targets of the colour attachments of several samples, in their order. */
+  List<BufferSpec> resolved = new ArrayList<>();
+
   List<VertexData> vertices = new ArrayList<>();
   BufferSpec indices;
   PolygonMode polygonMode = PolygonMode.FILL;
@@ -133,6 +137,7 @@ final class Drawing {
     d.viewport = viewport;
     d.colors = new TreeMap<>(colors);
     d.depthBuffer = depthBuffer;
+    d.resolved = new ArrayList<>(resolved);
     d.vertices = new ArrayList<>(vertices);
     d.indices = indices;
     d.polygonMode = polygonMode;
@@ -174,6 +179,11 @@ final class Drawing {
         ? new BlendState(
             sourceColor, destinationColor, colorOp, sourceAlpha, destinationAlpha, alphaOp)
         : null;
+  }
+
+  /** Samples of a pixel. */
+  int samples() {
+    return colors.values().stream().mapToInt(c -> c.buffer().samples()).max().orElse(1);
   }
 
   /** Whether the pipeline looks at depth or stencil. */

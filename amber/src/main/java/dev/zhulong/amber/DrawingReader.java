@@ -59,7 +59,7 @@ final class DrawingReader {
         drawing.colors.put(location, new Drawing.Color(buffer, level));
       }
       case "depth_stencil" -> drawing.depthBuffer = buffer;
-      case "resolve" -> throw new SkipException("graphics: multisampling");
+      case "resolve" -> drawing.resolved.add(buffer);
       default -> {
         return false;
       }
@@ -114,7 +114,7 @@ final class DrawingReader {
     boolean perInstance = false;
     String format = buffer.format();
     int offset = 0;
-    int stride = buffer.layout().stride();
+    int stride = -1;
     while (tokens.has()) {
       String option = tokens.next("an option");
       switch (option) {
@@ -138,6 +138,9 @@ final class DrawingReader {
     }
     if (drawing.vertices.stream().anyMatch(v -> v.location() == location)) {
       throw tokens.error("there are two VERTEX_DATA at LOCATION " + location);
+    }
+    if (stride < 0) {
+      stride = format.equals(buffer.format()) ? buffer.layout().stride() : known.bytes();
     }
     drawing.vertices.add(
         new Drawing.VertexData(location, buffer, perInstance, known, offset, stride));
@@ -307,9 +310,6 @@ final class DrawingReader {
 
   private Script.Draw rectangle(int line, Script.Pipeline pipeline, boolean grid) {
     Drawing d = pipeline.drawing();
-    if (!d.vertices.isEmpty() && d.vertices.size() > 1) {
-      throw tokens.error("DRAW_RECT and DRAW_GRID need a pipeline with one VERTEX_DATA at most");
-    }
     tokens.require("POS");
     double x = real() * 2.0 / d.width - 1;
     double y = real() * 2.0 / d.height - 1;
@@ -338,15 +338,15 @@ final class DrawingReader {
             line, pipeline, Topology.TRIANGLE_STRIP, corners(x, y, w, h), false, 0, -1, 0, 1);
   }
 
-  /** The corners of a rectangle as a strip. */
+  /** The corners of a rectangle as a strip; seen as Vulkan sees facing, it shows its back. */
   static float[] corners(double x, double y, double w, double h) {
     return new float[] {
       (float) x,
       (float) (y + h),
-      (float) (x + w),
-      (float) (y + h),
       (float) x,
       (float) y,
+      (float) (x + w),
+      (float) (y + h),
       (float) (x + w),
       (float) y
     };
@@ -362,7 +362,7 @@ final class DrawingReader {
         float top = (float) (y + h * row / rows);
         float bottom = (float) (y + h * (row + 1) / rows);
         float[] cell = {
-          left, top, left, bottom, right, bottom, left, top, right, bottom, right, top
+          right, bottom, left, bottom, left, top, right, bottom, left, top, right, top
         };
         System.arraycopy(cell, 0, made, at, cell.length);
         at += cell.length;
@@ -391,11 +391,15 @@ final class DrawingReader {
         default -> throw tokens.error("DRAW_ARRAY has no option " + option);
       }
     }
-    if (d.vertices.isEmpty()) {
-      throw tokens.error("DRAW_ARRAY needs a pipeline with VERTEX_DATA");
-    }
     if (indexed && d.indices == null) {
       throw tokens.error("DRAW_ARRAY INDEXED needs a pipeline with INDEX_DATA");
+    }
+    if (!indexed && d.vertices.isEmpty()) {
+      if (count < 0) {
+        throw tokens.error("DRAW_ARRAY needs COUNT, as pipeline has no VERTEX_DATA");
+      }
+      return new Script.Draw(
+          line, pipeline, topology, null, false, start, count, firstInstance, instances);
     }
     BufferSpec source = indexed ? d.indices : counted(d);
     int elements = source.contents().length / source.layout().stride();

@@ -3,6 +3,7 @@ package dev.zhulong.amber;
 import dev.zhulong.amber.Script.Comparator;
 import dev.zhulong.amber.Script.Tolerance;
 import dev.zhulong.firmware.texel.TexelFormat;
+import java.util.Arrays;
 import java.util.List;
 
 /** Compares what buffers hold with what a script expects. */
@@ -168,8 +169,7 @@ final class Expectations {
         double[] texel = format.decode(actual, (y * width + x) * format.bytes());
         for (int n = 0; n < e.colour().size(); n++) {
           double shown = whole ? texel[n] : texel[n] * 255;
-          // Half of the smallest step of eight bits.
-          if (!(Math.abs(shown - e.colour().get(n)) <= 0.51)) {
+          if (format.bits()[n] > 0 && !close(shown, e.colour().get(n), e.tolerances(), n)) {
             throw new ExpectationException(
                 e.line(),
                 String.format(
@@ -179,6 +179,23 @@ final class Expectations {
         }
       }
     }
+  }
+
+  /**
+   * Whether a channel is what was expected. Without a tolerance it may be half a step of eight bits
+   * off; a tolerance below 1 is a part of the range from 0 to 1, another counts such steps.
+   */
+  private static boolean close(
+      double shown, double expected, List<Tolerance> tolerances, int channel) {
+    double limit = 0.51;
+    if (!tolerances.isEmpty()) {
+      Tolerance t = tolerances.get(Math.min(channel, tolerances.size() - 1));
+      limit =
+          t.percent()
+              ? Math.abs(expected) * t.value() / 100
+              : t.value() < 1 ? t.value() * 255 : t.value();
+    }
+    return Math.abs(shown - expected) <= limit;
   }
 
   static void probe(Script.ProbePixels e, byte[] actual) {
@@ -199,7 +216,7 @@ final class Expectations {
       for (int x = e.x(); x < e.x() + e.width(); x++) {
         double[] texel = format.decode(actual, (y * width + x) * format.bytes());
         for (int n = 0; n < e.colour().size(); n++) {
-          if (!near(texel[n], e.colour().get(n), tolerances, n)) {
+          if (format.bits()[n] > 0 && !near(texel[n], e.colour().get(n), tolerances, n)) {
             throw new ExpectationException(
                 e.line(),
                 String.format(
@@ -213,7 +230,9 @@ final class Expectations {
 
   static void buffers(Script.ExpectBuffer e, byte[] first, byte[] second) {
     ElementLayout layout = e.first().layout();
-    if (first.length != second.length || !layout.equals(e.second().layout())) {
+    if (first.length != second.length
+        || !layout.equals(e.second().layout())
+        || layout.places().isEmpty() && !e.first().format().equals(e.second().format())) {
       throw new ExpectationException(
           e.line(),
           "buffers "
@@ -229,8 +248,10 @@ final class Expectations {
     double error =
         switch (e.comparator()) {
           case EQ_BUFFER -> differingNumbers(e, layout, first, second);
-          case RMSE_BUFFER -> rootMeanSquare(layout, first, second);
-          case EQ_HISTOGRAM_EMD_BUFFER -> histogramDistance(layout, first, second);
+          case RMSE_BUFFER -> rootMeanSquare(numbers(e.first(), first), numbers(e.first(), second));
+          case EQ_HISTOGRAM_EMD_BUFFER ->
+              histogramDistance(
+                  channels(e.first()), numbers(e.first(), first), numbers(e.first(), second));
         };
     if (!(error <= e.tolerance())) {
       throw new ExpectationException(
@@ -240,7 +261,21 @@ final class Expectations {
 
   private static int differingNumbers(
       Script.ExpectBuffer e, ElementLayout layout, byte[] first, byte[] second) {
-    for (int n = 0; n < numbers(layout, first); n++) {
+    if (layout.places().isEmpty()) {
+      int at = Arrays.mismatch(first, second);
+      if (at >= 0) {
+        throw new ExpectationException(
+            e.line(),
+            "expected equal buffers, but "
+                + e.first().name()
+                + " and "
+                + e.second().name()
+                + " differ at byte "
+                + at);
+      }
+      return 0;
+    }
+    for (int n = 0; n < first.length / layout.stride() * layout.places().size(); n++) {
       ElementLayout.Place place = layout.place(n);
       long a = place.type().get(first, place.offset());
       long b = place.type().get(second, place.offset());
@@ -262,38 +297,58 @@ final class Expectations {
     return 0;
   }
 
-  private static int numbers(ElementLayout layout, byte[] bytes) {
-    return bytes.length / layout.stride() * layout.places().size();
+  private static int channels(BufferSpec spec) {
+    return spec.layout().places().isEmpty() ? 4 : spec.layout().places().size();
   }
 
-  private static double rootMeanSquare(ElementLayout layout, byte[] first, byte[] second) {
+  /** The numbers that are stored; of packed formats the channels, as numbers to 255. */
+  private static double[] numbers(BufferSpec spec, byte[] bytes) {
+    ElementLayout layout = spec.layout();
+    int each = channels(spec);
+    double[] made = new double[bytes.length / layout.stride() * each];
+    if (!layout.places().isEmpty()) {
+      for (int n = 0; n < made.length; n++) {
+        ElementLayout.Place place = layout.place(n);
+        made[n] = place.type().toDouble(place.type().get(bytes, place.offset()));
+      }
+      return made;
+    }
+    TexelFormat format = TexelFormat.of(spec.format());
+    if (format == null) {
+      throw new IllegalArgumentException(
+          "buffer " + spec.name() + " of format " + spec.format() + " has no channels to compare");
+    }
+    double scale = format.kind().integer() ? 1 : 255;
+    for (int n = 0; n < made.length / each; n++) {
+      double[] texel = format.decode(bytes, n * layout.stride());
+      for (int c = 0; c < each; c++) {
+        made[n * each + c] = texel[c] * scale;
+      }
+    }
+    return made;
+  }
+
+  private static double rootMeanSquare(double[] first, double[] second) {
     double sum = 0;
-    int count = numbers(layout, first);
-    for (int n = 0; n < count; n++) {
-      double difference = number(layout, first, n) - number(layout, second, n);
+    for (int n = 0; n < first.length; n++) {
+      double difference = first[n] - second[n];
       sum += difference * difference;
     }
-    return count == 0 ? 0 : Math.sqrt(sum / count);
-  }
-
-  private static double number(ElementLayout layout, byte[] bytes, int n) {
-    ElementLayout.Place place = layout.place(n);
-    return place.type().toDouble(place.type().get(bytes, place.offset()));
+    return first.length == 0 ? 0 : Math.sqrt(sum / first.length);
   }
 
   /**
    * The largest distance of a channel's two histograms: what share of the numbers has to be moved,
    * times how far in the range 0 to 255.
    */
-  private static double histogramDistance(ElementLayout layout, byte[] first, byte[] second) {
-    int channels = layout.places().size();
-    int count = first.length / layout.stride();
+  private static double histogramDistance(int channels, double[] first, double[] second) {
+    int count = first.length / channels;
     double worst = 0;
     for (int channel = 0; channel < channels && count > 0; channel++) {
       int[] difference = new int[HISTOGRAM_BINS];
       for (int n = 0; n < count; n++) {
-        difference[bin(number(layout, first, n * channels + channel))]++;
-        difference[bin(number(layout, second, n * channels + channel))]--;
+        difference[bin(first[n * channels + channel])]++;
+        difference[bin(second[n * channels + channel])]--;
       }
       long carried = 0;
       long moved = 0;

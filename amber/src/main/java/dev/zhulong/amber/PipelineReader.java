@@ -188,7 +188,7 @@ final class PipelineReader {
               && buffer.image().width(color.level()) == drawing.width
               && buffer.image().height(color.level()) == drawing.height;
       if (!sized) {
-        attach(start, name, buffer, drawing);
+        attach(start, name, buffer, drawing, color.level());
       }
       if (buffer.image() == null) {
         throw new ScriptException(
@@ -200,13 +200,23 @@ final class PipelineReader {
       if (depth.depthFormat() == null) {
         throw new ScriptException(start, "buffer " + depth.name() + " is of no depth format");
       }
-      attach(start, name, depth, drawing);
+      attach(start, name, depth, drawing, 0);
+    }
+    for (BufferSpec target : drawing.resolved) {
+      attach(start, name, target, drawing, 0);
+      if (target.image() == null) {
+        throw new ScriptException(start, "buffer " + target.name() + " cannot be resolved to");
+      }
     }
   }
 
-  private static void attach(int start, String name, BufferSpec buffer, Drawing drawing) {
-    int bytes = drawing.width * drawing.height * buffer.layout().stride();
+  /** Gives a buffer the size that a level of it needs. */
+  private static void attach(
+      int start, String name, BufferSpec buffer, Drawing drawing, int level) {
+    long bytes =
+        ((long) drawing.width << level) * (drawing.height << level) * buffer.layout().stride();
     if (buffer.format() == null
+        || bytes > 1 << 28
         || buffer.contents().length != 0 && buffer.contents().length != bytes) {
       throw new ScriptException(
           start,
@@ -219,7 +229,12 @@ final class PipelineReader {
               + " by "
               + drawing.height);
     }
-    buffer.attach(drawing.width, drawing.height);
+    buffer.attach(drawing.width << level, drawing.height << level);
+    if (buffer.image() != null && level >= buffer.image().levels()) {
+      throw new ScriptException(
+          start,
+          "buffer " + buffer.name() + " has no level " + level + "; declare it with MIP_LEVELS");
+    }
   }
 
   private void attach(Draft draft) {
@@ -367,6 +382,9 @@ final class PipelineReader {
       with = samplers(true);
     }
     boolean texels = type.endsWith("_texel_buffer");
+    if (bound.stream().anyMatch(b -> b.samples() > 1)) {
+      throw new SkipException("graphics: a shader that reads an image of several samples");
+    }
     if (tokens.take("KERNEL")) {
       draft.resources.put(parameter(), resource(bound.getFirst(), null, texels));
       return;

@@ -193,7 +193,14 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
 
   /** Compares a rectangle of pixels with a colour of 0 to 255 a channel. */
   record ExpectPixels(
-      int line, BufferSpec buffer, int x, int y, int width, int height, List<Integer> colour)
+      int line,
+      BufferSpec buffer,
+      int x,
+      int y,
+      int width,
+      int height,
+      List<Integer> colour,
+      List<Tolerance> tolerances)
       implements Command {}
 
   /** Compares a rectangle of an image with a colour, by its channels as numbers. */

@@ -121,7 +121,9 @@ public final class ScriptRunner {
       try {
         for (BufferSpec spec : script.buffers()) {
           long image = spec.image() == null ? 0 : spec.image().bytes();
-          Buffer buffer = gpu.allocate(Math.max(4, Math.max(image, spec.contents().length)));
+          // Shaders take whole words from where vertices and indices lie.
+          long bytes = Math.max(4, Math.max(image, spec.contents().length)) + 3 & -4L;
+          Buffer buffer = gpu.allocate(bytes);
           buffers.put(spec, buffer);
           buffer.write(0, MemorySegment.ofArray(spec.contents()));
         }
@@ -156,10 +158,18 @@ public final class ScriptRunner {
           case Script.ExpectValues e -> Expectations.values(e, read(e.buffer()));
           case Script.ExpectPixels e -> Expectations.pixels(e, read(e.buffer()));
           case Script.ProbePixels e -> Expectations.probe(e, read(e.buffer()));
-          case Script.ExpectBuffer e -> Expectations.buffers(e, read(e.first()), read(e.second()));
+          case Script.ExpectBuffer e -> comparing(e);
         }
       }
       finishClears();
+    }
+
+    private void comparing(Script.ExpectBuffer e) {
+      try {
+        Expectations.buffers(e, read(e.first()), read(e.second()));
+      } catch (IllegalArgumentException x) {
+        throw new ExpectationException(e.line(), x.getMessage());
+      }
     }
 
     /** Clears wait for a draw; what else follows must find them done. */

@@ -125,7 +125,17 @@ final class TypeNames {
    */
   static DataType.Texel format(String name) {
     DepthFormat depth = depth(name);
-    if (depth != null && (depth.hasStencil() || depth == DepthFormat.X8_D24_UNORM_PACK32)) {
+    if (depth == DepthFormat.D32_SFLOAT_S8_UINT) {
+      return new DataType.Texel(
+          new ElementLayout(
+              List.of(
+                  new ElementLayout.Place(0, ScalarType.FLOAT),
+                  new ElementLayout.Place(4, ScalarType.UINT8)),
+              depth.storage().bytes()));
+    }
+    if (depth != null
+        && depth != DepthFormat.S8_UINT
+        && (depth.hasStencil() || depth == DepthFormat.X8_D24_UNORM_PACK32)) {
       return new DataType.Texel(new ElementLayout(List.of(), depth.storage().bytes()));
     }
     Matcher format = FORMAT.matcher(name);

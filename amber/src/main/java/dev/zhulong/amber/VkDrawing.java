@@ -273,7 +273,13 @@ final class VkDrawing {
         current = null;
         yield null;
       }
-      case "patch" -> throw new SkipException("graphics: tessellation");
+      // Without tessellation shaders, for which a script is skipped, it has no effect.
+      case "patch" -> {
+        tokens.require("parameter");
+        tokens.require("vertices");
+        tokens.integer("a number of points", 32);
+        yield null;
+      }
       default -> {
         setting(word, String.join(" ", tokens.rest()));
         current = null;

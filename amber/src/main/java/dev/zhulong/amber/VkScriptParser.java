@@ -166,7 +166,7 @@ final class VkScriptParser {
     return switch (word) {
       case "compute" -> compute(line);
       case "ssbo" -> storage(line);
-      case "uniform" -> uniform(line);
+      case "uniform", "push" -> uniform(line);
       case "probe" -> {
         if (!tokens.take("ssbo")) {
           yield drawing().probe(line, false, tolerances);

@@ -115,7 +115,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "5",
-      description = "serve: how long the clients of each row work. Default: ${DEFAULT-VALUE}")
+      description =
+          "serve: how long many clients work; one alone, at most 5. Default: ${DEFAULT-VALUE}")
   private double seconds;
 
   @Option(

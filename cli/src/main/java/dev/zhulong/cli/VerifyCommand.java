@@ -136,7 +136,7 @@ final class VerifyCommand implements Callable<Integer> {
         paramLabel = "N",
         description = {
           "Compile N damaged SPIR-V modules instead, made of the examples and of shaders that use",
-          "all features: each must give a program or a diagnostic within a second."
+          "all features: each must give a program or a diagnostic within a second of one processor."
         })
     private Long damagedModules;
 
@@ -332,7 +332,7 @@ final class VerifyCommand implements Callable<Integer> {
     found.mistakes().forEach(out::println);
     out.printf(
         Locale.ROOT,
-        "%,d modules from seed %d: %,d programs, %,d diagnostics, %d mistakes; slowest %.3f s,"
+        "%,d modules from seed %d: %,d programs, %,d diagnostics, %d mistakes; slowest %.3f s (seed %d),"
             + " heap at most %,d MiB, %.1f s%n",
         found.modules(),
         first,
@@ -340,6 +340,7 @@ final class VerifyCommand implements Callable<Integer> {
         found.modules() - found.programs(),
         found.mistakes().size(),
         found.slowestSeconds(),
+        found.slowestSeed(),
         found.heapBytes() >> 20,
         (System.nanoTime() - start) / 1e9);
     return found.mistakes().isEmpty() ? 0 : Main.FAILED;

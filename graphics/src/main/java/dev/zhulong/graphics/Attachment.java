@@ -56,6 +56,16 @@ public record Attachment(Texture texture, int level, int layer, int samples) {
         && samples == other.samples;
   }
 
+  /** Layers or slices from this one on, each with all of its samples. */
+  int layers() {
+    return (texture.shape().depth(level) - layer) / samples;
+  }
+
+  /** The attachment so many layers on. */
+  Attachment next(int layers) {
+    return new Attachment(texture, level, layer + layers * samples, samples);
+  }
+
   int width() {
     return texture.shape().width(level);
   }

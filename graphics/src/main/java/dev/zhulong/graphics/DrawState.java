@@ -68,12 +68,27 @@ final class DrawState {
   /** Those values, four words each. */
   static final int CLEAR_VALUES = 77;
 
-  static final int WORDS = 113;
+  static final int TILES_Y = 113;
+  static final int LAYERS = 114;
+
+  /** Words of a draw by one viewport. */
+  static final int SINGLE = 116;
+
+  /** Viewports that a vertex shader may choose from. */
+  static final int VIEWPORTS = 16;
+
+  /** Words from scissor to depth range of each of them, the same as those of the first. */
+  static final int VIEWPORT_WORDS = 16;
+
+  /** Nearest and farthest depth of the first of them. */
+  static final int VIEWPORT_DEPTHS = SINGLE + 14;
+
+  static final int WORDS = SINGLE + VIEWPORTS * VIEWPORT_WORDS;
 
   static final int FLAG_CULL_FRONT = 1;
   static final int FLAG_CULL_BACK = 2;
   static final int FLAG_CLOCKWISE = 4;
-  static final int FLAG_DEPTH_CLAMP = 8;
+  static final int FLAG_NO_DEPTH_CLIP = 8;
 
   /** Descriptor set of the buffers that are the driver's own. */
   static final int SET = StageLinker.DRIVER_SET;

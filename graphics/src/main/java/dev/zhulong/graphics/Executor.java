@@ -85,12 +85,15 @@ final class Executor implements AutoCloseable {
     PipelineDescriptor d = draw.pipeline().descriptor();
     RenderTargets targets = draw.targets();
     boolean everywhere =
-        scissor[0] == 0
+        targets.layers() == 1
+            && scissor[0] == 0
             && scissor[1] == 0
             && scissor[2] == targets.width()
             && scissor[3] == targets.height();
     for (int n = 0; everywhere && n < d.targets.size(); n++) {
-      take(targets.colors().get(n), n, words);
+      if (d.targets.get(n) != null) {
+        take(targets.colors().get(n), n, words);
+      }
     }
     if (everywhere && d.depth != null && d.depth.changes()) {
       take(targets.depth(), DrawState.DEPTH - DrawState.COLORS, words);
@@ -198,7 +201,8 @@ final class Executor implements AutoCloseable {
   void draw(Draw draw) {
     PipelineDescriptor d = draw.pipeline().descriptor();
     int total = draw.count() * draw.instances();
-    int each = d.topology.primitives(draw.count());
+    boolean restart = d.restart && draw.indices() != null;
+    int each = d.topology.primitives(draw.count(), restart);
     long primitives = (long) each * draw.instances();
     int[] scissor = scissor(draw);
     if (primitives == 0 || scissor[0] >= scissor[2] || scissor[1] >= scissor[3]) {
@@ -214,8 +218,11 @@ final class Executor implements AutoCloseable {
     varyings = room(varyings, 4L * total * draw.pipeline().outside().words(), false);
     long records = SetupProgram.BATCH + (long) batch * (setup.records() - 1);
     triangles = room(triangles, 4L * SetupProgram.RECORD * records, false);
-    bins = room(bins, 4L * tilesX * tilesY * maskWords, true);
+    int layers = draw.pipeline().outside().layer() ? draw.targets().layers() : 1;
+    bins = room(bins, 4L * tilesX * tilesY * layers * maskWords, true);
     int[] words = state(draw, scissor, tilesX, maskWords, each);
+    words[DrawState.TILES_Y] = tilesY;
+    words[DrawState.LAYERS] = layers;
     take(draw, scissor, words);
     state.write(words);
     vertices(draw, total);
@@ -249,11 +256,11 @@ final class Executor implements AutoCloseable {
     int right = (scissor[2] - 1 >> shift) + 1 - words[DrawState.TILE_X];
     int bottom = (scissor[3] - 1 >> shift) + 1 - words[DrawState.TILE_Y];
     Kernel kernel = draw.pipeline().fragmentKernel();
-    Launch launch = kernel.launch(right, bottom, 1);
+    Launch launch = kernel.launch(right, bottom, words[DrawState.LAYERS]);
     draw.resources().bind(launch, kernel.info());
     Kernel known = draw.pipeline().fragmentKernel(known(launch, kernel.info()));
     if (known != kernel) {
-      launch = known.launch(right, bottom, 1);
+      launch = known.launch(right, bottom, words[DrawState.LAYERS]);
       draw.resources().bind(launch, known.info());
     }
     own(launch, known, draw);
@@ -303,8 +310,30 @@ final class Executor implements AutoCloseable {
     }
   }
 
+  /** Pixels that may be drawn by any of the viewports. */
   private static int[] scissor(Draw draw) {
-    int[] s = draw.scissor();
+    int[] all = scissor(draw, 0);
+    for (int n = 1; n < (draw.pipeline().outside().viewport() ? DrawState.VIEWPORTS : 1); n++) {
+      int[] s = scissor(draw, n);
+      if (s[0] < s[2] && s[1] < s[3]) {
+        boolean none = all[0] >= all[2] || all[1] >= all[3];
+        all =
+            none
+                ? s
+                : new int[] {
+                  Math.min(all[0], s[0]),
+                  Math.min(all[1], s[1]),
+                  Math.max(all[2], s[2]),
+                  Math.max(all[3], s[3])
+                };
+      }
+    }
+    return all;
+  }
+
+  /** Pixels that may be drawn by a viewport: left, top, right, bottom, the last two beyond. */
+  private static int[] scissor(Draw draw, int viewport) {
+    int[] s = draw.scissors()[viewport];
     return new int[] {
       s[0],
       s[1],
@@ -315,7 +344,8 @@ final class Executor implements AutoCloseable {
 
   private int[] state(Draw draw, int[] scissor, int tilesX, int maskWords, int each) {
     PipelineDescriptor d = draw.pipeline().descriptor();
-    int[] words = new int[DrawState.WORDS];
+    boolean chooses = draw.pipeline().outside().viewport();
+    int[] words = new int[chooses ? DrawState.WORDS : DrawState.SINGLE];
     words[DrawState.COUNT] = draw.count();
     words[DrawState.TOTAL] = draw.count() * draw.instances();
     words[DrawState.FIRST] = draw.first();
@@ -333,18 +363,15 @@ final class Executor implements AutoCloseable {
         (front ? DrawState.FLAG_CULL_FRONT : 0)
             | (back ? DrawState.FLAG_CULL_BACK : 0)
             | (d.clockwise ? DrawState.FLAG_CLOCKWISE : 0)
-            | (d.depthClamp ? DrawState.FLAG_DEPTH_CLAMP : 0);
-    System.arraycopy(scissor, 0, words, DrawState.SCISSOR, 4);
-    float[] v = draw.viewport();
-    float top = Math.min(v[1], v[1] + v[3]);
-    float bottom = Math.max(v[1], v[1] + v[3]);
-    words[DrawState.VIEW] = Math.max(scissor[0], (int) Math.ceil(v[0] - 0.5f));
-    words[DrawState.VIEW + 1] = Math.max(scissor[1], (int) Math.ceil(top - 0.5f));
-    words[DrawState.VIEW + 2] =
-        Math.max(0, Math.min(scissor[2], (int) Math.ceil(v[0] + v[2] - 0.5f)));
-    words[DrawState.VIEW + 3] = Math.max(0, Math.min(scissor[3], (int) Math.ceil(bottom - 0.5f)));
-    put(words, DrawState.VIEWPORT, v[0] + v[2] / 2, v[1] + v[3] / 2, v[2] / 2, v[3] / 2);
-    put(words, DrawState.VIEWPORT + 4, v[4], v[5] - v[4]);
+            | (d.clipsDepth() ? 0 : DrawState.FLAG_NO_DEPTH_CLIP);
+    viewport(draw, 0, words, 0);
+    if (chooses) {
+      for (int n = 0; n < DrawState.VIEWPORTS; n++) {
+        int at = DrawState.SINGLE + n * DrawState.VIEWPORT_WORDS;
+        viewport(draw, n, words, at - DrawState.SCISSOR);
+        depthRange(draw, n, words, at - DrawState.SINGLE + DrawState.VIEWPORT_DEPTHS);
+      }
+    }
     put(words, DrawState.LINE_WIDTH, d.lineWidth);
     words[DrawState.TILES_X] = tilesX;
     words[DrawState.MASK_WORDS] = maskWords;
@@ -360,15 +387,40 @@ final class Executor implements AutoCloseable {
     words[DrawState.TILE_Y] = scissor[1] >> shift;
     words[DrawState.WIDTH] = draw.targets().width();
     words[DrawState.HEIGHT] = draw.targets().height();
-    put(words, DrawState.DEPTH_LEAST, Math.min(v[4], v[5]), Math.max(v[4], v[5]));
+    depthRange(draw, 0, words, DrawState.DEPTH_LEAST);
     List<Attachment> attachments = new ArrayList<>(draw.targets().colors());
     for (int n = 0; n < attachments.size() && n < 8; n++) {
-      words[DrawState.ATTACHMENTS + n] = attachments.get(n).firstTexel();
+      Attachment one = attachments.get(n);
+      words[DrawState.ATTACHMENTS + n] = one == null ? 0 : one.firstTexel();
     }
     if (draw.targets().depth() != null) {
       words[DrawState.ATTACHMENTS + 8] = draw.targets().depth().firstTexel();
     }
     return words;
+  }
+
+  /** Words from scissor to depth range of a viewport, so far behind those of the first. */
+  private static void viewport(Draw draw, int number, int[] words, int behind) {
+    int[] scissor = scissor(draw, number);
+    System.arraycopy(scissor, 0, words, DrawState.SCISSOR + behind, 4);
+    float[] v = draw.viewports()[number];
+    float top = Math.min(v[1], v[1] + v[3]);
+    float bottom = Math.max(v[1], v[1] + v[3]);
+    int at = DrawState.VIEW + behind;
+    words[at] = Math.max(scissor[0], (int) Math.ceil(v[0] - 0.5f));
+    words[at + 1] = Math.max(scissor[1], (int) Math.ceil(top - 0.5f));
+    words[at + 2] = Math.max(0, Math.min(scissor[2], (int) Math.ceil(v[0] + v[2] - 0.5f)));
+    words[at + 3] = Math.max(0, Math.min(scissor[3], (int) Math.ceil(bottom - 0.5f)));
+    at = DrawState.VIEWPORT + behind;
+    put(words, at, v[0] + v[2] / 2, v[1] + v[3] / 2, v[2] / 2, v[3] / 2, v[4], v[5] - v[4]);
+  }
+
+  /** The depths that pixels are brought into. */
+  private static void depthRange(Draw draw, int viewport, int[] words, int at) {
+    PipelineDescriptor d = draw.pipeline().descriptor();
+    float[] v = draw.viewports()[viewport];
+    boolean within = d.depthClamp || d.clipsDepth();
+    put(words, at, within ? Math.min(v[4], v[5]) : 0, within ? Math.max(v[4], v[5]) : 1);
   }
 
   private static void stencil(int[] words, int at, StencilFace face, int[] references, int side) {

@@ -10,8 +10,10 @@ import dev.zhulong.firmware.texel.TexelFormat.Kind;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * The frame of a fragment shader: a warp takes a tile, brings its pixels into local memory, works
@@ -19,7 +21,7 @@ import java.util.TreeSet;
  *
  * @param module the fragment shader, or null for none
  * @param outside what a vertex has
- * @param targets colour attachments
+ * @param targets colour attachments, null for those that the pipeline leaves out
  * @param depth depth and stencil, or null
  * @param logic what takes the place of blending, or null
  * @param multi samples of a pixel
@@ -35,11 +37,20 @@ record FragmentFrame(
     Multisampling multi,
     int tileShift,
     int lanes) {
+  private static final int CLIP_DISTANCE = 3;
+  private static final int CULL_DISTANCE = 4;
   private static final int FRAG_DEPTH = 22;
   private static final int SAMPLE_ID = 18;
   private static final int SAMPLE_POSITION = 19;
   private static final int SAMPLE_MASK = 20;
   private static final int STENCIL_REFERENCE = 5014;
+  private static final int PRIMITIVE_ID = 7;
+  private static final int LAYER = 9;
+  private static final int VIEWPORT_INDEX = 10;
+  private static final String PRIMITIVE = "zl_t[r + " + SetupProgram.PRIMITIVE + "u]";
+
+  /** Inputs that are held in registers for all pixels of a primitive, three floats each. */
+  private static final int MAXIMUM_HELD = 6;
 
   /** Built-in inputs by their numbers in SPIR-V and scalars. */
   private static final Map<Integer, List<String>> BUILT_INS =
@@ -56,9 +67,9 @@ record FragmentFrame(
           Map.entry(SAMPLE_ID, List.of("0u")),
           Map.entry(SAMPLE_POSITION, List.of("floatBitsToUint(0.5)", "floatBitsToUint(0.5)")),
           Map.entry(SAMPLE_MASK, List.of("live ? 1u : 0u")),
-          Map.entry(7, List.of("zl_t[r + " + SetupProgram.PRIMITIVE + "u]")),
-          Map.entry(9, List.of("0u")),
-          Map.entry(10, List.of("0u")),
+          Map.entry(PRIMITIVE_ID, List.of(PRIMITIVE)),
+          Map.entry(LAYER, List.of("0u")),
+          Map.entry(VIEWPORT_INDEX, List.of("0u")),
           Map.entry(23, List.of("live ? 0u : 1u")),
           Map.entry(4440, List.of("0u")),
           Map.entry(36, List.of("gl_SubgroupSize")),
@@ -87,7 +98,12 @@ record FragmentFrame(
   private List<String> builtIn(int number) {
     Map<Integer, List<String>> special =
         perSample() ? SAMPLE_BUILT_INS : multi.many() ? SAMPLED_BUILT_INS : Map.of();
-    return special.getOrDefault(number, BUILT_INS.get(number));
+    return switch (number) {
+      case PRIMITIVE_ID -> List.of(PRIMITIVE + (outside.viewport() ? " & 0xffffffu" : ""));
+      case LAYER -> List.of(outside.layer() ? "gl_WorkGroupID.z" : "0u");
+      case VIEWPORT_INDEX -> List.of(outside.viewport() ? PRIMITIVE + " >> 24" : "0u");
+      default -> special.getOrDefault(number, BUILT_INS.get(number));
+    };
   }
 
   /** Whether the shader runs for each sample. */
@@ -114,8 +130,17 @@ record FragmentFrame(
 
   /** Words of a pixel in local memory. */
   static int words(List<ColorTarget> targets, DepthState depth) {
-    int words = targets.stream().mapToInt(t -> new TexelCode(t.format()).words()).sum();
+    int words =
+        targets.stream()
+            .filter(Objects::nonNull)
+            .mapToInt(t -> new TexelCode(t.format()).words())
+            .sum();
     return words + (depth == null ? 0 : 2);
+  }
+
+  /** Numbers of the colour attachments that there are. */
+  private List<Integer> attachments() {
+    return IntStream.range(0, targets.size()).filter(a -> targets.get(a) != null).boxed().toList();
   }
 
   private boolean earlyTests() {
@@ -153,7 +178,7 @@ record FragmentFrame(
     g.add(DrawState.buffer(DrawState.BINS, "", "uint", "zl_b", ""));
     g.add(DrawState.buffer(DrawState.VARYINGS, "readonly", "uint", "zl_v", ""));
     int pixels = size() * size() * multi.samples();
-    for (int a = 0; a < targets.size(); a++) {
+    for (int a : attachments()) {
       TexelCode code = new TexelCode(targets.get(a).format());
       g.add(DrawState.buffer(DrawState.COLORS + a, "", code.unit(), "zl_c" + a, ""));
       for (int w = 0; w < code.words(); w++) {
@@ -173,6 +198,9 @@ record FragmentFrame(
     g.add(TexelCode.CURVES);
     if (multi.many()) {
       places(g);
+      if (interpolates()) {
+        offsets(g);
+      }
     }
     declare(g);
     tests(g);
@@ -198,7 +226,8 @@ record FragmentFrame(
           .builtInInputs()
           .forEach(
               (number, count) -> {
-                if (!BUILT_INS.containsKey(number)) {
+                boolean distance = number == CLIP_DISTANCE || number == CULL_DISTANCE;
+                if (!distance && !BUILT_INS.containsKey(number)) {
                   throw new IllegalArgumentException(
                       "fragment shader "
                           + module.name()
@@ -206,7 +235,8 @@ record FragmentFrame(
                           + number
                           + " of SPIR-V, which this pipeline does not have");
                 }
-                for (int n = 0; n < Math.min(count, BUILT_INS.get(number).size()); n++) {
+                int words = distance ? count : Math.min(count, BUILT_INS.get(number).size());
+                for (int n = 0; n < words; n++) {
                   declared.add("zl_bi_" + number + "_" + n);
                 }
               });
@@ -310,6 +340,19 @@ record FragmentFrame(
     }
   }
 
+  private boolean interpolates() {
+    return multi.many() && module != null && module.interpolates();
+  }
+
+  /** A function that says how far the place that the shader names is from that of its inputs. */
+  private static void offsets(Glsl g) {
+    g.add("uint zl_which; uint zl_covered; vec2 zl_away; uint zl_offset_0; uint zl_offset_1;");
+    g.add("void zl_offset() { uint s = zl_which;");
+    g.add("if (s == 4u && zl_covered != 0u && zl_covered != 15u) s = uint(findLSB(zl_covered));");
+    g.add("vec2 o = (s < 4u ? zl_place(s) : vec2(0.0)) - zl_away;");
+    g.add("zl_offset_0 = floatBitsToUint(o.x); zl_offset_1 = floatBitsToUint(o.y); }");
+  }
+
   /** Pixels of a tile, and the distance of a sample from the next. */
   private int pixels() {
     return size() * size();
@@ -320,16 +363,22 @@ record FragmentFrame(
     String z =
         writesDepth() && module.builtInOutputs().containsKey(FRAG_DEPTH) && !module.testsEarly()
             ? "z"
-            : "clamp(zs.x + zs.y * (mid.x + zl_place(k).x) + zs.z * (mid.y + zl_place(k).y), "
-                + real(DrawState.DEPTH_LEAST)
-                + ", "
-                + real(DrawState.DEPTH_MOST)
-                + ")";
+            : "clamp(zs.x + zs.y * (mid.x + zl_place(k).x) + zs.z * (mid.y + zl_place(k).y),"
+                + " least_z, most_z)";
     g.add("for (uint k = 0u; k < %du; k++) if ((covered >> k & 1u) != 0u) {", multi.samples());
     g.add(
         "if (!zl_test(k * %du + n, %s, facing != 0u, %s)) covered &= ~(1u << k); }",
         pixels(), z, exported);
     g.add("live = covered != 0u;");
+  }
+
+  /** A limit of the depths of the primitive's viewport. */
+  private String depthLimit(int word) {
+    int place = DrawState.VIEWPORT_DEPTHS + word - DrawState.DEPTH_LEAST;
+    return outside.viewport()
+        ? "uintBitsToFloat(zl_s[(%s >> 24) * %du + %du])"
+            .formatted(PRIMITIVE, DrawState.VIEWPORT_WORDS, place)
+        : real(word);
   }
 
   /** The function that draws a record's pixels of a tile. */
@@ -373,11 +422,17 @@ record FragmentFrame(
       g.add("ivec3 most = max(max(e0, e1), max(e2, e3));");
       g.add("e0 -= most; e1 -= most; e2 -= most; e3 -= most;");
     }
-    g.add("e += ea * own.x + eb * own.y;");
+    g.add("e += ea * own.x + eb * own.y; ivec3 es = ea * %d;", blockWidth());
     vector(g, "weights", SetupProgram.WEIGHTS, 4);
     vector(g, "origin", SetupProgram.ORIGIN, 2);
     vector(g, "zs", SetupProgram.Z, 3);
-    vector(g, "ws", SetupProgram.W, 3);
+    vector(g, "qs", SetupProgram.Q, 3);
+    vector(g, "us", SetupProgram.SHARES, 3);
+    vector(g, "vs", SetupProgram.SHARES + 3, 3);
+    g.add("vec2 middle = 0.5 - origin;");
+    g.add(
+        "float least_z = %s; float most_z = %s;",
+        depthLimit(DrawState.DEPTH_LEAST), depthLimit(DrawState.DEPTH_MOST));
     vector(g, "ua", SetupProgram.CORNERS, 2);
     vector(g, "ub", SetupProgram.CORNERS + 2, 2);
     vector(g, "uc", SetupProgram.CORNERS + 4, 2);
@@ -385,12 +440,19 @@ record FragmentFrame(
     for (int n = 0; n < 3; n++) {
       g.add("uint v%d = zl_t[r + %du] * %du;", n, SetupProgram.VERTICES + n, outside.words());
     }
+    corners(g);
     int bw = blockWidth();
     int bh = blockHeight();
     g.add("ivec2 first = low & ivec2(%d, %d);", -bw, -bh);
-    g.add("for (int by = first.y; by <= high.y; by += %d)", bh);
-    g.add("for (int bx = first.x; bx <= high.x; bx += %d) {", bw);
-    g.add("ivec3 v = e + ea * bx + eb * by; ivec2 p = own + ivec2(bx, by);");
+    g.add("for (int by = first.y; by <= high.y; by += %d) {", bh);
+    g.add("ivec3 v = e + ea * first.x + eb * by; int py = own.y + by;");
+    g.add(
+        "uint n = uint((by >> %d) * %d + (first.x >> %d)) * %du + lane;",
+        Integer.numberOfTrailingZeros(bh), size() / bw, Integer.numberOfTrailingZeros(bw), lanes);
+    // The sign says whether a pixel is outside of the box.
+    g.add("int outside_y = py - low.y | high.y - py;");
+    g.add("for (int bx = first.x; bx <= high.x; bx += %d, v += es, n += %du) {", bw, lanes);
+    g.add("int px = own.x + bx; int outside = outside_y | px - low.x | high.x - px;");
     if (multi.many()) {
       g.add("uint covered = 0u;");
       for (int s = 0; s < 4; s++) {
@@ -398,18 +460,18 @@ record FragmentFrame(
           g.add("{ ivec3 s = v + e%d; if ((s.x | s.y | s.z) >= 0) covered |= %du; }", s, 1 << s);
         }
       }
-      g.add("bool live = covered != 0u");
+      g.add("bool live = covered != 0u && outside >= 0;");
     } else {
-      g.add("bool live = (v.x | v.y | v.z) >= 0%s", multi.allowed() == 0 ? " && false" : "");
+      g.add(
+          "bool live = (v.x | v.y | v.z | outside) >= 0%s;",
+          multi.allowed() == 0 ? " && false" : "");
     }
-    g.add("&& p.x >= low.x && p.x <= high.x && p.y >= low.y && p.y <= high.y;");
     g.add("if (!subgroupAny(live)) continue;");
     if (multi.many()) {
       g.add("if (!live) covered = 0u;");
     }
-    g.add("uint n = uint((by / %d * %d + bx / %d) * %d) + lane;", bh, size() / bw, bw, lanes);
-    g.add("int x = p.x + tile.x; int y = p.y + tile.y;");
-    String centre = "vec2(float(x) + 0.5, float(y) + 0.5) - origin;";
+    g.add("int x = px + tile.x; int y = py + tile.y;");
+    String centre = "vec2(float(x), float(y)) + middle;";
     if (perSample()) {
       g.add("vec2 mid = %s uint every = covered;", centre);
       g.add("for (uint own_sample = 0u; own_sample < %du; own_sample++) {", multi.samples());
@@ -421,9 +483,7 @@ record FragmentFrame(
     }
     g.add("float l1 = weights.x * at.x + weights.y * at.y;");
     g.add("float l2 = weights.z * at.x + weights.w * at.y; float l0 = 1.0 - l1 - l2;");
-    g.add(
-        "float z = clamp(zs.x + zs.y * at.x + zs.z * at.y, %s, %s);",
-        real(DrawState.DEPTH_LEAST), real(DrawState.DEPTH_MOST));
+    g.add("float z = clamp(%s, least_z, most_z);", plane("zs", "at"));
     boolean early = earlyTests();
     if (early && tested()) {
       if (multi.many()) {
@@ -456,12 +516,17 @@ record FragmentFrame(
       } else {
         g.add("if (live) {");
       }
-      for (int a = 0; a < targets.size(); a++) {
+      for (int a : attachments()) {
         write(g, a);
       }
       g.add("}");
     }
-    g.add(perSample() ? "} } }" : "} }");
+    g.add(perSample() ? "} } } }" : "} } }");
+  }
+
+  /** A plane's value; what is the same along a row comes first. */
+  private static String plane(String plane, String at) {
+    return "%1$s.x + %1$s.z * %2$s.y + %1$s.y * %2$s.x".formatted(plane, at);
   }
 
   private static void vector(Glsl g, String name, int word, int count) {
@@ -474,9 +539,8 @@ record FragmentFrame(
 
   /** Sets the inputs, runs the shader. */
   private void shade(Glsl g) {
-    g.add("float q = l0 * ws.x + l1 * ws.y + l2 * ws.z; float w = 1.0 / q;");
-    g.add("float s0 = l0 * ws.x * w; float s1 = l1 * ws.y * w; float s2 = l2 * ws.z * w;");
-    g.add("vec2 smoothly = s0 * ua + s1 * ub + s2 * uc;");
+    g.add("float q = %s; float w = 1.0 / q;", plane("qs", "at"));
+    g.add("vec2 smoothly = vec2(%s, %s) * w;", plane("us", "at"), plane("vs", "at"));
     g.add("vec2 linearly = l0 * ua + l1 * ub + l2 * uc;");
     if (multi.many() && atCentroid()) {
       centroid(g);
@@ -494,6 +558,10 @@ record FragmentFrame(
         .builtInInputs()
         .forEach(
             (number, count) -> {
+              if (number == CLIP_DISTANCE || number == CULL_DISTANCE) {
+                distances(g, number, count);
+                return;
+              }
               List<String> values = builtIn(number);
               for (int n = 0; n < Math.min(count, values.size()); n++) {
                 g.add("zl_bi_%d_%d = %s;", number, n, values.get(n));
@@ -503,6 +571,11 @@ record FragmentFrame(
       g.add("zl_bo_%d_0 = %du;", SAMPLE_MASK, (1 << multi.samples()) - 1);
     }
     g.add("zl_discard = 0u; zl_helper = live ? 0u : 1u;");
+    if (interpolates()) {
+      // Called once here, because functions that nothing calls are left out.
+      g.add("zl_covered = covered; zl_away = %s;", perSample() ? "away" : "vec2(0.0)");
+      g.add("zl_which = 5u; zl_offset();");
+    }
     g.add("zl_enter(); zl_shade(); zl_leave();");
     if (module.discards()) {
       g.add("live = live && zl_discard == 0u;");
@@ -527,13 +600,7 @@ record FragmentFrame(
       g.add("if (!live) covered = 0u;");
     }
     if (module.builtInOutputs().containsKey(FRAG_DEPTH) && !module.testsEarly()) {
-      g.add(
-          "z = clamp(uintBitsToFloat(zl_bo_%d_0), min(%s, %s), max(%s, %s));",
-          FRAG_DEPTH,
-          real(DrawState.DEPTH_LEAST),
-          real(DrawState.DEPTH_MOST),
-          real(DrawState.DEPTH_LEAST),
-          real(DrawState.DEPTH_MOST));
+      g.add("z = clamp(uintBitsToFloat(zl_bo_%d_0), least_z, most_z);", FRAG_DEPTH);
     }
   }
 
@@ -548,19 +615,57 @@ record FragmentFrame(
     g.add("vec2 to = at; if (covered != 0u && covered != 15u) to += zl_place(findLSB(covered));");
     g.add("float l1 = weights.x * to.x + weights.y * to.y;");
     g.add("float l2 = weights.z * to.x + weights.w * to.y; float l0 = 1.0 - l1 - l2;");
-    g.add("float w = 1.0 / (l0 * ws.x + l1 * ws.y + l2 * ws.z);");
+    g.add("float w = 1.0 / (%s);", plane("qs", "to"));
     g.add("centroid_linearly = l0 * ua + l1 * ub + l2 * uc;");
-    g.add("centroid_smoothly = (l0 * ws.x * ua + l1 * ws.y * ub + l2 * ws.z * uc) * w; }");
+    g.add("centroid_smoothly = vec2(%s, %s) * w; }", plane("us", "to"), plane("vs", "to"));
+  }
+
+  private static boolean flat(StageVariable v) {
+    return v.interpolation() == StageVariable.Interpolation.FLAT
+        || v.kind() != StageVariable.Kind.FLOAT;
+  }
+
+  /** Loads what the corners have of an input: the first one's value, and how others differ. */
+  private void corners(Glsl g, StageVariable v, int component) {
+    int word = outside.word(v.location(), component);
+    String name = v.location() + "_" + component;
+    if (flat(v)) {
+      g.add("uint a_%s = zl_v[v0 + %du];", name, word);
+      return;
+    }
+    g.add("float a_%s = uintBitsToFloat(zl_v[v0 + %du]);", name, word);
+    g.add("float b_%1$s = uintBitsToFloat(zl_v[v1 + %2$du]) - a_%1$s;", name, word);
+    g.add("float c_%1$s = uintBitsToFloat(zl_v[v2 + %2$du]) - a_%1$s;", name, word);
+  }
+
+  /** Whether all inputs at the corners find room in registers. */
+  private boolean cornersFit() {
+    return outside.scalars().size() <= MAXIMUM_HELD;
+  }
+
+  /** Loads the inputs at the corners for all of a primitive's pixels in the tile. */
+  private void corners(Glsl g) {
+    if (module == null || !cornersFit()) {
+      return;
+    }
+    Set<Integer> done = new HashSet<>();
+    for (StageVariable v : module.inputs()) {
+      for (int n = 0; n < v.components(); n++) {
+        int component = v.component() + n;
+        if (done.add(v.location() * 4 + component)) {
+          corners(g, v, component);
+        }
+      }
+    }
   }
 
   private void input(Glsl g, StageVariable v, int component) {
-    int word = outside.word(v.location(), component);
-    String name = "zl_i_" + v.location() + "_" + component;
-    boolean flat =
-        v.interpolation() == StageVariable.Interpolation.FLAT
-            || v.kind() != StageVariable.Kind.FLOAT;
-    if (flat) {
-      g.add("%s = zl_v[v0 + %du];", name, word);
+    String name = v.location() + "_" + component;
+    if (!cornersFit()) {
+      corners(g, v, component);
+    }
+    if (flat(v)) {
+      g.add("zl_i_%1$s = a_%1$s;", name);
       return;
     }
     String weights =
@@ -568,10 +673,26 @@ record FragmentFrame(
     if (multi.many() && !perSample() && v.place() == StageVariable.Place.CENTROID) {
       weights = "centroid_" + weights;
     }
+    g.add(
+        "zl_i_%1$s = floatBitsToUint(a_%1$s + %2$s.x * b_%1$s + %2$s.y * c_%1$s);", name, weights);
+  }
+
+  private static void interpolate(Glsl g, String name, int word, String weights) {
     g.add("{ float a = uintBitsToFloat(zl_v[v0 + %du]);", word);
     g.add("float b = uintBitsToFloat(zl_v[v1 + %du]) - a;", word);
     g.add("float c = uintBitsToFloat(zl_v[v2 + %du]) - a;", word);
     g.add("%s = floatBitsToUint(a + %s.x * b + %s.y * c); }", name, weights, weights);
+  }
+
+  /** Clip or cull distances as the fragment shader sees them; 0 where the vertices have none. */
+  private void distances(Glsl g, int number, int count) {
+    int clips = outside.clipDistances() - outside.cullDistances();
+    int first = number == CLIP_DISTANCE ? 0 : clips;
+    int known = number == CLIP_DISTANCE ? clips : outside.cullDistances();
+    for (int n = 0; n < Math.min(count, known); n++) {
+      String name = "zl_bi_" + number + "_" + n;
+      interpolate(g, name, Interface.CLIP_DISTANCES + first + n, "smoothly");
+    }
   }
 
   /** Blends a fragment's colour into an attachment. */
@@ -682,8 +803,10 @@ record FragmentFrame(
         "uint tx = gl_WorkGroupID.x + %s; uint ty = gl_WorkGroupID.y + %s;",
         word(DrawState.TILE_X), word(DrawState.TILE_Y));
     g.add(
-        "uint words = %s; uint bin = (ty * %s + tx) * words;",
-        word(DrawState.MASK_WORDS), word(DrawState.TILES_X));
+        "uint words = %s; uint bin = (%s * %s + tx) * words;",
+        word(DrawState.MASK_WORDS),
+        outside.layer() ? "(gl_WorkGroupID.z * " + word(DrawState.TILES_Y) + " + ty)" : "ty",
+        word(DrawState.TILES_X));
     g.add("uint any = 0u; for (uint w = 0u; w < words; w++) any |= zl_b[bin + w];");
     g.add("uint cleared = %s; if ((any | cleared) == 0u) return;", word(DrawState.CLEARED));
     g.add("uint lane = gl_LocalInvocationIndex; uint quad = lane >> 2;");
@@ -723,15 +846,15 @@ record FragmentFrame(
     int bh = blockHeight();
     g.add(
         "{ int width = %s; int height = %s;", integer(DrawState.WIDTH), integer(DrawState.HEIGHT));
-    for (int a = 0; a < targets.size(); a++) {
-      g.add("uint first%d = %s;", a, word(DrawState.ATTACHMENTS + a));
-      if (move == Move.CLEAR) {
+    for (int a : attachments()) {
+      g.add("uint first%d = %s;", a, firstTexel(a));
+      if (move != Move.STORE) {
         values(g, a, new TexelCode(targets.get(a).format()).words());
       }
     }
     if (depth != null) {
-      g.add("uint first8 = %s;", word(DrawState.ATTACHMENTS + 8));
-      if (move == Move.CLEAR) {
+      g.add("uint first8 = %s;", firstTexel(8));
+      if (move != Move.STORE) {
         values(g, 8, 2);
       }
     }
@@ -744,7 +867,7 @@ record FragmentFrame(
       g.add("uint plane = uint(width * height);");
       g.add("for (uint k = 0u; k < %du; k++) {", multi.samples());
     }
-    for (int a = 0; a < targets.size(); a++) {
+    for (int a : attachments()) {
       TexelCode code = new TexelCode(targets.get(a).format());
       for (int w = 0; w < code.words(); w++) {
         String memory = "zl_c%d[(m + first%d) * %du + %du]".formatted(a, a, code.words(), w);
@@ -774,6 +897,13 @@ record FragmentFrame(
       g.add("n += %du; m += plane; }", pixels());
     }
     g.add("} x += %d; row_m += %du; row_n += %du; } } }", bw, bw, lanes);
+  }
+
+  private String firstTexel(int attachment) {
+    String first = word(DrawState.ATTACHMENTS + attachment);
+    return outside.layer()
+        ? first + " + gl_WorkGroupID.z * uint(width * height) * " + multi.samples() + "u"
+        : first;
   }
 
   private static void values(Glsl g, int attachment, int words) {
@@ -812,13 +942,8 @@ record FragmentFrame(
 
   /** Sets a place in local memory from memory, or from the value of a clear. */
   private static String loaded(String local, int attachment, int word, String memory) {
-    return "if ((cleared & %du) != 0u) %s = %s; else %s = uint(%s);"
-        .formatted(
-            1 << attachment,
-            local,
-            word(DrawState.CLEAR_VALUES + 4 * attachment + word),
-            local,
-            memory);
+    return "if ((cleared & %1$du) != 0u) %2$s = value%3$d_%4$d; else %2$s = uint(%5$s);"
+        .formatted(1 << attachment, local, attachment, word, memory);
   }
 
   private void depthLoad(Glsl g, String at) {

@@ -1,6 +1,7 @@
 package dev.zhulong.graphics;
 
 import dev.zhulong.compiler.StageShader;
+import dev.zhulong.firmware.isa.Extension;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.Kernel;
 import dev.zhulong.hal.LaunchLimits;
@@ -20,6 +21,7 @@ public final class GraphicsDevice implements AutoCloseable {
   private final Gpu gpu;
   private final int lanes;
   private final Map<String, Kernel> programs = new HashMap<>();
+  private final CompiledStages compiled = new CompiledStages();
   private final Executor executor;
 
   private GraphicsDevice(Gpu gpu) {
@@ -75,8 +77,17 @@ public final class GraphicsDevice implements AutoCloseable {
     return gpu;
   }
 
+  CompiledStages compiled() {
+    return compiled;
+  }
+
   int lanes() {
     return lanes;
+  }
+
+  /** Whether it has the texture instructions. */
+  boolean hasTextureUnit() {
+    return gpu.info().extensions().contains(Extension.TEXTURE);
   }
 
   /** The kernel of a compute shader of the driver's own. */

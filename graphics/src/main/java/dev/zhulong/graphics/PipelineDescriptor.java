@@ -22,6 +22,8 @@ public final class PipelineDescriptor {
   boolean clockwise;
   DepthState depth;
   boolean depthClamp;
+  Boolean depthClip;
+  boolean provokingLast;
   LogicOp logic;
   float lineWidth = 1;
   Multisampling multisampling = Multisampling.SINGLE;
@@ -53,7 +55,10 @@ public final class PipelineDescriptor {
     return this;
   }
 
-  /** Adds a colour attachment, which the fragment output of the next location goes to. */
+  /**
+   * Adds a colour attachment, which the fragment output of the next location goes to; null leaves
+   * that number out.
+   */
   public PipelineDescriptor target(ColorTarget target) {
     targets.add(target);
     return this;
@@ -89,6 +94,25 @@ public final class PipelineDescriptor {
   /** Brings depth into the viewport's range instead of clipping at it. */
   public PipelineDescriptor depthClamp(boolean clamp) {
     depthClamp = clamp;
+    return this;
+  }
+
+  /**
+   * Sets whether primitives are clipped at the nearest and farthest depth; if this is not called,
+   * they are unless depth is clamped.
+   */
+  public PipelineDescriptor depthClip(boolean clip) {
+    depthClip = clip;
+    return this;
+  }
+
+  boolean clipsDepth() {
+    return depthClip == null ? !depthClamp : depthClip;
+  }
+
+  /** Sets whether flat inputs come from a primitive's last vertex instead of its first. */
+  public PipelineDescriptor provokingVertexLast(boolean last) {
+    provokingLast = last;
     return this;
   }
 

@@ -2,6 +2,7 @@ package dev.zhulong.graphics;
 
 import dev.zhulong.hal.Buffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -17,8 +18,8 @@ public final class RenderPass {
   private RenderPipeline pipeline;
   private Draw.Indices indices;
   private Resources resources = Resources.NONE;
-  private float[] viewport;
-  private int[] scissor;
+  private float[][] viewports = new float[DrawState.VIEWPORTS][];
+  private int[][] scissors = new int[DrawState.VIEWPORTS][];
   private float[] blendConstant = new float[4];
   private int[] references;
   private boolean over;
@@ -26,8 +27,8 @@ public final class RenderPass {
   RenderPass(CommandEncoder encoder, RenderTargets targets) {
     this.encoder = encoder;
     this.targets = targets;
-    viewport = new float[] {0, 0, targets.width(), targets.height(), 0, 1};
-    scissor = new int[] {0, 0, targets.width(), targets.height()};
+    Arrays.fill(viewports, new float[] {0, 0, targets.width(), targets.height(), 0, 1});
+    Arrays.fill(scissors, new int[] {0, 0, targets.width(), targets.height()});
   }
 
   private void require(boolean holds, String rule) {
@@ -40,22 +41,34 @@ public final class RenderPass {
     }
   }
 
+  private boolean has(int attachment) {
+    return attachment >= 0
+        && attachment < targets.colors().size()
+        && targets.colors().get(attachment) != null;
+  }
+
   /** Fills a colour attachment; of an integer format the components are whole numbers. */
   public RenderPass clearColor(
       int attachment, double red, double green, double blue, double alpha) {
     require(
-        attachment >= 0 && attachment < targets.colors().size(),
+        has(attachment),
         "clears colour attachment " + attachment + " of " + targets.colors().size());
     double[] colour = {red, green, blue, alpha};
     Attachment target = targets.colors().get(attachment);
-    encoder.add(executor -> executor.clearColor(target, colour));
+    for (int n = 0; n < targets.layers(); n++) {
+      Attachment layer = target.next(n);
+      encoder.add(executor -> executor.clearColor(layer, colour));
+    }
     return this;
   }
 
   /** Fills depth, stencil or both. */
   public RenderPass clearDepth(DepthFormat format, Float depth, Integer stencil) {
     require(targets.depth() != null, "clears depth or stencil without such an attachment");
-    encoder.add(executor -> executor.clearDepth(targets.depth(), format, depth, stencil));
+    for (int n = 0; n < targets.layers(); n++) {
+      Attachment layer = targets.depth().next(n);
+      encoder.add(executor -> executor.clearDepth(layer, format, depth, stencil));
+    }
     return this;
   }
 
@@ -67,6 +80,10 @@ public final class RenderPass {
         d.targets.size() <= targets.colors().size(),
         d.targets.size() + " colour attachments, the pass has " + targets.colors().size());
     for (int n = 0; n < d.targets.size(); n++) {
+      if (d.targets.get(n) == null) {
+        continue;
+      }
+      require(has(n), "colour attachment " + n + ", which the pass has not");
       var own = d.targets.get(n).format();
       var given = targets.colors().get(n).texture().shape().format();
       require(
@@ -111,21 +128,42 @@ public final class RenderPass {
     return this;
   }
 
-  /** Sets the viewport. */
+  /** Sets the viewport that primitives go by unless the vertex shader names another. */
   public RenderPass viewport(
       float x, float y, float width, float height, float nearest, float farthest) {
+    return viewport(0, x, y, width, height, nearest, farthest);
+  }
+
+  /** Sets one of 16 viewports. */
+  public RenderPass viewport(
+      int number, float x, float y, float width, float height, float nearest, float farthest) {
+    requireViewport(number);
     require(width > 0 && height != 0, "a viewport of " + width + " by " + height);
     require(
         Math.max(width, Math.abs(height)) <= 4096 && Math.max(Math.abs(x), Math.abs(y)) <= 8192,
         "a viewport beyond 4096 pixels");
-    viewport = new float[] {x, y, width, height, nearest, farthest};
+    viewports = viewports.clone();
+    viewports[number] = new float[] {x, y, width, height, nearest, farthest};
     return this;
   }
 
-  /** Sets the rectangle outside of which nothing is drawn. */
+  private void requireViewport(int number) {
+    require(
+        number >= 0 && number < DrawState.VIEWPORTS,
+        "viewport " + number + "; 0 to " + (DrawState.VIEWPORTS - 1) + " exist");
+  }
+
+  /** Sets the rectangle outside of which nothing is drawn; it belongs to the first viewport. */
   public RenderPass scissor(int x, int y, int width, int height) {
+    return scissor(0, x, y, width, height);
+  }
+
+  /** Sets the rectangle of one of 16 viewports. */
+  public RenderPass scissor(int number, int x, int y, int width, int height) {
+    requireViewport(number);
     require(x >= 0 && y >= 0 && width >= 0 && height >= 0, "a scissor of negative place or size");
-    scissor = new int[] {x, y, width, height};
+    scissors = scissors.clone();
+    scissors[number] = new int[] {x, y, width, height};
     return this;
   }
 
@@ -155,11 +193,60 @@ public final class RenderPass {
 
   private RenderPass add(
       Draw.Indices by, int count, int instances, int first, int baseVertex, int firstInstance) {
-    require(pipeline != null, "draws without a pipeline");
+    Draw draw = prepared(by).of(count, instances, first, baseVertex, firstInstance);
+    encoder.add(executor -> executor.draw(draw));
+    return this;
+  }
+
+  /**
+   * Draws as often as a buffer says: of each draw the vertices, instances, first vertex and first
+   * instance. The driver reads them when the pass is carried out, after what was submitted before
+   * it and what its own earlier draws have written.
+   *
+   * @param start first byte
+   * @param draws how many
+   * @param stride bytes from one to the next
+   */
+  public RenderPass drawIndirect(Buffer buffer, int start, int draws, int stride) {
+    return indirect(null, buffer, start, draws, stride);
+  }
+
+  /**
+   * The same by indices: of each draw the indices, instances, first index, base vertex and first
+   * instance.
+   */
+  public RenderPass drawIndexedIndirect(Buffer buffer, int start, int draws, int stride) {
+    require(indices != null, "draws by indices without an index buffer");
+    return indirect(indices, buffer, start, draws, stride);
+  }
+
+  private RenderPass indirect(Draw.Indices by, Buffer buffer, int start, int draws, int stride) {
+    int bytes = by == null ? 16 : 20;
     require(
-        count >= 0 && instances >= 0 && first >= 0 && firstInstance >= 0,
-        "a draw of negative counts");
-    require((long) count * instances <= 1 << 24, "a draw of more than 2^24 vertices");
+        start >= 0
+            && draws >= 0
+            && (draws <= 1 || stride >= bytes)
+            && (draws == 0 || start + (draws - 1L) * stride + bytes <= buffer.size()),
+        draws
+            + " indirect draws from byte "
+            + start
+            + " on, each "
+            + stride
+            + " bytes, in a buffer of "
+            + buffer.size());
+    Draw whole = prepared(by);
+    encoder.add(
+        executor -> {
+          for (int n = 0; n < draws; n++) {
+            executor.draw(whole.read(buffer, start + (long) n * stride));
+          }
+        });
+    return this;
+  }
+
+  /** A draw of nothing with the state of the pass. */
+  private Draw prepared(Draw.Indices by) {
+    require(pipeline != null, "draws without a pipeline");
     for (int n = 0; n < pipeline.descriptor().layouts.size(); n++) {
       boolean used = !pipeline.descriptor().layouts.get(n).attributes().isEmpty();
       boolean set = n < vertices.size() && vertices.get(n) != null;
@@ -170,24 +257,21 @@ public final class RenderPass {
               || vertices.get(n).start() % 4 == 0;
       require(whole, "vertex buffer " + n + " does not begin at a multiple of 4 bytes");
     }
-    Draw draw =
-        new Draw(
-            pipeline,
-            targets,
-            new ArrayList<>(vertices),
-            by,
-            resources,
-            viewport,
-            scissor,
-            blendConstant,
-            references,
-            count,
-            instances,
-            first,
-            baseVertex,
-            firstInstance);
-    encoder.add(executor -> executor.draw(draw));
-    return this;
+    return new Draw(
+        pipeline,
+        targets,
+        new ArrayList<>(vertices),
+        by,
+        resources,
+        viewports,
+        scissors,
+        blendConstant,
+        references,
+        0,
+        0,
+        0,
+        0,
+        0);
   }
 
   /**
@@ -196,7 +280,7 @@ public final class RenderPass {
    */
   public RenderPass resolveColor(int attachment, Attachment target) {
     require(
-        attachment >= 0 && attachment < targets.colors().size(),
+        has(attachment),
         "resolves colour attachment " + attachment + " of " + targets.colors().size());
     resolve(targets.colors().get(attachment), target, "colour attachment " + attachment, true);
     return this;
@@ -218,7 +302,14 @@ public final class RenderPass {
             && from.height() == to.height(),
         "resolves " + name + " to a texture of another format or size");
     boolean average = color && !from.texture().shape().format().kind().integer();
-    resolves.add(executor -> executor.resolve(from, to, average));
+    require(
+        targets.layers() <= to.layers(),
+        "resolves " + name + " to " + to.layers() + " layers, the pass has " + targets.layers());
+    for (int n = 0; n < targets.layers(); n++) {
+      Attachment each = from.next(n);
+      Attachment layer = to.next(n);
+      resolves.add(executor -> executor.resolve(each, layer, average));
+    }
   }
 
   /** Ends the pass. */

@@ -1,6 +1,5 @@
 package dev.zhulong.graphics;
 
-import dev.zhulong.compiler.StageShader;
 import dev.zhulong.compiler.frontend.stages.StageModule;
 import dev.zhulong.firmware.texel.TexelFormat.Kind;
 import dev.zhulong.hal.Kernel;
@@ -16,6 +15,9 @@ public final class RenderPipeline implements AutoCloseable {
   private static final int MAXIMUM_LAYOUTS = 16;
   private static final int LARGE_TILE_WORDS = 8;
   private static final int MAXIMUM_KNOWN = 8;
+
+  /** A built-in variable's number in SPIR-V. */
+  private static final int PRIMITIVE_ID = 7;
 
   /** Words of a pixel's samples: a tile of 8 by 8 then takes 10 KiB. */
   private static final int MAXIMUM_WORDS = 40;
@@ -46,6 +48,9 @@ public final class RenderPipeline implements AutoCloseable {
         "lines of " + descriptor.lineWidth + " pixels; above 0 up to 64 are possible");
     for (int n = 0; n < descriptor.targets.size(); n++) {
       ColorTarget target = descriptor.targets.get(n);
+      if (target == null) {
+        continue;
+      }
       require(
           target.format().kind() != Kind.SHARED_EXPONENT,
           "colour attachment " + n + " has format " + target.format() + ", which is read only");
@@ -114,17 +119,14 @@ public final class RenderPipeline implements AutoCloseable {
             device
                 .gpu()
                 .load(
-                    descriptor.vertex.within(vertexFrame(format).text()).elf(),
+                    device.compiled().elf(descriptor.vertex, vertexFrame(format).text()),
                     descriptor.label + ", vertex"));
   }
 
   Kernel fragmentKernel() {
     if (fragmentKernel == null) {
       String text = fragmentFrame().text();
-      byte[] elf =
-          descriptor.fragment == null
-              ? StageShader.driver("depth only", text).elf()
-              : descriptor.fragment.within(text).elf();
+      byte[] elf = device.compiled().elf(descriptor.fragment, text);
       fragmentKernel = device.gpu().load(elf, descriptor.label + ", fragment");
     }
     return fragmentKernel;
@@ -144,18 +146,25 @@ public final class RenderPipeline implements AutoCloseable {
         k -> {
           Map<Long, Integer[]> words = new HashMap<>();
           k.words.forEach((key, list) -> words.put(key, list.toArray(Integer[]::new)));
-          byte[] elf = descriptor.fragment.within(fragmentFrame().text(), words).elf();
+          byte[] elf =
+              descriptor
+                  .fragment
+                  .within(fragmentFrame().text(), words, device.hasTextureUnit())
+                  .elf();
           return device.gpu().load(elf, descriptor.label + ", fragment");
         });
   }
 
   SetupProgram setup(IndexFormat indices) {
-    boolean scans = indices != null && descriptor.restart && descriptor.topology.isStrip();
+    StageModule fragment = descriptor.fragment == null ? null : descriptor.fragment.module();
+    boolean numbered = fragment != null && fragment.builtInInputs().containsKey(PRIMITIVE_ID);
     return new SetupProgram(
         descriptor.topology,
         descriptor.polygonMode,
         outside,
-        scans ? indices : null,
+        descriptor.restart ? indices : null,
+        descriptor.provokingLast,
+        numbered,
         descriptor.depth == null ? 0 : descriptor.depth.format().depthBits(),
         descriptor.multisampling.samples(),
         tileShift(),

@@ -14,6 +14,8 @@ import static dev.zhulong.graphics.DrawState.word;
  * @param mode what is drawn of polygons
  * @param outside what a vertex has
  * @param indices format of indices that may restart primitives, or null
+ * @param last whether the last vertex of a primitive is the one for flat inputs
+ * @param numbered whether the fragment shader reads the primitive's number
  * @param depthBits of the depth attachment: 16, 24, 32, or 0
  * @param samples of a pixel, 1 or 4
  * @param tileShift logarithm of a tile's size
@@ -24,12 +26,14 @@ record SetupProgram(
     PolygonMode mode,
     Interface outside,
     IndexFormat indices,
+    boolean last,
+    boolean numbered,
     int depthBits,
     int samples,
     int tileShift,
     int lanes) {
   /** Words of a record. */
-  static final int RECORD = 40;
+  static final int RECORD = 46;
 
   /** Primitives of a batch at most. */
   static final int BATCH = 4096;
@@ -57,8 +61,8 @@ record SetupProgram(
   /** Depth at the origin and its changes. */
   static final int Z = 22;
 
-  /** 1/w of the corners. */
-  static final int W = 25;
+  /** 1/w at the origin and its changes. */
+  static final int Q = 25;
 
   /** Where the corners lie in the primitive: weights of its vertices 2 and 3. */
   static final int CORNERS = 28;
@@ -68,6 +72,9 @@ record SetupProgram(
 
   /** With several samples: what the three edges have at a pixel's centre in 1/256, a byte each. */
   static final int REST = 38;
+
+  /** Weights of the primitive's vertices 2 and 3, each divided by w: at the origin, and changes. */
+  static final int SHARES = 40;
 
   /** Records of a primitive at most. */
   int records() {
@@ -93,6 +100,7 @@ record SetupProgram(
     g.add("const uint STRIDE = %du;", outside.words());
     g.add("const float TINY = 1e-20;\nconst float GUARD = 8.0;");
     g.add("uint local; uint records; uint last; uint v0, v1, v2; uint facing; uint primitive;");
+    g.add("uint layer = 0u; uint view_at = 0u;");
     g.add("vec4 position(uint v) { uint a = v * STRIDE; return vec4(");
     g.add("uintBitsToFloat(zl_v[a]), uintBitsToFloat(zl_v[a + 1u]),");
     g.add("uintBitsToFloat(zl_v[a + 2u]), uintBitsToFloat(zl_v[a + 3u])); }");
@@ -102,9 +110,9 @@ record SetupProgram(
     g.add("return max(max(a.x, a.y), max(a.z, a.w)) <= 3.0e38 && !isnan(p.x + p.y + p.z + p.w); }");
     outcode(g);
     g.add("vec4 screen(vec4 p) { float r = 1.0 / p.w; return vec4(");
-    g.add("%s + p.x * r * %s,", real(DrawState.VIEWPORT), real(DrawState.VIEWPORT + 2));
-    g.add("%s + p.y * r * %s,", real(DrawState.VIEWPORT + 1), real(DrawState.VIEWPORT + 3));
-    g.add("%s + p.z * r * %s, r); }", real(DrawState.VIEWPORT + 4), real(DrawState.VIEWPORT + 5));
+    g.add("%s + p.x * r * %s,", viewport(0), viewport(2));
+    g.add("%s + p.y * r * %s,", viewport(1), viewport(3));
+    g.add("%s + p.z * r * %s, r); }", viewport(4), viewport(5));
     record(g);
     switch (kind()) {
       case 1 -> {
@@ -128,6 +136,7 @@ record SetupProgram(
     g.add("uint base = turn * %s;", word(DrawState.COUNT));
     g.add("primitive = q; records = 0u; facing = 1u;");
     assemble(g);
+    choose(g);
     switch (topology.corners()) {
       case 1 -> onePoint(g);
       case 2 -> oneLine(g);
@@ -135,6 +144,33 @@ record SetupProgram(
     }
     g.add("}");
     return g.toString();
+  }
+
+  /** The layer and the viewport that the provoking vertex names. */
+  private void choose(Glsl g) {
+    if (outside.layer()) {
+      g.add(
+          "layer = %s > 1u ? zl_v[v0 * STRIDE + %du] : 0u;",
+          word(DrawState.LAYERS), outside.layerWord());
+      g.add(
+          "if (layer >= %s) return; layer *= %s;", word(DrawState.LAYERS), word(DrawState.TILES_Y));
+    }
+    if (outside.viewport()) {
+      g.add("uint number = zl_v[v0 * STRIDE + %du];", outside.viewportWord());
+      g.add("if (number >= %du) return; primitive |= number << 24;", DrawState.VIEWPORTS);
+      g.add(
+          "view_at = number * %du + %du;",
+          DrawState.VIEWPORT_WORDS, DrawState.SINGLE - DrawState.SCISSOR);
+    }
+  }
+
+  /** A word from scissor to depth range of the primitive's viewport. */
+  private String view(String word) {
+    return outside.viewport() ? "zl_s[uint(" + word + ") + view_at]" : "zl_s[" + word + "]";
+  }
+
+  private String viewport(int n) {
+    return "uintBitsToFloat(" + view(String.valueOf(DrawState.VIEWPORT + n)) + ")";
   }
 
   /** Corners of what is drawn: points, lines or areas. */
@@ -152,7 +188,7 @@ record SetupProgram(
   /** Bits of the planes that a vertex is beyond: what clips, the view, and guard bands. */
   private void outcode(Glsl g) {
     g.add("uint outcode(vec4 p, uint v) { uint o = p.w < TINY ? 1u : 0u;");
-    g.add("if ((%s & %du) == 0u) {", word(DrawState.FLAGS), DrawState.FLAG_DEPTH_CLAMP);
+    g.add("if ((%s & %du) == 0u) {", word(DrawState.FLAGS), DrawState.FLAG_NO_DEPTH_CLIP);
     g.add("o |= p.z < 0.0 ? 2u : 0u; o |= p.z > p.w ? 4u : 0u; }");
     g.add("o |= p.x > p.w ? 8u : 0u; o |= p.x < -p.w ? 16u : 0u;");
     g.add("o |= p.y > p.w ? 32u : 0u; o |= p.y < -p.w ? 64u : 0u;");
@@ -181,25 +217,62 @@ record SetupProgram(
   }
 
   private void assemble(Glsl g) {
-    if (topology.isStrip() && indices != null) {
+    if (indices != null) {
       g.add("for (uint n = 0u; n < %du; n++) {", topology.corners());
       g.add("if (zl_index(%s + q + n) == 0xffffffffu) return; }", word(DrawState.FIRST));
       g.add("uint start = q; while (start > 0u");
       g.add("&& zl_index(%s + start - 1u) != 0xffffffffu) start--;", word(DrawState.FIRST));
+      if (!topology.isStrip() && topology.corners() > 1) {
+        g.add("if ((q - start) %% %du != 0u) return;", topology.corners());
+      }
+      if (numbered) {
+        number(g);
+      }
     } else {
       g.add("uint start = 0u;");
     }
+    // With restarts a primitive is numbered by its first index.
+    String listed = indices == null ? "q * " + topology.corners() + "u" : "q";
     switch (topology) {
       case POINT_LIST -> g.add("v0 = base + q; v1 = v0; v2 = v0;");
-      case LINE_LIST -> g.add("v0 = base + q * 2u; v1 = v0 + 1u; v2 = v0;");
+      case LINE_LIST -> g.add("v0 = base + %s; v1 = v0 + 1u; v2 = v0;", listed);
       case LINE_STRIP -> g.add("v0 = base + q; v1 = v0 + 1u; v2 = v0;");
-      case TRIANGLE_LIST -> g.add("v0 = base + q * 3u; v1 = v0 + 1u; v2 = v0 + 2u;");
+      case TRIANGLE_LIST -> g.add("v0 = base + %s; v1 = v0 + 1u; v2 = v0 + 2u;", listed);
       case TRIANGLE_STRIP -> {
         g.add("uint odd = q - start & 1u;");
         g.add("v0 = base + q; v1 = v0 + 1u + odd; v2 = v0 + 2u - odd;");
       }
       case TRIANGLE_FAN -> g.add("v0 = base + q + 1u; v1 = v0 + 1u; v2 = base + start;");
     }
+    if (last) {
+      provokeLast(g);
+    }
+  }
+
+  /** Turns the vertices so that the first one is that which flat inputs come from. */
+  private void provokeLast(Glsl g) {
+    String turn = "uint v = v0; v0 = v2; v2 = v1; v1 = v;";
+    String back = "uint v = v0; v0 = v1; v1 = v2; v2 = v;";
+    switch (topology) {
+      case POINT_LIST -> {}
+      case LINE_LIST, LINE_STRIP -> g.add("v0 = v1; v1 = v2; v2 = v0;");
+      case TRIANGLE_LIST -> g.add("{ %s }", turn);
+      case TRIANGLE_STRIP -> g.add("if (odd != 0u) { %s } else { %s }", back, turn);
+      case TRIANGLE_FAN -> g.add("{ %s }", back);
+    }
+  }
+
+  /** Counts the primitives that end before this one does; restarts make no primitive. */
+  private void number(Glsl g) {
+    int corners = topology.corners();
+    g.add("primitive = 0u; uint run = 0u;");
+    g.add("for (uint n = 0u; n < q + %du; n++) {", corners - 1);
+    g.add("if (zl_index(%s + n) == 0xffffffffu) run = 0u; else { run++;", word(DrawState.FIRST));
+    g.add(
+        topology.isStrip()
+            ? "if (run >= %du) primitive++; } }"
+            : "if (run %% %du == 0u) primitive++; } }",
+        corners);
   }
 
   private static void store(Glsl g, int word, String value) {
@@ -208,6 +281,8 @@ record SetupProgram(
 
   /** A function that writes a record and enters it in the bins. */
   private void record(Glsl g) {
+    g.add("vec3 plane(vec3 c, vec4 weights) { vec2 d = c.yz - c.x; return vec3(c.x,");
+    g.add("d.x * weights.x + d.y * weights.z, d.x * weights.y + d.y * weights.w); }");
     g.add("void record(ivec2 low, ivec2 high, vec4 weights, vec2 origin, vec3 z, vec3 w,");
     g.add("vec2 ua, vec2 ub, vec2 uc) {");
     g.add("uint slot = records == 0u ? local");
@@ -227,15 +302,21 @@ record SetupProgram(
       store(g, CORNERS + 2 + n, "floatBitsToUint(ub[" + n + "])");
       store(g, CORNERS + 4 + n, "floatBitsToUint(uc[" + n + "])");
     }
+    g.add("vec3 q = plane(w, weights);");
+    g.add("vec3 share1 = plane(w * vec3(ua.x, ub.x, uc.x), weights);");
+    g.add("vec3 share2 = plane(w * vec3(ua.y, ub.y, uc.y), weights);");
     for (int n = 0; n < 3; n++) {
       store(g, Z + n, "floatBitsToUint(z[" + n + "])");
-      store(g, W + n, "floatBitsToUint(w[" + n + "])");
+      store(g, Q + n, "floatBitsToUint(q[" + n + "])");
+      store(g, SHARES + n, "floatBitsToUint(share1[" + n + "])");
+      store(g, SHARES + 3 + n, "floatBitsToUint(share2[" + n + "])");
       store(g, VERTICES + n, "v" + n);
     }
     store(g, PRIMITIVE, "primitive");
     g.add("ivec2 from = low >> %d; ivec2 to = high >> %d;", tileShift, tileShift);
     g.add("for (int y = from.y; y <= to.y; y++) for (int x = from.x; x <= to.x; x++)");
-    g.add("atomicOr(zl_b[(uint(y) * %s + uint(x))", word(DrawState.TILES_X));
+    String row = outside.layer() ? "(layer + uint(y))" : "uint(y)";
+    g.add("atomicOr(zl_b[(%s * %s + uint(x))", row, word(DrawState.TILES_X));
     g.add("* %s + (local >> 5)], 1u << (local & 31u)); }", word(DrawState.MASK_WORDS));
   }
 
@@ -285,8 +366,9 @@ record SetupProgram(
     g.add("vec2 u = ub; ub = uc; uc = u; area = -area; ab = fb - fa; ac = fc - fa; }");
     String rectangle = "(polygon ? " + DrawState.VIEW + " : " + DrawState.SCISSOR + ")";
     box(g, "min(fa, min(fb, fc))", "max(fa, max(fb, fc))");
-    g.add("low = max(low, ivec2(zl_s[%s], zl_s[%s + 1]));", rectangle, rectangle);
-    g.add("high = min(high, ivec2(zl_s[%s + 2], zl_s[%s + 3]) - 1);", rectangle, rectangle);
+    g.add("low = max(low, ivec2(%s, %s));", view(rectangle), view(rectangle + " + 1"));
+    g.add(
+        "high = min(high, ivec2(%s, %s) - 1);", view(rectangle + " + 2"), view(rectangle + " + 3"));
     g.add("if (low.x > high.x || low.y > high.y) return;");
     g.add("float scale = 256.0 / float(area);");
     g.add("vec4 weights = vec4(float(ac.y), float(-ac.x), float(-ab.y), float(ab.x)) * scale;");
@@ -318,10 +400,10 @@ record SetupProgram(
     g.add("ivec2 fa = ivec2(floor(start * 256.0 + 0.5));");
     g.add("ivec2 fb = ivec2(floor((start + size) * 256.0 + 0.5));");
     box(g, "fa", "(fb - 1)");
-    g.add("low = max(low, ivec2(zl_s[%d], zl_s[%d]));", DrawState.SCISSOR, DrawState.SCISSOR + 1);
+    String rectangle = String.valueOf(DrawState.SCISSOR);
+    g.add("low = max(low, ivec2(%s, %s));", view(rectangle), view(rectangle + " + 1"));
     g.add(
-        "high = min(high, ivec2(zl_s[%d], zl_s[%d]) - 1);",
-        DrawState.SCISSOR + 2, DrawState.SCISSOR + 3);
+        "high = min(high, ivec2(%s, %s) - 1);", view(rectangle + " + 2"), view(rectangle + " + 3"));
     g.add("if (low.x > high.x || low.y > high.y) return;");
     String record =
         "record(low, high, vec4(1.0 / size, 0.0, 0.0, 1.0 / size), start,"

@@ -26,13 +26,13 @@ public enum Topology {
     return corners;
   }
 
-  /** Whether primitives share vertices, so that an index can restart them. */
+  /** Whether primitives share vertices. */
   boolean isStrip() {
     return this == LINE_STRIP || this == TRIANGLE_STRIP || this == TRIANGLE_FAN;
   }
 
-  /** Primitives of so many vertices. */
-  int primitives(int vertices) {
-    return isStrip() ? Math.max(0, vertices - corners + 1) : vertices / corners;
+  /** Primitives of so many vertices; where an index can restart them, each vertex may begin one. */
+  int primitives(int vertices, boolean restart) {
+    return isStrip() || restart ? Math.max(0, vertices - corners + 1) : vertices / corners;
   }
 }

@@ -45,11 +45,14 @@ public record VertexFormat(String name, String kind, int bytes, int[] positions,
       bits[index] = width;
       at += packed ? 0 : width;
     }
-    boolean wide = Arrays.stream(bits).anyMatch(width -> width > 32);
+    boolean wide =
+        Arrays.stream(bits).anyMatch(width -> width > 32)
+            && (packed || Arrays.stream(bits).anyMatch(width -> width != 0 && width != 64));
+    boolean fraction = bits[0] == 64 && !m.group(2).endsWith("INT");
     boolean small =
         m.group(2).equals("SFLOAT")
             && Arrays.stream(bits).anyMatch(w -> w != 0 && w != 16 && w != 32);
-    return wide || small || total % 8 != 0
+    return wide || fraction || small || total % 8 != 0
         ? null
         : new VertexFormat(name.toUpperCase(Locale.ROOT), m.group(2), total / 8, positions, bits);
   }

@@ -117,6 +117,12 @@ final class VertexFrame {
     if (outside.pointSize()) {
       declared.add("zl_bo_1_0");
     }
+    if (outside.layer()) {
+      declared.add("zl_bo_9_0");
+    }
+    if (outside.viewport()) {
+      declared.add("zl_bo_10_0");
+    }
     int clips = outside.clipDistances() - outside.cullDistances();
     for (int n = 0; n < outside.clipDistances(); n++) {
       declared.add(n < clips ? "zl_bo_" + CLIP + "_" + n : "zl_bo_" + CULL + "_" + (n - clips));
@@ -141,7 +147,9 @@ final class VertexFrame {
     }
     Set<Integer> read = new HashSet<>();
     for (StageVariable v : module.inputs()) {
-      VertexAttribute attribute = attributes.get(v.location());
+      VertexAttribute before = attributes.get(v.location() - 1);
+      boolean second = before != null && before.format().bytes() > 16;
+      VertexAttribute attribute = second ? before : attributes.get(v.location());
       if (attribute == null) {
         throw new IllegalArgumentException(
             "vertex shader "
@@ -150,13 +158,14 @@ final class VertexFrame {
                 + v.location()
                 + ", which no vertex buffer of the pipeline has");
       }
-      int k = buffers.get(v.location());
-      if (read.add(v.location())) {
+      int k = buffers.get(attribute.location());
+      if (read.add(attribute.location())) {
         fetch(attribute, k);
       }
       for (int n = 0; n < v.components(); n++) {
         int component = v.component() + n;
-        glsl.add("zl_i_%d_%d = %s;", v.location(), component, component(attribute, component));
+        String value = component(attribute, second ? component + 4 : component);
+        glsl.add("zl_i_%d_%d = %s;", v.location(), component, value);
       }
     }
   }
@@ -189,6 +198,9 @@ final class VertexFrame {
   /** The bits of a component. */
   private static String component(VertexAttribute attribute, int c) {
     VertexFormat format = attribute.format();
+    if (format.bits()[0] == 64) {
+      return 4 * c < format.bytes() ? "zl_w" + attribute.location() + "_" + c : "0u";
+    }
     int bits = format.bits()[c];
     if (bits == 0) {
       return c < 3 ? "0u" : format.integer() ? "1u" : "floatBitsToUint(1.0)";
@@ -227,6 +239,12 @@ final class VertexFrame {
       glsl.add(
           "zl_v[zl_to + %du] = zl_bo_%d_%d;",
           Interface.CLIP_DISTANCES + n, n < clips ? CLIP : CULL, n < clips ? n : n - clips);
+    }
+    if (outside.layer()) {
+      glsl.add("zl_v[zl_to + %du] = zl_bo_9_0;", outside.layerWord());
+    }
+    if (outside.viewport()) {
+      glsl.add("zl_v[zl_to + %du] = zl_bo_10_0;", outside.viewportWord());
     }
     for (int scalar : outside.scalars()) {
       glsl.add(

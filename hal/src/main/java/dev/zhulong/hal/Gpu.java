@@ -1,5 +1,6 @@
 package dev.zhulong.hal;
 
+import dev.zhulong.firmware.isa.Extension;
 import dev.zhulong.firmware.isa.MemoryMap;
 import dev.zhulong.hal.transport.DeviceAddress;
 import dev.zhulong.hal.transport.Transport;
@@ -156,15 +157,31 @@ public final class Gpu implements AutoCloseable {
     }
   }
 
+  private void requireExtensions(Image image) {
+    for (Extension extension : image.kernel().extensions()) {
+      if (!info.extensions().contains(extension)) {
+        throw new IllegalArgumentException(
+            image.name()
+                + " uses the instructions of "
+                + extension
+                + ", which "
+                + info.description()
+                + " lacks; compile it for this device");
+      }
+    }
+  }
+
   /**
    * Loads a kernel image.
    *
    * @param elf the ELF file's bytes
    * @param name what messages call the file
    * @throws dev.zhulong.firmware.link.ElfException if it is not a sound kernel image
+   * @throws IllegalArgumentException if it needs instructions that the device lacks
    */
   public Kernel load(byte[] elf, String name) {
     Image image = Image.kernel(elf, name);
+    requireExtensions(image);
     Buffer arguments = allocate(image.kernel().argumentBytes());
     boolean prints = !image.kernel().formats().isEmpty();
     Buffer staged = null;

@@ -52,7 +52,8 @@ record Work(
     }
     regions.add(Regions.data(kernel.arguments().address(), block.length * 4L, true, false));
     if (info.stackBytes() > 0) {
-      long bytes = (long) kernel.gpu().info().shape().harts() << MemoryMap.STACK_SHIFT;
+      int shift = MemoryMap.stackShift(info.stackBytes());
+      long bytes = (long) kernel.gpu().info().shape().harts() << shift;
       regions.add(Regions.data(MemoryMap.LOCAL - bytes, bytes, true, true));
     }
     PrintBuffer prints = kernel.prints();

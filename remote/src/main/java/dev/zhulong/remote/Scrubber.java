@@ -61,13 +61,14 @@ final class Scrubber {
     this.localBytes = localBytes;
     this.stacks =
         new Range(
-            MemoryMap.LOCAL - ((long) shape.harts() << MemoryMap.STACK_SHIFT), MemoryMap.LOCAL);
+            MemoryMap.LOCAL - ((long) shape.harts() << MemoryMap.LARGEST_STACK_SHIFT),
+            MemoryMap.LOCAL);
     ElfFile elf = Assembler.assemble(CLEAR_LOCAL, "clear-local.s");
     this.code = elf.section(".text").orElseThrow().bytes();
     device.copyIn(codeAddress, MemorySegment.ofArray(code));
   }
 
-  /** Where all stacks are. */
+  /** Where stacks may be, however large a kernel wants them. */
   Range stacks() {
     return stacks;
   }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param dataCacheKib KiB of L1 data cache a core, a power of two from 1 to 64
  * @param localMemoryKib KiB of local memory a core, a power of two from 1 to 64
  * @param l2Kib KiB of L2 that the cores share, a power of two from 16 to 4096, or 0 for none
+ * @param texture whether the cores have a texture unit
  * @param checked whether the assertions of the RTL are on and the retire trace is there; slower
  */
 public record ModelConfiguration(
@@ -19,6 +20,7 @@ public record ModelConfiguration(
     int dataCacheKib,
     int localMemoryKib,
     int l2Kib,
+    boolean texture,
     boolean checked) {
 
   /** Checks the limits. */
@@ -41,19 +43,25 @@ public record ModelConfiguration(
 
   /** The fast model of cores with 16 KiB of each memory, and of the L2 that is usual for them. */
   public static ModelConfiguration fast(CoreShape shape) {
-    return new ModelConfiguration(shape, 16, 16, 16, shape.standardL2Kib(), false);
+    return new ModelConfiguration(shape, 16, 16, 16, shape.standardL2Kib(), true, false);
   }
 
   /** The same cores with another size of L2, in KiB; 0 for none. */
   public ModelConfiguration withL2(int kib) {
     return new ModelConfiguration(
-        shape, instructionCacheKib, dataCacheKib, localMemoryKib, kib, checked);
+        shape, instructionCacheKib, dataCacheKib, localMemoryKib, kib, texture, checked);
   }
 
   /** The same core with assertions and retire trace, for test benches. */
   public ModelConfiguration withChecks() {
     return new ModelConfiguration(
-        shape, instructionCacheKib, dataCacheKib, localMemoryKib, l2Kib, true);
+        shape, instructionCacheKib, dataCacheKib, localMemoryKib, l2Kib, texture, true);
+  }
+
+  /** The same cores without their texture units, whose instructions are illegal then. */
+  public ModelConfiguration withoutTexture() {
+    return new ModelConfiguration(
+        shape, instructionCacheKib, dataCacheKib, localMemoryKib, l2Kib, false, checked);
   }
 
   /** The top module's parameters, as options of Verilator. */
@@ -65,7 +73,8 @@ public record ModelConfiguration(
         "-GICACHE_KB=" + instructionCacheKib,
         "-GDCACHE_KB=" + dataCacheKib,
         "-GLOCAL_KB=" + localMemoryKib,
-        "-GL2_KB=" + l2Kib);
+        "-GL2_KB=" + l2Kib,
+        "-GTEXTURE=" + (texture ? "1'b1" : "1'b0"));
   }
 
   /** The configuration in one line, as {@code c1w4t4, caches 16+16 KiB, local memory 16 KiB}. */
@@ -80,6 +89,7 @@ public record ModelConfiguration(
         + localMemoryKib
         + " KiB"
         + (l2Kib == 0 ? "" : ", L2 " + l2Kib + " KiB")
+        + (texture ? "" : ", no texture unit")
         + (checked ? ", checked" : "");
   }
 }

@@ -6,40 +6,65 @@ import java.util.Objects;
 
 /** A port of 1 to 64 bits. */
 public final class NarrowPort implements Port {
-  private final String name;
-  private final PortShape shape;
-  private final int number;
+  private static final int INPUT = 1 << 8;
+  private static final int SIGNED = 1 << 9;
+  private static final int WIDTH = 16;
 
-  // A model's code empties the nearest cache in each cycle, so an access touches few objects: all
-  // ports share one segment.
-  private MemorySegment memory;
+  /** In place of the bytes of native storage: it is in a segment, or gone. */
+  private static final int ELSEWHERE = 0;
+
+  private static final int BYTES = 15;
+
+  // A model's code empties the nearest caches in each cycle, so an access touches as few objects as
+  // possible: what it needs of the port lies in two words of one that is smaller than a cache line,
+  // and native memory is a constant.
   private long address;
-  private final int bytes;
-  private final int width;
-  private final boolean signed;
-  private final boolean input;
+  private int kind;
+  private final PortShape shape;
+  private final String name;
+  private final int number;
+  private MemorySegment memory;
 
+  /**
+   * A view of memory.
+   *
+   * @param memory in which the address is an offset
+   */
   NarrowPort(String name, PortShape shape, int number, MemorySegment memory, long address) {
     this.name = name;
     this.shape = shape;
     this.number = number;
     this.memory = memory;
     this.address = address;
-    this.bytes = shape.bytes();
-    this.width = shape.width();
-    this.signed = shape.signed();
-    this.input = shape.direction() == PortDirection.INPUT;
+    this.kind =
+        (memory == FfmDut.MEMORY ? shape.bytes() : ELSEWHERE)
+            | (shape.direction() == PortDirection.INPUT ? INPUT : 0)
+            | (shape.signed() ? SIGNED : 0)
+            | shape.width() << WIDTH;
   }
 
   /** Its value: sign-extended where the source says {@code signed}, else zero-extended. */
   public long get() {
     long value = raw();
-    int unused = Long.SIZE - width;
-    return signed ? value << unused >> unused : value;
+    if ((kind & SIGNED) == 0) {
+      return value;
+    }
+    int unused = Long.SIZE - (kind >> WIDTH);
+    return value << unused >> unused;
   }
 
   private long raw() {
-    return switch (bytes) {
+    return switch (kind & BYTES) {
+      case 1 -> Byte.toUnsignedLong(FfmDut.MEMORY.get(ValueLayout.JAVA_BYTE, address));
+      case 2 -> Short.toUnsignedLong(FfmDut.MEMORY.get(ValueLayout.JAVA_SHORT_UNALIGNED, address));
+      case 4 -> Integer.toUnsignedLong(FfmDut.MEMORY.get(ValueLayout.JAVA_INT_UNALIGNED, address));
+      case 8 -> FfmDut.MEMORY.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+      default -> elsewhere();
+    };
+  }
+
+  private long elsewhere() {
+    return switch (shape.bytes()) {
       case 1 -> Byte.toUnsignedLong(memory.get(ValueLayout.JAVA_BYTE, address));
       case 2 -> Short.toUnsignedLong(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, address));
       case 4 -> Integer.toUnsignedLong(memory.get(ValueLayout.JAVA_INT_UNALIGNED, address));
@@ -48,7 +73,17 @@ public final class NarrowPort implements Port {
   }
 
   private void setRaw(long value) {
-    switch (bytes) {
+    switch (kind & BYTES) {
+      case 1 -> FfmDut.MEMORY.set(ValueLayout.JAVA_BYTE, address, (byte) value);
+      case 2 -> FfmDut.MEMORY.set(ValueLayout.JAVA_SHORT_UNALIGNED, address, (short) value);
+      case 4 -> FfmDut.MEMORY.set(ValueLayout.JAVA_INT_UNALIGNED, address, (int) value);
+      case 8 -> FfmDut.MEMORY.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);
+      default -> setElsewhere(value);
+    }
+  }
+
+  private void setElsewhere(long value) {
+    switch (shape.bytes()) {
       case 1 -> memory.set(ValueLayout.JAVA_BYTE, address, (byte) value);
       case 2 -> memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, address, (short) value);
       case 4 -> memory.set(ValueLayout.JAVA_INT_UNALIGNED, address, (int) value);
@@ -74,15 +109,21 @@ public final class NarrowPort implements Port {
    * @throws IllegalStateException if the port is an output
    */
   public void set(long value) {
-    if (width < Long.SIZE) {
-      long above = value >> (width - 1);
-      if (above >> 1 != 0 && above != -1) {
-        throw new IllegalArgumentException(
-            "value " + value + " does not fit into port " + name + " of " + width + " bits");
-      }
+    int port = kind;
+    int unused = Long.SIZE - (port >> WIDTH);
+    long bits = value << unused >>> unused;
+    if ((port & INPUT) == 0 || bits != value && value << unused >> unused != value) {
+      throw refused(value);
     }
-    requireInput();
-    setRaw(width == Long.SIZE ? value : value & ((1L << width) - 1));
+    setRaw(bits);
+  }
+
+  private RuntimeException refused(long value) {
+    return (kind & INPUT) == 0
+        ? new IllegalStateException(
+            "port " + name + " is an output of the design and cannot be driven")
+        : new IllegalArgumentException(
+            "value " + value + " does not fit into port " + name + " of " + width() + " bits");
   }
 
   /** Drives an input to 1 or 0. */
@@ -90,24 +131,19 @@ public final class NarrowPort implements Port {
     set(high ? 1 : 0);
   }
 
-  private void requireInput() {
-    if (!input) {
-      throw new IllegalStateException(
-          "port " + name + " is an output of the design and cannot be driven");
-    }
-  }
-
   @Override
   public long bits(int low, int count) {
-    Objects.checkFromIndexSize(low, count, width);
+    Objects.checkFromIndexSize(low, count, width());
     return raw() >>> low & WidePort.mask(count);
   }
 
   @Override
   public void setBits(int low, int count, long value) {
-    Objects.checkFromIndexSize(low, count, width);
+    Objects.checkFromIndexSize(low, count, width());
     WidePort.requireFits(name, low, count, value);
-    requireInput();
+    if ((kind & INPUT) == 0) {
+      throw refused(value);
+    }
     setRaw(raw() & ~(WidePort.mask(count) << low) | value << low);
   }
 
@@ -115,6 +151,7 @@ public final class NarrowPort implements Port {
   void detach(MemorySegment closed) {
     memory = closed;
     address = 0;
+    kind &= ~BYTES;
   }
 
   @Override
@@ -134,7 +171,7 @@ public final class NarrowPort implements Port {
 
   /** Whether it can be a clock. */
   boolean canBeClock() {
-    return width == 1 && input;
+    return (kind & INPUT) != 0 && width() == 1;
   }
 
   /** Bytes of its storage. */
@@ -154,7 +191,7 @@ public final class NarrowPort implements Port {
 
   @Override
   public int width() {
-    return width;
+    return kind >> WIDTH;
   }
 
   @Override
@@ -165,6 +202,6 @@ public final class NarrowPort implements Port {
   /** Name and value. */
   @Override
   public String toString() {
-    return name + " = " + (signed ? Long.toString(get()) : Long.toUnsignedString(get()));
+    return name + " = " + (shape.signed() ? Long.toString(get()) : Long.toUnsignedString(get()));
   }
 }

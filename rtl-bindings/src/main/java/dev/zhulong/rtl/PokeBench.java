@@ -10,15 +10,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * The same loop over a design in C++ and by each back end: inputs are set from a random number,
- * cycles run, outputs are added to a checksum. {@code poke.cpp} is its C++ side.
+ * The same loop over a design in C++ and by each back end, as a test bench has it, with a name for
+ * each port: inputs are set from a random number, cycles run, outputs are added to a checksum.
+ * {@code poke.cpp} is its C++ side.
  */
 public final class PokeBench implements AutoCloseable {
   private static final String SOURCE = "poke.cpp";
   private static final String HEADER = "zl_dut.h";
+  private static final String PORTS = "poke_ports.h";
   private static final int RESET_CYCLES = 64;
+
+  /** Bits of the random number that an input leaves to the next one. */
+  private static final int SHIFT = 7;
+
+  private static final int FIRST_SHIFT = 5;
 
   private final VerilatedDesign design;
   private final String reset;
@@ -26,6 +34,12 @@ public final class PokeBench implements AutoCloseable {
   private final List<String> outputs;
   private final Toolchain tools;
   private final Path folder;
+  private final Loop loop;
+
+  /** The loop of one design. */
+  private interface Loop {
+    long run(VerilatedModel model, long calls, long cycles);
+  }
 
   /**
    * One measurement.
@@ -41,13 +55,15 @@ public final class PokeBench implements AutoCloseable {
       List<String> inputs,
       List<String> outputs,
       Toolchain tools,
-      Path folder) {
+      Path folder,
+      Loop loop) {
     this.design = design;
     this.reset = reset;
     this.inputs = inputs;
     this.outputs = outputs;
     this.tools = tools;
     this.folder = folder;
+    this.loop = loop;
   }
 
   /**
@@ -62,7 +78,8 @@ public final class PokeBench implements AutoCloseable {
           "rst_ni",
           List.of("s_axil_arvalid_i", "s_axil_rready_i", "s_axil_araddr_i"),
           List.of("s_axil_arready_o", "s_axil_rvalid_o", "s_axil_rdata_o", "idle_o"),
-          Files.createTempDirectory("zhulong-poke"));
+          Files.createTempDirectory("zhulong-poke"),
+          PokeBench::readRegisters);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -100,7 +117,8 @@ public final class PokeBench implements AutoCloseable {
           "rst_ni",
           List.of("add_i", "data_i"),
           List.of("sum_o", "odd_o"),
-          folder);
+          folder,
+          PokeBench::accumulate);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -111,10 +129,11 @@ public final class PokeBench implements AutoCloseable {
       String reset,
       List<String> inputs,
       List<String> outputs,
-      Path folder) {
+      Path folder,
+      Loop loop) {
     String path = System.getenv("PATH");
     return new PokeBench(
-        design, reset, inputs, outputs, Toolchain.find(path == null ? "" : path), folder);
+        design, reset, inputs, outputs, Toolchain.find(path == null ? "" : path), folder, loop);
   }
 
   /** The design by a back end; the first call for one builds it where the cache has none. */
@@ -129,30 +148,59 @@ public final class PokeBench implements AutoCloseable {
    * @param cycles after each
    */
   public Result run(VerilatedModel model, long calls, long cycles) {
-    NarrowPort[] in = inputs.stream().map(model::narrow).toArray(NarrowPort[]::new);
-    NarrowPort[] out = outputs.stream().map(model::narrow).toArray(NarrowPort[]::new);
-    for (NarrowPort port : in) {
-      port.set(0);
-    }
+    inputs.forEach(name -> model.narrow(name).set(0));
     model.narrow(reset).set(0);
     model.step(RESET_CYCLES);
     model.narrow(reset).set(1);
+    long start = System.nanoTime();
+    long sum = loop.run(model, calls, cycles);
+    return new Result(sum, System.nanoTime() - start);
+  }
+
+  private static long next(long random) {
+    return random * 6364136223846793005L + 1442695040888963407L;
+  }
+
+  private static long readRegisters(VerilatedModel model, long calls, long cycles) {
+    NarrowPort arvalid = model.narrow("s_axil_arvalid_i");
+    NarrowPort rready = model.narrow("s_axil_rready_i");
+    NarrowPort araddr = model.narrow("s_axil_araddr_i");
+    NarrowPort arready = model.narrow("s_axil_arready_o");
+    NarrowPort rvalid = model.narrow("s_axil_rvalid_o");
+    NarrowPort rdata = model.narrow("s_axil_rdata_o");
+    NarrowPort idle = model.narrow("idle_o");
     long random = 1;
     long sum = 0;
-    long start = System.nanoTime();
     for (long call = 0; call < calls; call++) {
-      random = random * 6364136223846793005L + 1442695040888963407L;
-      int shift = 5;
-      for (NarrowPort port : in) {
-        port.set(random >>> shift & WidePort.mask(port.width()));
-        shift += 7;
-      }
+      random = next(random);
+      arvalid.set(random >>> FIRST_SHIFT & 1);
+      rready.set(random >>> FIRST_SHIFT + SHIFT & 1);
+      araddr.set(random >>> FIRST_SHIFT + 2 * SHIFT & 0xffff);
       model.step(cycles);
-      for (NarrowPort port : out) {
-        sum = sum * 31 + port.get();
-      }
+      sum = sum * 31 + arready.get();
+      sum = sum * 31 + rvalid.get();
+      sum = sum * 31 + rdata.get();
+      sum = sum * 31 + idle.get();
     }
-    return new Result(sum, System.nanoTime() - start);
+    return sum;
+  }
+
+  private static long accumulate(VerilatedModel model, long calls, long cycles) {
+    NarrowPort add = model.narrow("add_i");
+    NarrowPort data = model.narrow("data_i");
+    NarrowPort sum32 = model.narrow("sum_o");
+    NarrowPort odd = model.narrow("odd_o");
+    long random = 1;
+    long sum = 0;
+    for (long call = 0; call < calls; call++) {
+      random = next(random);
+      add.set(random >>> FIRST_SHIFT & 1);
+      data.set(random >>> FIRST_SHIFT + SHIFT & 0xffff);
+      model.step(cycles);
+      sum = sum * 31 + sum32.get();
+      sum = sum * 31 + odd.get();
+    }
+    return sum;
   }
 
   /**
@@ -165,6 +213,7 @@ public final class PokeBench implements AutoCloseable {
     try (VerilatedModel model = model(Backend.FFM)) {
       Path main = folder.resolve("poke");
       if (!Files.exists(main)) {
+        Files.writeString(folder.resolve(PORTS), ports(model));
         compile(main, model.library());
       }
       List<String> command =
@@ -179,11 +228,9 @@ public final class PokeBench implements AutoCloseable {
       for (int i = 0; i < shapes.size(); i++) {
         // Java's models begin with inputs that are zero.
         if (shapes.get(i).direction() == PortDirection.INPUT) {
-          command.add("z" + i + ":" + shapes.get(i).elements() * shapes.get(i).bytes() + ":0");
+          command.add(i + ":" + shapes.get(i).elements() * shapes.get(i).bytes());
         }
       }
-      inputs.forEach(name -> command.add("i" + place(model.narrow(name))));
-      outputs.forEach(name -> command.add("o" + place(model.narrow(name))));
       return new Rival(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -225,8 +272,33 @@ public final class PokeBench implements AutoCloseable {
     return model.narrow("clk_i");
   }
 
-  private static String place(NarrowPort port) {
-    return port.number() + ":" + port.bytes() + ":" + port.width();
+  /** The ports for the C++ main: pointers of their types, and what is done with them. */
+  private String ports(VerilatedModel model) {
+    StringBuilder all = new StringBuilder();
+    StringBuilder bind = new StringBuilder();
+    StringBuilder set = new StringBuilder();
+    StringBuilder get = new StringBuilder();
+    int shift = FIRST_SHIFT;
+    for (String name : inputs) {
+      NarrowPort port = model.narrow(name);
+      String mask = "0x" + Long.toHexString(WidePort.mask(port.width())) + "u";
+      set.append("  *%s = random >> %d & %s;\n".formatted(name, shift, mask));
+      shift += SHIFT;
+    }
+    for (String name : outputs) {
+      get.append("  sum = sum * 31 + *").append(name).append(";\n");
+    }
+    for (String name : Stream.concat(inputs.stream(), outputs.stream()).toList()) {
+      NarrowPort port = model.narrow(name);
+      String type = "uint" + 8 * port.bytes() + "_t*";
+      all.append("static %s %s;\n".formatted(type, name));
+      bind.append(
+          "  %s = static_cast<%s>(zl_dut_port(dut, %d));\n".formatted(name, type, port.number()));
+    }
+    return all
+        + "static void bind_ports(zl_dut* dut) {\n%s}\n".formatted(bind)
+        + "static inline void set_inputs(uint64_t random) {\n%s}\n".formatted(set)
+        + "static inline uint64_t add_outputs(uint64_t sum) {\n%s  return sum;\n}\n".formatted(get);
   }
 
   private static Result result(String line) {

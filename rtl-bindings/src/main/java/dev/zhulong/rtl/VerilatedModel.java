@@ -278,7 +278,7 @@ public final class VerilatedModel implements AutoCloseable {
    * @throws SimulationException if the design stops by itself; the cycles behind do not take place
    */
   public void step(long cycles) {
-    step(clock(), cycles);
+    check(dut().step(clock().number(), requireCycles(cycles)));
   }
 
   /** Runs cycles of one of several clocks; the others stand still. */

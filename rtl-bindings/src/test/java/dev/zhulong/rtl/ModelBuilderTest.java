@@ -106,7 +106,7 @@ class ModelBuilderTest {
     assertNotEquals(fast, builder().build(SMALL.withChecks()));
     assertNotEquals(fast, builder().build(ModelConfiguration.fast(CoreShape.parse("c1w4t2"))));
     assertNotEquals(
-        fast, builder().build(new ModelConfiguration(SMALL.shape(), 16, 8, 16, 0, false)));
+        fast, builder().build(new ModelConfiguration(SMALL.shape(), 16, 8, 16, 0, true, false)));
     assertEquals(4, count("verilate"));
   }
 

@@ -21,6 +21,8 @@ import dev.zhulong.compiler.ir.Rejection;
 import dev.zhulong.compiler.ir.TextWriter;
 import dev.zhulong.compiler.transform.Pipeline;
 import dev.zhulong.compiler.transform.Versions;
+import dev.zhulong.firmware.isa.Extension;
+import dev.zhulong.firmware.isa.InstructionDecoder;
 import dev.zhulong.firmware.isa.MemoryMap;
 import dev.zhulong.firmware.link.ElfFile;
 import dev.zhulong.firmware.link.KernelInfo;
@@ -178,7 +180,18 @@ public final class ShaderCompiler {
         kernel.bindings(),
         kernel.pushConstants(),
         kernel.formats(),
-        kernel.proof());
+        kernel.proof(),
+        extensions(program));
+  }
+
+  /** What not every device has. */
+  private static Set<Extension> extensions(MachineProgram program) {
+    for (int word : program.words()) {
+      if (InstructionDecoder.decode(word).extension() == Extension.TEXTURE) {
+        return Set.of(Extension.TEXTURE);
+      }
+    }
+    return Set.of();
   }
 
   private static byte[] link(String name, MachineProgram program, KernelInfo info) {

@@ -54,16 +54,18 @@ public final class StageShader {
    * @throws CompileException if the shader needs what the machine lacks
    */
   public CompiledKernel within(String frame) {
-    return within(frame, Map.of());
+    return within(frame, Map.of(), false);
   }
 
   /**
    * Compiles the shader within a frame, for launches whose images and samplers are partly known.
    *
    * @param descriptors words of their descriptors by {@link #key}, null where unknown
+   * @param textureUnit whether the device has the texture instructions
    * @throws CompileException if the shader needs what the machine lacks
    */
-  public CompiledKernel within(String frame, Map<Long, Integer[]> descriptors) {
+  public CompiledKernel within(
+      String frame, Map<Long, Integer[]> descriptors, boolean textureUnit) {
     byte[] linked =
         ShaderCompiler.reporting(
             source, () -> StageLinker.link(module, frame(source.name(), frame)));
@@ -76,7 +78,8 @@ public final class StageShader {
             options.optimizationLevel(),
             options.specialization(),
             options.robust()),
-        descriptors);
+        descriptors,
+        textureUnit);
   }
 
   /** The key of a binding among known descriptors. */
@@ -88,12 +91,15 @@ public final class StageShader {
   public static CompiledKernel driver(String name, String glsl) {
     ShaderSource source =
         new ShaderSource(name, ShaderSource.Language.GLSL, glsl.getBytes(StandardCharsets.UTF_8));
-    return trusted(source, CompileOptions.defaults(), Map.of());
+    return trusted(source, CompileOptions.defaults(), Map.of(), false);
   }
 
   private static CompiledKernel trusted(
-      ShaderSource source, CompileOptions options, Map<Long, Integer[]> descriptors) {
-    Assumptions assumed = new Assumptions(StageLinker.DRIVER_SET, descriptors);
+      ShaderSource source,
+      CompileOptions options,
+      Map<Long, Integer[]> descriptors,
+      boolean textureUnit) {
+    Assumptions assumed = new Assumptions(StageLinker.DRIVER_SET, descriptors, textureUnit);
     return ShaderCompiler.compile(source, options, (_, _) -> {}, assumed);
   }
 

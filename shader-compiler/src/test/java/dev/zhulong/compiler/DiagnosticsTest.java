@@ -56,15 +56,15 @@ class DiagnosticsTest {
   }
 
   @Test
-  void multisampledImagesAreRefused() {
+  void multisampledStorageImagesAreRefused() {
     CompileException e =
         refused(
-            "layout(binding = 0) uniform sampler2DMS i;\n"
+            "layout(binding = 0, rgba8) uniform readonly image2DMS i;\n"
                 + "layout(binding = 1) buffer O { vec4 o; };\n"
                 + "void main() {\n"
-                + "  o = texelFetch(i, ivec2(0), 1);\n"
+                + "  o = imageLoad(i, ivec2(0), 1);\n"
                 + "}\n");
-    assertTrue(e.getMessage().contains("multisampled"), e.getMessage());
+    assertTrue(e.getMessage().contains("StorageImageMultisample"), e.getMessage());
   }
 
   /** The GLSL library recurses over expressions; a small stack would end the process here. */

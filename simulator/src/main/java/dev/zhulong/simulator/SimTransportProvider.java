@@ -1,11 +1,14 @@
 package dev.zhulong.simulator;
 
 import dev.zhulong.firmware.isa.CoreShape;
+import dev.zhulong.firmware.isa.Extension;
 import dev.zhulong.hal.transport.DeviceAddress;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.hal.transport.TransportProvider;
 import dev.zhulong.simulator.functional.FunctionalDevice;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Opens {@code sim:} addresses. */
 public final class SimTransportProvider implements TransportProvider {
@@ -23,12 +26,12 @@ public final class SimTransportProvider implements TransportProvider {
   public List<String> help() {
     return List.of(
         "sim:[?config=c1w8t8][&local-kib=16]       functional simulator, in process; the default"
-            + " (also cores=, warps=, threads=)");
+            + " (also cores=, warps=, threads=; texture=0: without the texture unit)");
   }
 
   @Override
   public Transport open(DeviceAddress address) {
-    address.allowOnly(List.of("config", "cores", "warps", "threads", "local-kib"));
+    address.allowOnly(List.of("config", "cores", "warps", "threads", "local-kib", "texture"));
     if (!address.path().isEmpty()) {
       throw new IllegalArgumentException(
           "device address \"" + address.text() + "\": sim: takes no path, only parameters after ?");
@@ -36,7 +39,12 @@ public final class SimTransportProvider implements TransportProvider {
     CoreShape shape = shape(address);
     int local = address.number("local-kib", DEFAULT_LOCAL_KIB, 1, 64);
     DeviceMemory memory = DeviceMemory.reserve();
-    return new SimTransport(new FunctionalDevice(shape, local, memory.segment()), memory);
+    Set<Extension> extensions = EnumSet.allOf(Extension.class);
+    if (address.number("texture", 1, 0, 1) == 0) {
+      extensions.remove(Extension.TEXTURE);
+    }
+    return new SimTransport(
+        new FunctionalDevice(shape, local, memory.segment(), extensions), memory);
   }
 
   /** The shape that an address asks for, by {@code config} or number by number. */

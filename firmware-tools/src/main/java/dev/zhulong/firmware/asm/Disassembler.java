@@ -345,6 +345,7 @@ public final class Disassembler {
             case 'D' -> f(rd);
             case 'S' -> f(rs1);
             case 'T' -> f(InstructionDecoder.rs2(word));
+            case 'r' -> x(InstructionDecoder.rs3(word));
             case 'R' -> f(InstructionDecoder.rs3(word));
             case 'j' -> {
               if (instruction == Instruction.ADDI) {

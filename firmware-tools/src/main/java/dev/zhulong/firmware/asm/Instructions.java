@@ -78,6 +78,7 @@ final class Instructions {
         case 'D' -> word |= in.floating() << 7;
         case 'S' -> word |= in.floating() << 15;
         case 'T' -> word |= in.floating() << 20;
+        case 'r' -> word |= in.integer() << 27;
         case 'R' -> word |= in.floating() << 27;
         case 'm' -> word = word & ~(7 << 12) | in.rounding() << 12;
         case 'P' -> word |= in.fenceSet() << 24;

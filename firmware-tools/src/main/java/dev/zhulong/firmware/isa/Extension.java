@@ -24,7 +24,9 @@ public enum Extension {
   /** Basic bit manipulation. */
   ZBB,
   /** The warp instructions of custom-0. */
-  WARP;
+  WARP,
+  /** The texture instructions of custom-1; a device may lack them. */
+  TEXTURE;
 
   /** The extensions of a {@code CAPS_ISA} register: bit n stands for the one of ordinal n. */
   public static Set<Extension> of(int capabilities) {
@@ -35,5 +37,14 @@ public enum Extension {
       }
     }
     return extensions;
+  }
+
+  /** The {@code CAPS_ISA} register of a set, as {@link #of} reads it. */
+  public static int bits(Set<Extension> extensions) {
+    int bits = 0;
+    for (Extension extension : extensions) {
+      bits |= 1 << extension.ordinal();
+    }
+    return bits;
   }
 }

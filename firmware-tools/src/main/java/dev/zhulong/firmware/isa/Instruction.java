@@ -4,14 +4,14 @@ package dev.zhulong.firmware.isa;
  * Every instruction of the core: {@code (word & mask) == match} identifies it.
  *
  * <p>The operand string lists the assembler's operands in order. Registers: {@code d s t} are the
- * integer registers rd, rs1, rs2 and {@code D S T R} the float registers rd, rs1, rs2, rs3.
- * Immediates: {@code j} signed 12-bit, {@code u} upper 20-bit, {@code >} shift amount, {@code Z}
- * 5-bit CSR immediate, {@code E} CSR, {@code m} rounding mode, {@code P Q} fence sets. Addresses:
- * {@code o(s)} I-type offset and base, {@code q(s)} S-type offset and base, {@code 0(s)} base only,
- * {@code p} branch target, {@code a} jump target.
+ * integer registers rd, rs1, rs2, {@code r} rs3, and {@code D S T R} the float registers rd, rs1,
+ * rs2, rs3. Immediates: {@code j} signed 12-bit, {@code u} upper 20-bit, {@code >} shift amount,
+ * {@code Z} 5-bit CSR immediate, {@code E} CSR, {@code m} rounding mode, {@code P Q} fence sets.
+ * Addresses: {@code o(s)} I-type offset and base, {@code q(s)} S-type offset and base, {@code 0(s)}
+ * base only, {@code p} branch target, {@code a} jump target.
  *
- * <p>Sources: the RISC-V unprivileged specification; the warp instructions follow the machine
- * contract ({@code docs/machine.md}).
+ * <p>Sources: the RISC-V unprivileged specification; the warp and texture instructions follow the
+ * machine contract ({@code docs/machine.md}).
  */
 public enum Instruction {
   // RV32I.
@@ -155,7 +155,13 @@ public enum Instruction {
   SHFL_UP("shfl.up", 0xfe00707f, 0x0200400b, Extension.WARP, "d,s,t"),
   SHFL_DOWN("shfl.down", 0xfe00707f, 0x0200500b, Extension.WARP, "d,s,t"),
   SHFL_BFLY("shfl.bfly", 0xfe00707f, 0x0200600b, Extension.WARP, "d,s,t"),
-  SHFL_IDX("shfl.idx", 0xfe00707f, 0x0200700b, Extension.WARP, "d,s,t");
+  SHFL_IDX("shfl.idx", 0xfe00707f, 0x0200700b, Extension.WARP, "d,s,t"),
+  // Texture instructions (custom-1); machine contract, texture unit.
+  TEX_COORD("tex.coord", 0xfe00707f, 0x0000002b, Extension.TEXTURE, "d,S,t"),
+  TEX_MIXLO("tex.mixlo", 0x0600707f, 0x0000102b, Extension.TEXTURE, "d,s,t,r"),
+  TEX_MIXHI("tex.mixhi", 0x0600707f, 0x0200102b, Extension.TEXTURE, "d,s,t,r"),
+  TEX_COLORLO("tex.colorlo", 0x0600707f, 0x0400102b, Extension.TEXTURE, "D,s,t,r"),
+  TEX_COLORHI("tex.colorhi", 0x0600707f, 0x0600102b, Extension.TEXTURE, "D,s,t,r");
 
   private final String mnemonic;
   private final int mask;

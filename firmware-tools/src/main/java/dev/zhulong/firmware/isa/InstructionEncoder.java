@@ -30,7 +30,7 @@ public final class InstructionEncoder {
             case 'd', 'D' -> register(instruction, rd) << 7;
             case 's', 'S' -> register(instruction, rs1) << 15;
             case 't', 'T' -> register(instruction, rs2) << 20;
-            case 'R' -> register(instruction, rs3) << 27;
+            case 'r', 'R' -> register(instruction, rs3) << 27;
             case 'j', 'o' -> signed(instruction, immediate, 12, 1) << 20;
             case 'q' -> {
               int s = signed(instruction, immediate, 12, 1);

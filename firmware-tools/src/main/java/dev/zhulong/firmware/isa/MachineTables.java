@@ -11,7 +11,8 @@ public final class MachineTables {
   /** The tables by name, each as Markdown that ends with a newline. */
   public static Map<String, String> all() {
     Map<String, String> tables = new LinkedHashMap<>();
-    tables.put("warp instructions", warpInstructions());
+    tables.put("warp instructions", instructions(Extension.WARP));
+    tables.put("texture instructions", instructions(Extension.TEXTURE));
     tables.put("csrs", csrs());
     tables.put("host registers", hostRegisters());
     tables.put("fault causes", faultCauses());
@@ -41,10 +42,10 @@ public final class MachineTables {
     return result;
   }
 
-  private static String warpInstructions() {
+  private static String instructions(Extension extension) {
     StringBuilder out = new StringBuilder("| mnemonic | match | mask |\n|---|---|---|\n");
     for (Instruction i : Instruction.values()) {
-      if (i.extension() == Extension.WARP) {
+      if (i.extension() == extension) {
         out.append(
             String.format(
                 Locale.ROOT, "| `%s` | `%08x` | `%08x` |%n", i.mnemonic(), i.match(), i.mask()));

@@ -35,6 +35,9 @@ public final class MemoryMap {
   /** Binary logarithm of the stack bytes of one hart. */
   public static final int STACK_SHIFT = 13;
 
+  /** The same for the largest that a kernel may ask for. */
+  public static final int LARGEST_STACK_SHIFT = 16;
+
   /** Bytes of a cache line and of one memory transfer. */
   public static final int LINE_BYTES = 64;
 
@@ -43,5 +46,10 @@ public final class MemoryMap {
   /** The initial stack pointer of a hart: stacks grow down from local memory, one slot a hart. */
   public static long stackTop(int hart) {
     return LOCAL - ((long) hart << STACK_SHIFT);
+  }
+
+  /** The logarithm of the stacks that a kernel has of which a hart uses so many bytes. */
+  public static int stackShift(int bytes) {
+    return Math.max(STACK_SHIFT, Integer.SIZE - Integer.numberOfLeadingZeros(bytes - 1));
   }
 }

@@ -1,13 +1,16 @@
 package dev.zhulong.firmware.link;
 
+import dev.zhulong.firmware.isa.Extension;
 import dev.zhulong.firmware.texel.DescriptorLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.regex.Pattern;
 
@@ -40,6 +43,7 @@ import java.util.regex.Pattern;
  *     records: its first word counts the bytes wanted behind it; a record is a word with the
  *     format's number in its low and the number of words that follow in its high half, and those
  * @param proof what makes the kernel's bounds checks needless
+ * @param extensions what its instructions need beyond those that every device has
  */
 public record KernelInfo(
     String name,
@@ -54,7 +58,8 @@ public record KernelInfo(
     List<Binding> bindings,
     List<PushConstant> pushConstants,
     List<String> formats,
-    Proof proof) {
+    Proof proof,
+    Set<Extension> extensions) {
 
   /** Name of the ELF section that holds the text form. */
   public static final String SECTION = ".zl.kernel";
@@ -274,7 +279,8 @@ public record KernelInfo(
         bindings,
         pushConstants,
         List.of(),
-        Proof.NONE);
+        Proof.NONE,
+        Set.of());
   }
 
   /** Copies the lists. */
@@ -282,6 +288,7 @@ public record KernelInfo(
     formats = List.copyOf(formats);
     bindings = List.copyOf(bindings);
     pushConstants = List.copyOf(pushConstants);
+    extensions = Set.copyOf(extensions);
   }
 
   /** Byte offset in the argument block of the two words for printing. */
@@ -305,6 +312,9 @@ public record KernelInfo(
     line(out, "independent", independent);
     line(out, "console", console);
     line(out, "arguments", argumentBytes);
+    for (Extension extension : extensions) {
+      line(out, "extension", extension);
+    }
     for (Binding b : bindings) {
       line(
           out,
@@ -384,6 +394,7 @@ public record KernelInfo(
     private final List<Binding> bindings = new ArrayList<>();
     private final List<PushConstant> pushConstants = new ArrayList<>();
     private final List<String> formats = new ArrayList<>();
+    private final Set<Extension> extensions = EnumSet.noneOf(Extension.class);
     private int flagOffset = -1;
     private final List<Limit> limits = new ArrayList<>();
 
@@ -416,6 +427,7 @@ public record KernelInfo(
                     Kind.of(f[9]),
                     number(f[10]),
                     Boolean.parseBoolean(f[11])));
+        case "extension" -> extensions.add(Extension.valueOf(f[1]));
         case "push" -> pushConstants.add(new PushConstant(f[1], f[2], number(f[3]), number(f[4])));
         case "format" ->
             formats.add(new String(HexFormat.of().parseHex(f[1]), StandardCharsets.UTF_8));
@@ -468,7 +480,8 @@ public record KernelInfo(
           bindings,
           pushConstants,
           formats,
-          new Proof(flagOffset, limits));
+          new Proof(flagOffset, limits),
+          extensions);
     }
   }
 }

@@ -110,7 +110,7 @@ class AssemblerTest {
       String fraction = random.nextBoolean() ? "f" + small : Names.floating(small);
       out.append(
           switch (c) {
-            case 'd', 's', 't' -> register;
+            case 'd', 's', 't', 'r' -> register;
             case 'D', 'S', 'T', 'R' -> fraction;
             case 'j', 'o', 'q' -> Integer.toString(random.nextInt(4096) - 2048);
             case 'u' -> "0x" + Integer.toHexString(random.nextInt(1 << 20));
@@ -135,7 +135,9 @@ class AssemblerTest {
     int count = 0;
     for (Instruction instruction : Instruction.values()) {
       boolean gnu =
-          instruction.extension() != Extension.ZICOND && instruction.extension() != Extension.WARP;
+          instruction.extension() != Extension.ZICOND
+              && instruction.extension() != Extension.WARP
+              && instruction.extension() != Extension.TEXTURE;
       for (int i = 0; gnu && i < 24; i++) {
         boolean atomic = instruction.operands().endsWith("0(s)");
         String suffix = atomic ? List.of("", ".aq", ".rl", ".aqrl").get(i % 4) : "";
@@ -161,7 +163,8 @@ class AssemblerTest {
     for (Instruction instruction : Instruction.values()) {
       for (int i = 0; i < 16; i++) {
         if (instruction.extension() != Extension.ZICOND
-            && instruction.extension() != Extension.WARP) {
+            && instruction.extension() != Extension.WARP
+            && instruction.extension() != Extension.TEXTURE) {
           continue;
         }
         String operands = operands(instruction, random);
@@ -172,8 +175,16 @@ class AssemblerTest {
         String[] letters = instruction.operands().split(",");
         int expected = instruction.match();
         for (int k = 0; k < letters.length && !letters[k].isEmpty(); k++) {
-          int shift = letters[k].equals("d") ? 7 : letters[k].equals("s") ? 15 : 20;
-          expected |= Names.integerNumber(parts[k]) << shift;
+          int shift =
+              switch (letters[k].charAt(0)) {
+                case 'd', 'D' -> 7;
+                case 's', 'S' -> 15;
+                case 't', 'T' -> 20;
+                default -> 27;
+              };
+          boolean floating = Character.isUpperCase(letters[k].charAt(0));
+          expected |=
+              (floating ? Names.floatNumber(parts[k]) : Names.integerNumber(parts[k])) << shift;
         }
         assertEquals(hex(expected), hex(word), line);
       }

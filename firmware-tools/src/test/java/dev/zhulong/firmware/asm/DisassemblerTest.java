@@ -20,7 +20,9 @@ class DisassemblerTest {
 
   /** Whether binutils 2.40 knows the word; it came before Zicond and knows nothing of warps. */
   private static boolean knownToGnu(Instruction instruction, int word) {
-    if (instruction.extension() == Extension.ZICOND || instruction.extension() == Extension.WARP) {
+    if (instruction.extension() == Extension.ZICOND
+        || instruction.extension() == Extension.WARP
+        || instruction.extension() == Extension.TEXTURE) {
       return false;
     }
     boolean badRounding =

@@ -6,26 +6,19 @@ import dev.zhulong.compiler.StageShader;
 import dev.zhulong.compiler.frontend.stages.ShaderStage;
 import dev.zhulong.firmware.texel.TexelFormat;
 import dev.zhulong.graphics.Attachment;
-import dev.zhulong.graphics.BlendFactor;
-import dev.zhulong.graphics.BlendOp;
 import dev.zhulong.graphics.BlendState;
 import dev.zhulong.graphics.ColorTarget;
 import dev.zhulong.graphics.CommandEncoder;
-import dev.zhulong.graphics.CompareOp;
 import dev.zhulong.graphics.CullMode;
 import dev.zhulong.graphics.DepthFormat;
-import dev.zhulong.graphics.DepthState;
 import dev.zhulong.graphics.GraphicsDevice;
 import dev.zhulong.graphics.IndexFormat;
-import dev.zhulong.graphics.LogicOp;
 import dev.zhulong.graphics.Multisampling;
 import dev.zhulong.graphics.PipelineDescriptor;
 import dev.zhulong.graphics.PolygonMode;
 import dev.zhulong.graphics.RenderPass;
 import dev.zhulong.graphics.RenderPipeline;
 import dev.zhulong.graphics.RenderTargets;
-import dev.zhulong.graphics.StencilFace;
-import dev.zhulong.graphics.StencilOp;
 import dev.zhulong.graphics.Topology;
 import dev.zhulong.graphics.VertexAttribute;
 import dev.zhulong.graphics.VertexFormat;
@@ -93,17 +86,6 @@ final class RandomDrawing implements AutoCloseable {
       }
       """;
 
-  private static final List<String> FORMATS =
-      List.of(
-          "R8G8B8A8_UNORM",
-          "B8G8R8A8_SRGB",
-          "R16G16B16A16_SFLOAT",
-          "R32G32B32A32_SFLOAT",
-          "R5G6B5_UNORM_PACK16",
-          "R8_UNORM",
-          "R16G16_SNORM",
-          "B10G11R11_UFLOAT_PACK32");
-
   private final Gpu gpu;
   private final GraphicsDevice device;
   private final StageShader vertex = shader(ShaderStage.VERTEX, VERTEX);
@@ -127,7 +109,7 @@ final class RandomDrawing implements AutoCloseable {
   String check(long seed) {
     Random random = new Random(seed * 0x9e3779b97f4a7c15L);
     try {
-      return (seed & 1) == 0 ? strange(random) : counted(random);
+      return (seed & 1) == 0 ? strange(StateFamily.of(seed), random) : counted(random);
     } catch (RuntimeException e) {
       return e.toString();
     }
@@ -137,38 +119,12 @@ final class RandomDrawing implements AutoCloseable {
     return new Attachment(texture, 0, 0, samples);
   }
 
-  private static <E extends Enum<E>> E any(Random random, Class<E> type) {
+  static <E extends Enum<E>> E any(Random random, Class<E> type) {
     E[] all = type.getEnumConstants();
     return all[random.nextInt(all.length)];
   }
 
-  private static StencilFace face(Random random) {
-    return new StencilFace(
-        any(random, StencilOp.class),
-        any(random, StencilOp.class),
-        any(random, StencilOp.class),
-        any(random, CompareOp.class),
-        random.nextInt(256),
-        random.nextInt(256),
-        random.nextInt(256));
-  }
-
-  private static BlendState blend(Random random) {
-    BlendFactor[] factors = new BlendFactor[4];
-    for (int n = 0; n < 4; n++) {
-      factors[n] = BlendFactor.values()[random.nextInt(BlendFactor.SRC1_COLOR.ordinal())];
-    }
-    return new BlendState(
-        factors[0],
-        factors[1],
-        any(random, BlendOp.class),
-        factors[2],
-        factors[3],
-        any(random, BlendOp.class));
-  }
-
-  private PipelineDescriptor descriptor(
-      Random random, TexelFormat format, DepthFormat depth, int samples) {
+  private PipelineDescriptor descriptor(StateFamily family, Random random) {
     PipelineDescriptor made =
         PipelineDescriptor.of(vertex)
             .fragment(fragment)
@@ -177,40 +133,22 @@ final class RandomDrawing implements AutoCloseable {
                     16,
                     false,
                     List.of(new VertexAttribute(0, VertexFormat.of("R32G32B32A32_SFLOAT"), 0))))
-            .target(
-                new ColorTarget(
-                    format, random.nextBoolean() ? blend(random) : null, random.nextInt(16)))
+            .target(new ColorTarget(family.format(), family.blend(), family.writeMask()))
             .topology(any(random, Topology.class), random.nextBoolean())
             .polygonMode(random.nextInt(3) > 0 ? PolygonMode.FILL : any(random, PolygonMode.class))
-            .cull(random.nextInt(4) > 0 ? CullMode.NONE : any(random, CullMode.class), true)
+            .cull(
+                random.nextInt(4) > 0 ? CullMode.NONE : any(random, CullMode.class),
+                random.nextBoolean())
             .lineWidth(random.nextInt(3) + 0.7f)
-            .multisampling(
-                new Multisampling(
-                    samples,
-                    random.nextInt(4) == 0,
-                    random.nextInt(4) == 0,
-                    random.nextBoolean(),
-                    random.nextInt(3) == 0 ? random.nextInt(16) : -1));
-    if (random.nextInt(4) == 0) {
-      made.logic(any(random, LogicOp.class));
+            .depthClamp(random.nextBoolean())
+            .depthClip(random.nextInt(3) > 0)
+            .provokingVertexLast(random.nextBoolean())
+            .multisampling(family.multisampling());
+    if (family.logic() != null) {
+      made.logic(family.logic());
     }
-    if (depth != null) {
-      made.depth(
-          new DepthState(
-              depth,
-              random.nextBoolean(),
-              random.nextBoolean(),
-              any(random, CompareOp.class),
-              random.nextBoolean(),
-              random.nextInt(3),
-              random.nextInt(2),
-              random.nextFloat() - 0.5f,
-              random.nextInt(4) == 0,
-              0.1f,
-              0.9f,
-              random.nextBoolean(),
-              face(random),
-              face(random)));
+    if (family.depth() != null) {
+      made.depth(family.depthState(random));
     }
     return made;
   }
@@ -229,13 +167,13 @@ final class RandomDrawing implements AutoCloseable {
     return made;
   }
 
-  private String strange(Random random) {
-    TexelFormat format = TexelFormat.of(FORMATS.get(random.nextInt(FORMATS.size())));
-    DepthFormat depth = random.nextInt(3) == 0 ? null : any(random, DepthFormat.class);
-    int samples = random.nextInt(3) == 0 ? 4 : 1;
+  private String strange(StateFamily family, Random random) {
+    TexelFormat format = family.format();
+    DepthFormat depth = family.depth();
+    int samples = family.multisampling().samples();
     float[] positions = vertices(random);
     TexelFormat storage = depth == null ? format : depth.storage();
-    try (RenderPipeline pipeline = device.pipeline(descriptor(random, format, depth, samples));
+    try (RenderPipeline pipeline = device.pipeline(descriptor(family, random));
         Texture color = gpu.texture(Attachment.shape(format, SIZE, SIZE, samples));
         Texture deep = gpu.texture(Attachment.shape(storage, SIZE, SIZE, samples));
         Buffer indices = gpu.allocate(4 * 64);

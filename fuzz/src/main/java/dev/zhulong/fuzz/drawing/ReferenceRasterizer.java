@@ -7,9 +7,12 @@ package dev.zhulong.fuzz.drawing;
 public final class ReferenceRasterizer {
   private ReferenceRasterizer() {}
 
-  /** A coordinate of −1 to 1 in 1/256 pixel, as the viewport's formula gives it in floats. */
+  /**
+   * A coordinate of −1 to 1 in 1/256 pixel, as the viewport's formula gives it in floats. Product
+   * and sum are rounded once, as the device fuses them.
+   */
   public static long snapped(float coordinate, int size) {
-    float pixels = size / 2f + coordinate * (size / 2f);
+    float pixels = Math.fma(coordinate, size / 2f, size / 2f);
     return (long) Math.floor(pixels * 256f + 0.5f);
   }
 
@@ -28,13 +31,22 @@ public final class ReferenceRasterizer {
     if (area < 0) {
       c = new long[] {c[0], c[1], c[4], c[5], c[2], c[3]};
     }
-    for (int y = 0; y < size; y++) {
-      for (int x = 0; x < size; x++) {
+    // No pixel beyond the corners' box, widened by one, can be inside.
+    int left = pixel(Math.min(c[0], Math.min(c[2], c[4])), -1, size);
+    int top = pixel(Math.min(c[1], Math.min(c[3], c[5])), -1, size);
+    int end = pixel(Math.max(c[0], Math.max(c[2], c[4])), 2, size);
+    int bottom = pixel(Math.max(c[1], Math.max(c[3], c[5])), 2, size);
+    for (int y = top; y < bottom; y++) {
+      for (int x = left; x < end; x++) {
         if (inside(c, 256L * x + 128 + right, 256L * y + 128 + down)) {
           counts[y * size + x]++;
         }
       }
     }
+  }
+
+  private static int pixel(long corner, int more, int size) {
+    return (int) Math.clamp((corner >> 8) + more, 0L, size);
   }
 
   private static boolean inside(long[] c, long px, long py) {

@@ -13,14 +13,17 @@ import java.util.Optional;
 
 /**
  * A function by the files of sysfs: BARs are mapped from {@code resourceN}. Where a UIO driver has
- * it, interrupts come by the pin; else one has to look. There is no DMA, because no IOMMU guards
- * memory, and the kernel tells nobody where memory lies.
+ * it, interrupts come by the pin; else one has to look. No IOMMU guards memory, so there is DMA
+ * only where it was asked for.
  */
 final class FileWay implements Way {
   private static final int COMMAND = 4;
   private static final int INTERRUPT_DISABLE = 0x400;
 
+  private static final int BUS_MASTER = 4;
+
   private final SysfsFunction function;
+  private final PciDma dma;
   private final int config;
   private final int uio;
   private final Map<Integer, Mapping> bars = new HashMap<>();
@@ -28,8 +31,9 @@ final class FileWay implements Way {
   /** What waiting for an interrupt writes to, once for all interrupts. */
   private final MemorySegment waiting = Arena.ofAuto().allocate(Long.BYTES, Long.BYTES);
 
-  FileWay(Path dev, SysfsFunction function) {
+  FileWay(Path dev, SysfsFunction function, PciDma dma) {
     this.function = function;
+    this.dma = dma;
     Optional<String> number = function.uio();
     if (function.driver().isEmpty()) {
       function.enable();
@@ -60,7 +64,8 @@ final class FileWay implements Way {
 
   @Override
   public String description() {
-    return uio >= 0 ? "UIO, INTx" : "sysfs, polling";
+    return (uio >= 0 ? "UIO, INTx" : "sysfs, polling")
+        + (dma.physical() ? ", DMA by physical addresses" : "");
   }
 
   @Override
@@ -132,11 +137,17 @@ final class FileWay implements Way {
 
   @Override
   public Optional<HostMemory> hostMemory(long bytes) {
-    return Optional.empty();
+    return dma.physical()
+        ? Optional.of(PhysicalMemory.of(bytes, dma.addressBits()))
+        : Optional.empty();
   }
 
   @Override
   public void close() {
+    if (dma.physical()) {
+      // What it still might write would go to whoever gets the memory next.
+      writeConfig(COMMAND, readConfig(COMMAND) & ~BUS_MASTER);
+    }
     bars.values().forEach(Mapping::unmap);
     bars.clear();
     libc_h.close(config);

@@ -11,6 +11,7 @@ import java.util.List;
 public final class LinuxTransportProvider implements TransportProvider {
   private static final Path SYSFS = Path.of("/sys");
   private static final Path DEV = Path.of("/dev");
+  private static final String DMA = "dma";
 
   /** For the service loader. */
   public LinuxTransportProvider() {}
@@ -24,13 +25,13 @@ public final class LinuxTransportProvider implements TransportProvider {
   public List<String> help() {
     return List.of(
         "pci:0000:01:00.0                          PCI function by VFIO, UIO or sysfs, whichever it is"
-            + " bound to",
+            + " bound to; ?dma=physical lets it reach memory without an IOMMU",
         "uio:/dev/uio0                             platform device of a system-on-chip by UIO");
   }
 
   @Override
   public Transport open(DeviceAddress address) {
-    address.allowOnly(List.of());
+    address.allowOnly(address.scheme().equals("pci") ? List.of(DMA) : List.of());
     if (!System.getProperty("os.name").equals("Linux")) {
       throw new DeviceUnavailableException(
           "device address \"" + address.text() + "\": devices are driven on Linux only");
@@ -40,7 +41,12 @@ public final class LinuxTransportProvider implements TransportProvider {
           "device address \"" + address.text() + "\" names no device; see zl devices");
     }
     return address.scheme().equals("pci")
-        ? PciTransport.open(SYSFS, DEV, address.path())
+        ? PciTransport.open(SYSFS, DEV, address.path(), dma(address))
         : new UioTransport(SYSFS, Path.of(address.path()));
+  }
+
+  private static PciDma dma(DeviceAddress address) {
+    boolean physical = address.choice(DMA, List.of("guarded", "physical")).equals("physical");
+    return physical ? PciDma.PHYSICAL : PciDma.GUARDED;
   }
 }

@@ -24,6 +24,17 @@ record Mapping(MemorySegment segment) {
         "there is too little of it");
   }
 
+  /** A huge page, shared so that it stays this process's own when a child copies its memory. */
+  static Mapping huge(long bytes) {
+    return of(
+        bytes,
+        libc_h.MAP_SHARED | libc_h.MAP_ANONYMOUS | libc_h.MAP_HUGETLB | libc_h.MAP_POPULATE,
+        -1,
+        0,
+        "huge page for DMA",
+        "reserve some: echo 8 > /proc/sys/vm/nr_hugepages");
+  }
+
   private static Mapping of(
       long bytes, int flags, int file, long offset, String what, String remedy) {
     long address =

@@ -8,6 +8,7 @@ import dev.zhulong.hal.transport.HostMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -26,14 +27,33 @@ public final class PciDevice implements AutoCloseable {
   private static final int BUS_MASTER = 4;
   private static final int NO_ANSWER = 0xffff;
   private static final VarHandle WORD = JAVA_INT.varHandle();
+  private static final int BARS = 6;
+
+  /**
+   * All of the address space: a constant, so that an access to a register is a comparison with the
+   * BAR's size and the access, without the checks of a segment that is not known to the compiler.
+   */
+  private static final MemorySegment EVERYTHING = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   private final SysfsFunction function;
   private final Way way;
-  private final MemorySegment[] bars = new MemorySegment[6];
+  private final MemorySegment[] bars = new MemorySegment[BARS];
+
+  /** The address of BAR 0, where nearly all registers are, and the offset of its last word. */
+  private final long start;
+
+  private long end = -1;
+  private boolean closed;
 
   private PciDevice(SysfsFunction function, Way way) {
     this.function = function;
     this.way = way;
+    if (function.barBytes(0) >= Integer.BYTES) {
+      start = bar(0).address();
+      end = bar(0).byteSize() - Integer.BYTES;
+    } else {
+      start = 0;
+    }
   }
 
   /**
@@ -44,25 +64,21 @@ public final class PciDevice implements AutoCloseable {
    * @throws DeviceUnavailableException if it cannot be taken; the message says what to do
    */
   public static PciDevice open(String address) {
-    return open(SYSFS, DEV, address, Long.SIZE);
+    return open(address, PciDma.GUARDED);
   }
 
-  /**
-   * Takes a function whose bus addresses are shorter than 64 bits.
-   *
-   * @param busAddressBits bits of the addresses that it can put on the bus
-   */
-  public static PciDevice open(String address, int busAddressBits) {
-    return open(SYSFS, DEV, address, busAddressBits);
+  /** Takes a function that reaches the host's memory in its own way. */
+  public static PciDevice open(String address, PciDma dma) {
+    return open(SYSFS, DEV, address, dma);
   }
 
-  static PciDevice open(Path sysfs, Path dev, String address, int busAddressBits) {
+  static PciDevice open(Path sysfs, Path dev, String address, PciDma dma) {
     SysfsFunction function = SysfsFunction.of(sysfs, address);
     String driver = function.driver().orElse("");
     Way way =
         switch (driver) {
-          case "vfio-pci" -> new VfioWay(dev, function, busAddressBits);
-          case "", "uio_pci_generic" -> new FileWay(dev, function);
+          case "vfio-pci" -> new VfioWay(dev, function, dma.addressBits());
+          case "", "uio_pci_generic" -> new FileWay(dev, function, dma);
           default ->
               throw new DeviceUnavailableException(
                   "PCI function "
@@ -75,7 +91,6 @@ public final class PciDevice implements AutoCloseable {
                       + driver
                       + "/unbind) and bind it to vfio-pci");
         };
-    PciDevice device = new PciDevice(function, way);
     try {
       int command = way.readConfig(COMMAND);
       if (command == NO_ANSWER) {
@@ -86,7 +101,7 @@ public final class PciDevice implements AutoCloseable {
                 + " power or its link");
       }
       way.writeConfig(COMMAND, command | MEMORY_SPACE | BUS_MASTER);
-      return device;
+      return new PciDevice(function, way);
     } catch (RuntimeException e) {
       way.close();
       throw e;
@@ -115,16 +130,29 @@ public final class PciDevice implements AutoCloseable {
 
   /** All of a BAR, for copies; it may not be used after {@link #close}. */
   public MemorySegment bar(int number) {
+    if (closed) {
+      throw new IllegalStateException("PCI function " + function.address() + " was given back");
+    }
     if (bars[number] == null) {
       bars[number] = way.bar(number);
     }
     return bars[number];
   }
 
+  /** The address of a register. */
+  private long address(int bar, long offset) {
+    if (bar == 0 && offset >= 0 && offset <= end) {
+      return start + offset;
+    }
+    MemorySegment segment = bar(bar);
+    return segment.address()
+        + Objects.checkFromIndexSize(offset, Integer.BYTES, segment.byteSize());
+  }
+
   /** Reads a register. */
   public int read32(int bar, long offset) {
     try {
-      return (int) WORD.getVolatile(bar(bar), offset);
+      return (int) WORD.getVolatile(EVERYTHING, address(bar, offset));
     } catch (InternalError e) {
       throw lost(e);
     }
@@ -133,7 +161,7 @@ public final class PciDevice implements AutoCloseable {
   /** Writes a register. */
   public void write32(int bar, long offset, int value) {
     try {
-      WORD.setVolatile(bar(bar), offset, value);
+      WORD.setVolatile(EVERYTHING, address(bar, offset), value);
     } catch (InternalError e) {
       throw lost(e);
     }
@@ -180,7 +208,9 @@ public final class PciDevice implements AutoCloseable {
   /**
    * Memory that the function can read and write by itself.
    *
-   * @return nothing where no IOMMU guards the rest
+   * @return nothing where no IOMMU guards the rest, unless the function was taken with {@link
+   *     PciDma#physical}
+   * @throws DeviceUnavailableException if there is no memory that it reaches
    */
   public Optional<HostMemory> hostMemory(long bytes) {
     return way.hostMemory(bytes);
@@ -189,6 +219,8 @@ public final class PciDevice implements AutoCloseable {
   /** Gives the function back; it can no longer reach memory. */
   @Override
   public void close() {
+    closed = true;
+    end = -1;
     way.close();
   }
 }

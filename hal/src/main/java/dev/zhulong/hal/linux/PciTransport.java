@@ -22,7 +22,7 @@ final class PciTransport implements Transport {
   }
 
   /** Takes a function, after a look at whether it is one of ours. */
-  static PciTransport open(Path sysfs, Path dev, String address) {
+  static PciTransport open(Path sysfs, Path dev, String address, PciDma dma) {
     SysfsFunction function = SysfsFunction.of(sysfs, address);
     int vendor = function.number("vendor");
     int number = function.number("device");
@@ -32,7 +32,7 @@ final class PciTransport implements Transport {
               .formatted(
                   function.address(), vendor, number, PciFunction.VENDOR, PciFunction.DEVICE));
     }
-    return new PciTransport(PciDevice.open(sysfs, dev, address, Long.SIZE));
+    return new PciTransport(PciDevice.open(sysfs, dev, address, dma));
   }
 
   @Override

@@ -27,6 +27,8 @@ final class libc_h {
   static final int MAP_SHARED = 1;
   static final int MAP_PRIVATE = 2;
   static final int MAP_ANONYMOUS = 0x20;
+  static final int MAP_POPULATE = 0x8000;
+  static final int MAP_HUGETLB = 0x40000;
   static final int POLLIN = 1;
   static final int EFD_CLOEXEC = 0x80000;
   static final int EFD_NONBLOCK = 0x800;

@@ -63,7 +63,7 @@ class LinuxDevicesTest {
   }
 
   private Transport open() {
-    return PciTransport.open(folder.resolve("sys"), folder.resolve("dev"), ADDRESS);
+    return PciTransport.open(folder.resolve("sys"), folder.resolve("dev"), ADDRESS, PciDma.GUARDED);
   }
 
   @Test

@@ -254,17 +254,20 @@ public final class Issue implements AutoCloseable {
     /** {@code UNIT_MUL}. */
     public static final long UNIT_MUL = 5;
 
+    /** {@code UNIT_TEXTURE}. */
+    public static final long UNIT_TEXTURE = 6;
+
     /** {@code UNIT_FMA}. */
-    public static final long UNIT_FMA = 6;
+    public static final long UNIT_FMA = 7;
 
     /** {@code UNIT_DIV}. */
-    public static final long UNIT_DIV = 7;
+    public static final long UNIT_DIV = 8;
 
     /** {@code UNIT_FDIV}. */
-    public static final long UNIT_FDIV = 8;
+    public static final long UNIT_FDIV = 9;
 
     /** {@code UNIT_LSU}. */
-    public static final long UNIT_LSU = 9;
+    public static final long UNIT_LSU = 10;
   }
 
   /** Enumeration {@code alu_op_t}. */
@@ -463,5 +466,25 @@ public final class Issue implements AutoCloseable {
 
     /** {@code SHUFFLE_IDX}. */
     public static final long SHUFFLE_IDX = 7;
+  }
+
+  /** Enumeration {@code texture_op_t}. */
+  public static final class TextureOpT {
+    private TextureOpT() {}
+
+    /** {@code TEXTURE_COORD}. */
+    public static final long TEXTURE_COORD = 0;
+
+    /** {@code TEXTURE_MIXLO}. */
+    public static final long TEXTURE_MIXLO = 1;
+
+    /** {@code TEXTURE_MIXHI}. */
+    public static final long TEXTURE_MIXHI = 2;
+
+    /** {@code TEXTURE_COLORLO}. */
+    public static final long TEXTURE_COLORLO = 3;
+
+    /** {@code TEXTURE_COLORHI}. */
+    public static final long TEXTURE_COLORHI = 4;
   }
 }

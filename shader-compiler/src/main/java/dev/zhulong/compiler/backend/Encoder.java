@@ -54,7 +54,7 @@ final class Encoder {
             case "d", "D" -> Register.name(i.rd);
             case "s", "S" -> Register.name(i.rs1);
             case "t", "T" -> Register.name(i.rs2);
-            case "R" -> Register.name(i.rs3);
+            case "r", "R" -> Register.name(i.rs3);
             case "j", ">" -> Integer.toString(i.immediate);
             case "u" -> String.format(Locale.ROOT, "0x%x", i.immediate >>> 12);
             case "o(s)", "q(s)" -> i.immediate + "(" + Register.name(i.rs1) + ")";

@@ -50,11 +50,6 @@ final class LiveInterval {
     segments[length++] = begin;
   }
 
-  /** Moves the begin of the first segment up to the definition that the walk has found. */
-  void define(int position) {
-    segments[length - 1] = position;
-  }
-
   /** Turns the array round, after the last segment has been added. */
   void seal() {
     for (int low = 0, high = length - 1; low < high; low++, high--) {

@@ -14,10 +14,14 @@ final class LiveIntervals {
   private final List<Copy> copies = new ArrayList<>();
   private final int[] definitions;
 
+  /** Where the stretch ends in which a register is live, as the walk goes backward. */
+  private final int[] ends;
+
   private LiveIntervals(MachineFunction function) {
     this.function = function;
     this.byRegister = new LiveInterval[function.registerCount()];
     this.definitions = new int[function.registerCount()];
+    this.ends = new int[function.registerCount()];
   }
 
   /**
@@ -61,23 +65,28 @@ final class LiveIntervals {
     for (MachineBlock block : function.blocks) {
       position += 2 * block.instructions.size();
     }
+    BitSet live = new BitSet();
+    MachineBlock after = null;
     for (MachineBlock block : function.blocks.reversed()) {
       int end = position;
-      int begin = end - 2 * block.instructions.size();
+      if (after == null) {
+        live.or(liveness.liveOut(block));
+        live.stream().forEach(register -> ends[register] = end);
+      } else {
+        liveness.liveInOnly(after, block, register -> close(live, register, end));
+        liveness.liveOutOnly(block, after, register -> open(live, register, end));
+      }
       double weight = weightAt(block);
-      BitSet live = (BitSet) liveness.liveOut(block).clone();
-      live.stream().forEach(register -> interval(register).prepend(begin, end));
       for (MachineInstruction i : block.instructions.reversed()) {
         position -= 2;
         final int at = position;
         if (Register.virtual(i.rd)) {
-          LiveInterval defined = interval(i.rd);
           if (live.get(i.rd)) {
-            defined.define(at + 1);
-            live.clear(i.rd);
+            close(live, i.rd, at + 1);
           } else {
-            defined.prepend(at + 1, at + 2);
+            interval(i.rd).prepend(at + 1, at + 2);
           }
+          LiveInterval defined = interval(i.rd);
           defined.weight += weight;
           definitions[i.rd]++;
           defined.source = i;
@@ -88,15 +97,30 @@ final class LiveIntervals {
         Liveness.forEachUse(
             i,
             register -> {
-              LiveInterval used = interval(register);
               if (!live.get(register)) {
-                live.set(register);
-                used.prepend(begin, at + 1);
+                open(live, register, at + 1);
               }
-              used.weight += weight;
+              interval(register).weight += weight;
             });
       }
+      after = block;
     }
+    for (int register = live.nextSetBit(0); register >= 0; ) {
+      close(live, register, 0);
+      register = live.nextSetBit(register);
+    }
+  }
+
+  /** Walking backward, a register becomes live, up to a position. */
+  private void open(BitSet live, int register, int end) {
+    live.set(register);
+    ends[register] = end;
+  }
+
+  /** Walking backward, a register that is live was not so before a position. */
+  private void close(BitSet live, int register, int begin) {
+    live.clear(register);
+    interval(register).prepend(begin, ends[register]);
   }
 
   private void coalesce() {

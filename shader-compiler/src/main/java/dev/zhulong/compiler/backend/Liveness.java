@@ -1,20 +1,49 @@
 package dev.zhulong.compiler.backend;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
-/** Which virtual registers are live at the ends of blocks. */
+/**
+ * Which virtual registers are live at the ends of blocks. Most registers live in one block only and
+ * have no part in this: sets are over the others, by their place among them.
+ */
 final class Liveness {
+  /** Blocks times registers that live in several; a set has a bit for each, and there are two. */
+  private static final long MOST_BITS = 1L << 30;
+
+  private static final int UNSEEN = -1;
+  private static final int SEVERAL = -2;
+
+  /** The registers that live in several blocks, ascending. */
+  private final int[] registers;
+
   private final BitSet[] liveIn;
   private final BitSet[] liveOut;
 
   Liveness(MachineFunction function) {
     int count = function.blocks.size();
+    int[] places = places(function);
+    registers = IntStream.range(0, places.length).filter(r -> places[r] == SEVERAL).toArray();
+    if ((long) count * registers.length > MOST_BITS) {
+      throw new CodeGenException(
+          registers.length
+              + " values live across branches, in "
+              + count
+              + " blocks, are more than can be followed; split the kernel");
+    }
+    for (int n = 0; n < registers.length; n++) {
+      places[registers[n]] = n;
+    }
     liveIn = new BitSet[count];
     liveOut = new BitSet[count];
-    BitSet[] uses = new BitSet[count];
+    BitSet shared = new BitSet();
+    for (int register : registers) {
+      shared.set(register);
+    }
     BitSet[] defines = new BitSet[count];
     for (MachineBlock block : function.blocks) {
       BitSet use = new BitSet();
@@ -23,18 +52,49 @@ final class Liveness {
         forEachUse(
             i,
             register -> {
-              if (!define.get(register)) {
-                use.set(register);
+              if (shared.get(register) && !define.get(places[register])) {
+                use.set(places[register]);
+              }
+            });
+        if (Register.virtual(i.rd) && shared.get(i.rd)) {
+          define.set(places[i.rd]);
+        }
+      }
+      defines[block.index] = define;
+      liveIn[block.index] = use;
+      liveOut[block.index] = new BitSet();
+    }
+    solve(function, defines);
+  }
+
+  /** The only block of each register, or that there are several, or a value from before. */
+  private static int[] places(MachineFunction function) {
+    int[] places = new int[function.registerCount()];
+    Arrays.fill(places, UNSEEN);
+    for (MachineBlock block : function.blocks) {
+      for (MachineInstruction i : block.instructions) {
+        forEachUse(
+            i,
+            register -> {
+              if (places[register] != block.index) {
+                places[register] = SEVERAL;
               }
             });
         if (Register.virtual(i.rd)) {
-          define.set(i.rd);
+          boolean alone = places[i.rd] == UNSEEN || places[i.rd] == block.index;
+          places[i.rd] = alone ? block.index : SEVERAL;
         }
       }
-      uses[block.index] = use;
-      defines[block.index] = define;
-      liveIn[block.index] = (BitSet) use.clone();
-      liveOut[block.index] = new BitSet();
+    }
+    return places;
+  }
+
+  private void solve(MachineFunction function, BitSet[] defines) {
+    List<List<MachineBlock>> successors = new ArrayList<>();
+    for (MachineBlock block : function.blocks) {
+      List<MachineBlock> next = new ArrayList<>(2);
+      function.successors(block, next::add);
+      successors.add(next);
     }
     boolean changed = true;
     while (changed) {
@@ -42,20 +102,42 @@ final class Liveness {
       for (MachineBlock block : function.blocks.reversed()) {
         BitSet out = liveOut[block.index];
         int before = out.cardinality();
-        function.successors(block, next -> out.or(liveIn[next.index]));
+        successors.get(block.index).forEach(next -> out.or(liveIn[next.index]));
         if (out.cardinality() != before) {
           changed = true;
-          BitSet in = (BitSet) out.clone();
-          in.andNot(defines[block.index]);
-          in.or(uses[block.index]);
-          liveIn[block.index] = in;
+          BitSet through = (BitSet) out.clone();
+          through.andNot(defines[block.index]);
+          liveIn[block.index].or(through);
         }
       }
     }
   }
 
+  /** The registers that are live where a block ends. */
   BitSet liveOut(MachineBlock block) {
-    return liveOut[block.index];
+    BitSet live = new BitSet();
+    liveOut[block.index].stream().forEach(n -> live.set(registers[n]));
+    return live;
+  }
+
+  /**
+   * Calls back for each register that is live where one block ends and not where another begins.
+   */
+  void liveOutOnly(MachineBlock ends, MachineBlock begins, IntConsumer action) {
+    difference(liveOut[ends.index], liveIn[begins.index], action);
+  }
+
+  /**
+   * Calls back for each register that is live where one block begins and not where another ends.
+   */
+  void liveInOnly(MachineBlock begins, MachineBlock ends, IntConsumer action) {
+    difference(liveIn[begins.index], liveOut[ends.index], action);
+  }
+
+  private void difference(BitSet some, BitSet others, IntConsumer action) {
+    BitSet only = (BitSet) some.clone();
+    only.andNot(others);
+    only.stream().forEach(n -> action.accept(registers[n]));
   }
 
   /** Calls back for each virtual register that the instruction reads. */
@@ -78,7 +160,7 @@ final class Liveness {
       again = false;
       Liveness liveness = new Liveness(function);
       for (MachineBlock block : function.blocks) {
-        BitSet live = (BitSet) liveness.liveOut(block).clone();
+        BitSet live = liveness.liveOut(block);
         List<MachineInstruction> kept = new ArrayList<>(block.instructions.size());
         for (MachineInstruction i : block.instructions.reversed()) {
           if (Register.virtual(i.rd) && !live.get(i.rd) && i.removable()) {

@@ -104,6 +104,11 @@ import static dev.zhulong.firmware.isa.Instruction.SRL;
 import static dev.zhulong.firmware.isa.Instruction.SRLI;
 import static dev.zhulong.firmware.isa.Instruction.SUB;
 import static dev.zhulong.firmware.isa.Instruction.SW;
+import static dev.zhulong.firmware.isa.Instruction.TEX_COLORHI;
+import static dev.zhulong.firmware.isa.Instruction.TEX_COLORLO;
+import static dev.zhulong.firmware.isa.Instruction.TEX_COORD;
+import static dev.zhulong.firmware.isa.Instruction.TEX_MIXHI;
+import static dev.zhulong.firmware.isa.Instruction.TEX_MIXLO;
 import static dev.zhulong.firmware.isa.Instruction.TMC;
 import static dev.zhulong.firmware.isa.Instruction.VOTE_ALL;
 import static dev.zhulong.firmware.isa.Instruction.VOTE_ANY;
@@ -735,6 +740,11 @@ final class Selector {
       case U_TO_F -> unary(i, FCVT_S_WU);
       case BITS_TO_F -> unary(i, FMV_W_X);
       case F_TO_BITS -> unary(i, FMV_X_W);
+      case TEX_COORDINATE -> binary(i, TEX_COORD);
+      case TEX_MIX_LOW -> ternary(i, TEX_MIXLO);
+      case TEX_MIX_HIGH -> ternary(i, TEX_MIXHI);
+      case TEX_COLOR_LOW -> ternary(i, TEX_COLORLO);
+      case TEX_COLOR_HIGH -> ternary(i, TEX_COLORHI);
       case READ_CSR, READ_COUNTER -> emit(MachineInstruction.readCsr(rd(i), (Csr) i.attribute()));
       case LOAD -> load(i);
       case STORE -> store(i);
@@ -779,6 +789,13 @@ final class Selector {
     int a = use(i.operand(0));
     int b = use(i.operand(1));
     emit(MachineInstruction.of(operation, rd(i), a, b));
+  }
+
+  private void ternary(Instruction i, dev.zhulong.firmware.isa.Instruction operation) {
+    int a = use(i.operand(0));
+    int b = use(i.operand(1));
+    int c = use(i.operand(2));
+    emit(MachineInstruction.of(operation, rd(i), a, b)).rs3 = c;
   }
 
   private void convert(

@@ -3,19 +3,36 @@ package dev.zhulong.compiler.backend;
 import dev.zhulong.compiler.ir.Space;
 import dev.zhulong.firmware.isa.Csr;
 import dev.zhulong.firmware.isa.Instruction;
+import dev.zhulong.firmware.isa.MemoryMap;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 
-/** Takes registers away from intervals: their values are made anew, or live on the stack. */
+/**
+ * Takes registers away from intervals: their values are made anew, or live on the stack.
+ *
+ * <p>A value that was just brought back serves the next uses too, if they follow closely. What
+ * holds it may be taken away again, but then each use is served for itself.
+ */
 final class Spiller {
+  /** Instructions from one use to the next across which a value is kept. */
+  private static final int REACH = 24;
+
+  /** A register with a spilled value, and where it was used last. */
+  private record Held(int register, int at) {}
+
+  private static final int MOST_SHARED = 64;
+
   private final MachineFunction function;
   private final BitSet temporaries = new BitSet();
   private final Map<Integer, LiveInterval> spilled = new HashMap<>();
   private final Map<LiveInterval, Integer> offsets = new HashMap<>();
+  private final Map<LiveInterval, Held> held = new HashMap<>();
+  private final BitSet serving = new BitSet();
   private List<MachineInstruction> rewritten;
   private int slotBase;
 
@@ -52,15 +69,30 @@ final class Spiller {
     chooseSlots(intervals);
     for (MachineBlock block : function.blocks) {
       rewritten = new ArrayList<>(block.instructions.size() + 16);
-      block.instructions.forEach(this::rewrite);
+      held.clear();
+      for (MachineInstruction i : block.instructions) {
+        rewrite(i);
+        if (i.isBarrier()) {
+          // Lanes may come back for which the value was not made.
+          held.clear();
+        }
+      }
       block.instructions.clear();
       block.instructions.addAll(rewritten);
     }
   }
 
-  /** Intervals of one round that are never live together share a slot. */
+  /** A slot of this round, and the end of the last interval in it. */
+  private record Slot(int number, int end) {}
+
+  /**
+   * Intervals of one round that are never live together share a slot. The holes of intervals count
+   * in the first slots only, as all are looked at for each interval.
+   */
   private void chooseSlots(List<LiveInterval> intervals) {
-    List<List<LiveInterval>> slots = new ArrayList<>();
+    List<List<LiveInterval>> shared = new ArrayList<>();
+    PriorityQueue<Slot> others = new PriorityQueue<>(Comparator.comparingInt(Slot::end));
+    int count = 0;
     List<LiveInterval> stored =
         intervals.stream()
             .filter(interval -> !rematerializable(interval.source))
@@ -68,16 +100,23 @@ final class Spiller {
             .toList();
     for (LiveInterval interval : stored) {
       int n = 0;
-      while (n < slots.size() && slots.get(n).stream().anyMatch(interval::overlaps)) {
+      while (n < shared.size() && shared.get(n).stream().anyMatch(interval::overlaps)) {
         n++;
       }
-      if (n == slots.size()) {
-        slots.add(new ArrayList<>());
+      if (n == MOST_SHARED) {
+        boolean free = !others.isEmpty() && others.peek().end() <= interval.begin();
+        n = free ? others.poll().number() : count++;
+        others.add(new Slot(n, interval.end()));
+      } else {
+        if (n == shared.size()) {
+          shared.add(new ArrayList<>());
+          count++;
+        }
+        shared.get(n).add(interval);
       }
-      slots.get(n).add(interval);
       offsets.put(interval, function.frame.spillOffset(slotBase + n));
     }
-    slotBase += slots.size();
+    slotBase += count;
   }
 
   private void rewrite(MachineInstruction i) {
@@ -98,10 +137,37 @@ final class Spiller {
     rewritten.add(i);
     if (result != null) {
       i.rd = temporary(result.isFloat);
+      Place place = place(offsets.get(result), i);
       rewritten.add(
-          MachineInstruction.store(result.isFloat, i.rd, Register.STACK, offsets.get(result))
+          MachineInstruction.store(result.isFloat, i.rd, place.base(), place.offset())
               .at(i.location));
+      hold(result, i.rd);
     }
+  }
+
+  /** Keeps a spilled value for further uses, if its interval is none that did so already. */
+  private void hold(LiveInterval interval, int register) {
+    if (interval.members.stream().noneMatch(serving::get)) {
+      held.put(interval, new Held(register, rewritten.size()));
+    } else {
+      held.remove(interval);
+    }
+  }
+
+  private record Place(int base, int offset) {}
+
+  /** A place on the stack; what no load reaches from the stack register needs another base. */
+  private Place place(int offset, MachineInstruction user) {
+    if (offset >= -Frame.BIAS) {
+      return new Place(Register.STACK, offset);
+    }
+    int high = offset + 0x800 & ~0xfff;
+    int distance = temporary(false);
+    int base = temporary(false);
+    rewritten.add(MachineInstruction.constant(distance, high).at(user.location));
+    rewritten.add(
+        MachineInstruction.of(Instruction.ADD, base, Register.STACK, distance).at(user.location));
+    return new Place(base, offset - high);
   }
 
   private int temporary(boolean isFloat) {
@@ -115,13 +181,27 @@ final class Spiller {
     if (interval == null) {
       return register;
     }
+    Held known = held.get(interval);
+    if (known != null && rewritten.size() - known.at <= REACH) {
+      temporaries.clear(known.register);
+      serving.set(known.register);
+      held.put(interval, new Held(known.register, rewritten.size()));
+      return known.register;
+    }
     int rd = temporary(interval.isFloat);
+    bringBack(interval, rd, user);
+    hold(interval, rd);
+    return rd;
+  }
+
+  private void bringBack(LiveInterval interval, int rd, MachineInstruction user) {
     MachineInstruction source = interval.source;
     if (!rematerializable(source)) {
+      Place place = place(offsets.get(interval), user);
       rewritten.add(
-          MachineInstruction.load(interval.isFloat, rd, Register.STACK, offsets.get(interval))
+          MachineInstruction.load(interval.isFloat, rd, place.base(), place.offset())
               .at(user.location));
-      return rd;
+      return;
     }
     MachineInstruction again;
     if (source.isConstant()) {
@@ -141,7 +221,6 @@ final class Spiller {
       again.floatConstant = source.floatConstant;
     }
     rewritten.add(again.at(user.location));
-    return rd;
   }
 
   /** Sets the stack register; the first code of a kernel that uses its stack. */
@@ -150,7 +229,9 @@ final class Spiller {
       return;
     }
     int sp = Register.STACK;
-    // sp = 0xFFFF0000 - (mhartid << 13) = (~mhartid - 7) << 13, then the bias.
+    // sp = 0xFFFF0000 - (mhartid << 13) = (~mhartid - 7) << 13, then the bias; and so on to 16.
+    int shift = MemoryMap.stackShift(function.frame.bytes());
+    int below = (int) (MemoryMap.END - MemoryMap.LOCAL >> shift) - 1;
     function
         .blocks
         .getFirst()
@@ -160,8 +241,8 @@ final class Spiller {
             List.of(
                 MachineInstruction.readCsr(sp, Csr.MHARTID),
                 MachineInstruction.immediate(Instruction.XORI, sp, sp, -1),
-                MachineInstruction.immediate(Instruction.ADDI, sp, sp, -7),
-                MachineInstruction.immediate(Instruction.SLLI, sp, sp, 13),
+                MachineInstruction.immediate(Instruction.ADDI, sp, sp, -below),
+                MachineInstruction.immediate(Instruction.SLLI, sp, sp, shift),
                 MachineInstruction.immediate(Instruction.ADDI, sp, sp, -Frame.BIAS)));
   }
 }

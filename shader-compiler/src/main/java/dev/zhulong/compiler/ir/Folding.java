@@ -1,5 +1,6 @@
 package dev.zhulong.compiler.ir;
 
+import dev.zhulong.firmware.texel.TextureUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,6 +71,11 @@ public final class Folding {
       case GE_U -> bit(Integer.compareUnsigned(a, b) >= 0);
       case B_NOT -> a ^ 1;
       case BOOL_TO_INT, BITS_TO_F, F_TO_BITS -> a;
+      case TEX_COORDINATE -> TextureUnit.coordinate(a, b);
+      case TEX_MIX_LOW -> TextureUnit.mix(a, b, c);
+      case TEX_MIX_HIGH -> TextureUnit.mix(a >>> 16, b >>> 16, c);
+      case TEX_COLOR_LOW -> TextureUnit.color(a, b, c);
+      case TEX_COLOR_HIGH -> TextureUnit.color(a >>> 16, b >>> 16, c);
       default -> evaluateFloat(opcode, a, b, c);
     };
   }

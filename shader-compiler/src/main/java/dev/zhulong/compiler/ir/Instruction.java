@@ -16,6 +16,7 @@ public final class Instruction {
   private final List<Region> regions = new ArrayList<>();
   private final Object attribute;
   private final Location location;
+  private int number;
 
   /**
    * A new instruction.
@@ -89,5 +90,15 @@ public final class Instruction {
   /** The place in the source, or null. */
   public Location location() {
     return location;
+  }
+
+  /** The number that the running pass has given it. */
+  public int number() {
+    return number;
+  }
+
+  /** Gives it a number, by which a pass finds its notes on it; the next pass gives others. */
+  public void number(int value) {
+    number = value;
   }
 }

@@ -142,6 +142,17 @@ public enum Opcode {
   BITS_TO_F("i:f", Kind.PURE),
   /** Same bits. */
   F_TO_BITS("f:i", Kind.PURE),
+  // Texture unit, for devices that have one; machine contract.
+  /** Texels and weight of a coordinate along the axis that the second operand describes. */
+  TEX_COORDINATE("fi:i", Kind.PURE),
+  /** Bytes 0 and 1 of two words, mixed by the third operand's low byte. */
+  TEX_MIX_LOW("iii:i", Kind.PURE),
+  /** Bytes 2 and 3 of two words, mixed by the third operand's low byte. */
+  TEX_MIX_HIGH("iii:i", Kind.PURE),
+  /** Low halves of two words, mixed by the third operand's low byte, from 0 to 255. */
+  TEX_COLOR_LOW("iii:f", Kind.PURE),
+  /** High halves of two words, mixed by the third operand's low byte, from 0 to 255. */
+  TEX_COLOR_HIGH("iii:f", Kind.PURE),
   // Functions that are expanded into the above before the back end. (F32…) -> F32.
   /** Rounded down. */
   F_FLOOR("f:f", Kind.EXPANDED),

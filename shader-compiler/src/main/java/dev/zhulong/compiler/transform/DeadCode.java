@@ -1,6 +1,7 @@
 package dev.zhulong.compiler.transform;
 
 import dev.zhulong.compiler.ir.Argument;
+import dev.zhulong.compiler.ir.Constant;
 import dev.zhulong.compiler.ir.Instruction;
 import dev.zhulong.compiler.ir.Opcode;
 import dev.zhulong.compiler.ir.Region;
@@ -8,6 +9,7 @@ import dev.zhulong.compiler.ir.Result;
 import dev.zhulong.compiler.ir.Value;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -22,9 +24,15 @@ import java.util.Set;
  * <p>A loop without effects and used results is removed even if it would not end, as SPIR-V allows.
  */
 public final class DeadCode {
-  private final Set<Instruction> live = Collections.newSetFromMap(new IdentityHashMap<>());
+  /** By an instruction's number: whether it is needed, and the construct that it is in. */
+  private final BitSet live = new BitSet();
+
+  private final List<Instruction> owners = new ArrayList<>();
+  private final List<Instruction> roots = new ArrayList<>();
+
+  /** What IF and LOOP make and carry, as far as it is needed. */
   private final Set<Value> liveValues = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Map<Instruction, Instruction> owners = new IdentityHashMap<>();
+
   private final Map<Argument, Instruction> loops = new IdentityHashMap<>();
   private final Deque<Value> work = new ArrayDeque<>();
 
@@ -34,6 +42,7 @@ public final class DeadCode {
   public static void run(Region body) {
     DeadCode pass = new DeadCode();
     pass.scan(body, null);
+    pass.roots.forEach(pass::markInstruction);
     while (!pass.work.isEmpty()) {
       pass.visit(pass.work.pop());
     }
@@ -45,12 +54,13 @@ public final class DeadCode {
       loops.put(argument, owner);
     }
     for (Instruction i : region.instructions()) {
-      if (owner != null) {
-        owners.put(i, owner);
+      i.number(owners.size());
+      owners.add(owner);
+      for (Region inner : i.regions()) {
+        scan(inner, i);
       }
-      i.regions().forEach(r -> scan(r, i));
       if (isRoot(i)) {
-        markInstruction(i);
+        roots.add(i);
       }
     }
   }
@@ -66,27 +76,39 @@ public final class DeadCode {
   }
 
   private void markInstruction(Instruction i) {
-    if (!live.add(i)) {
+    if (live.get(i.number())) {
       return;
     }
+    live.set(i.number());
     switch (i.opcode()) {
       case IF -> markValue(i.operand(0));
       case LOOP -> {
         Instruction next = i.regions().getFirst().terminator();
-        live.add(next);
+        live.set(next.number());
         markValue(next.operand(0));
       }
       default -> i.operands().forEach(this::markValue);
     }
-    Instruction owner = owners.get(i);
+    Instruction owner = owners.get(i.number());
     if (owner != null) {
       markInstruction(owner);
     }
   }
 
+  /** What is made in one place lives when its instruction does; only the others are noted. */
   private void markValue(Value value) {
-    if (liveValues.add(value)) {
-      work.push(value);
+    switch (value) {
+      case Result r when r.instruction().regions().isEmpty() -> {
+        if (!live.get(r.instruction().number())) {
+          work.push(value);
+        }
+      }
+      case Constant _ -> {}
+      default -> {
+        if (liveValues.add(value)) {
+          work.push(value);
+        }
+      }
     }
   }
 
@@ -115,7 +137,7 @@ public final class DeadCode {
   }
 
   private void sweep(Region region) {
-    region.instructions().removeIf(i -> !i.opcode().terminator() && !live.contains(i));
+    region.instructions().removeIf(i -> !i.opcode().terminator() && !live.get(i.number()));
     for (Instruction i : region.instructions()) {
       if (i.opcode() == Opcode.IF) {
         narrowBranch(i);

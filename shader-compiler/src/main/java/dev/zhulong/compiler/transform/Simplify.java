@@ -52,8 +52,8 @@ public final class Simplify {
 
   private Value resolve(Value value) {
     Value at = value;
-    while (replaced.containsKey(at)) {
-      at = replaced.get(at);
+    for (Value next = replaced.get(at); next != null; next = replaced.get(at)) {
+      at = next;
     }
     return at;
   }

@@ -35,7 +35,7 @@ public final class CycleTransportProvider implements TransportProvider {
     return List.of(
         "rtl:[?config=c1w8t8][&memory-latency=30]  cycle model of the RTL; needs Verilator and a"
             + " C++ compiler (also memory-cycles-per-line=, icache-kib=, dcache-kib=, local-kib=,"
-            + " l2-kib=, checks=1; wave=FILE.fst, wave-from=CYCLE, wave-to=CYCLE)",
+            + " l2-kib=, texture=0, checks=1; wave=FILE.fst, wave-from=CYCLE, wave-to=CYCLE)",
         "rtl:wasm[?memory-latency=30]  the same core as WebAssembly, several times slower; needs no"
             + " tools (another config= does); rtl:jni is rtl: through the Java Native Interface");
   }
@@ -51,6 +51,7 @@ public final class CycleTransportProvider implements TransportProvider {
             "dcache-kib",
             "local-kib",
             "l2-kib",
+            "texture",
             "checks",
             "wave",
             "wave-from",
@@ -114,6 +115,7 @@ public final class CycleTransportProvider implements TransportProvider {
     int icache = address.number("icache-kib", DEFAULT_KIB, 1, MOST_KIB);
     int dcache = address.number("dcache-kib", DEFAULT_KIB, 1, MOST_KIB);
     int local = address.number("local-kib", DEFAULT_KIB, 1, MOST_KIB);
+    boolean texture = address.number("texture", 1, 0, 1) == 1;
     boolean checked = address.number("checks", 0, 0, 1) == 1;
     String name = address.parameters().get("config");
     try {
@@ -121,7 +123,7 @@ public final class CycleTransportProvider implements TransportProvider {
           backend == Backend.WASM ? BundledCore.CONFIGURATION.shape() : CoreShape.DEFAULT;
       CoreShape shape = name == null ? usual : CoreShape.parse(name);
       int l2 = address.number("l2-kib", shape.standardL2Kib(), 0, MOST_L2_KIB);
-      return new ModelConfiguration(shape, icache, dcache, local, l2, checked);
+      return new ModelConfiguration(shape, icache, dcache, local, l2, texture, checked);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "device address \"" + address.text() + "\": " + e.getMessage(), e);

@@ -1,11 +1,13 @@
 package dev.zhulong.simulator.functional;
 
+import dev.zhulong.firmware.isa.Extension;
 import dev.zhulong.firmware.isa.FaultCause;
 import dev.zhulong.firmware.isa.Instruction;
 import dev.zhulong.firmware.isa.InstructionDecoder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Decoded instructions by page of code, each decoded at its first execution. */
 final class CodeCache {
@@ -23,10 +25,12 @@ final class CodeCache {
   }
 
   private final AddressSpace memory;
+  private final Set<Extension> extensions;
   private final Map<Integer, Page> pages = new HashMap<>();
 
-  CodeCache(AddressSpace memory) {
+  CodeCache(AddressSpace memory, Set<Extension> extensions) {
     this.memory = memory;
+    this.extensions = extensions;
   }
 
   /** Forgets everything; code or protection may have changed. */
@@ -43,7 +47,7 @@ final class CodeCache {
     memory.check(pc, 4, AddressSpace.EXECUTE);
     int word = memory.word(pc);
     Instruction instruction = InstructionDecoder.decode(word);
-    if (instruction == null) {
+    if (instruction == null || !extensions.contains(instruction.extension())) {
       throw new FaultSignal(FaultCause.ILLEGAL_INSTRUCTION);
     }
     page.word[slot] = word;

@@ -4,6 +4,7 @@ import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.firmware.isa.FaultCause;
 import dev.zhulong.firmware.isa.Instruction;
 import dev.zhulong.firmware.isa.MemoryMap;
+import dev.zhulong.firmware.texel.TextureUnit;
 import java.util.Arrays;
 
 /** Executes the warps of one core. */
@@ -240,6 +241,15 @@ final class Core {
                 || page.rs1[slot] != 0;
         controlStatus.access(w, instruction, immediate, source, writes, scratch);
         finish(w, false, rd);
+      }
+      case TEX_COORD, TEX_MIXLO, TEX_MIXHI -> {
+        texture(instruction, o, d, r, a, b, (page.word[slot] >>> 27) * lanes);
+        finish(w, direct, rd);
+      }
+      case TEX_COLORLO, TEX_COLORHI -> {
+        int third = (page.word[slot] >>> 27) * lanes;
+        texture(instruction, o, d + (direct ? 32 * lanes : 0), r, a, b, third);
+        finishFloat(w, direct, rd);
       }
       case FENCE -> w.pc += 4;
       case FENCE_I -> {
@@ -701,6 +711,19 @@ final class Core {
   }
 
   // ------------------------------------------------------------------- float
+
+  private void texture(Instruction instruction, int[] o, int d, int[] r, int a, int b, int c) {
+    for (int i = 0; i < lanes; i++) {
+      o[d + i] =
+          switch (instruction) {
+            case TEX_COORD -> TextureUnit.coordinate(r[a + 32 * lanes + i], r[b + i]);
+            case TEX_MIXLO -> TextureUnit.mix(r[a + i], r[b + i], r[c + i]);
+            case TEX_MIXHI -> TextureUnit.mix(r[a + i] >>> 16, r[b + i] >>> 16, r[c + i]);
+            case TEX_COLORLO -> TextureUnit.color(r[a + i], r[b + i], r[c + i]);
+            default -> TextureUnit.color(r[a + i] >>> 16, r[b + i] >>> 16, r[c + i]);
+          };
+    }
+  }
 
   private int rounding(Warp w, int rm) {
     int mode = rm == 7 ? w.rounding : rm;

@@ -11,8 +11,10 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A device in the functional simulator: host registers, launches, console, faults, and the loop
@@ -26,6 +28,7 @@ public final class FunctionalDevice {
   private static final int LOCAL_KIB_LIMIT = 64;
 
   private final CoreShape shape;
+  private final Set<Extension> extensions;
   private final int localBytes;
   private final AddressSpace memory;
   private final CodeCache code;
@@ -65,20 +68,33 @@ public final class FunctionalDevice {
   private final Map<Integer, Long> reservations = new HashMap<>();
 
   /**
-   * A device in its reset state.
+   * A device with every extension, in its reset state.
    *
-   * @param memory its whole 4 GiB address space
    * @param localKib local memory of a core in KiB, 1 to 64
+   * @param memory its whole 4 GiB address space
    */
   public FunctionalDevice(CoreShape shape, int localKib, MemorySegment memory) {
+    this(shape, localKib, memory, EnumSet.allOf(Extension.class));
+  }
+
+  /**
+   * A device in its reset state.
+   *
+   * @param localKib local memory of a core in KiB, 1 to 64
+   * @param memory its whole 4 GiB address space
+   * @param extensions instructions of others are illegal
+   */
+  public FunctionalDevice(
+      CoreShape shape, int localKib, MemorySegment memory, Set<Extension> extensions) {
     if (localKib < 1 || localKib > LOCAL_KIB_LIMIT) {
       throw new IllegalArgumentException(
           "local memory of " + localKib + " KiB, must be 1 to " + LOCAL_KIB_LIMIT);
     }
     this.shape = shape;
+    this.extensions = EnumSet.copyOf(extensions);
     this.localBytes = localKib << 10;
     this.memory = new AddressSpace(memory);
-    this.code = new CodeCache(this.memory);
+    this.code = new CodeCache(this.memory, this.extensions);
     this.cores = new Core[shape.cores()];
     for (int i = 0; i < cores.length; i++) {
       cores[i] = new Core(i, this, this.memory, code);
@@ -185,7 +201,7 @@ public final class FunctionalDevice {
       case CAPS_SHAPE ->
           shape.cores() | shape.warps() << 8 | shape.lanes() << 16 | HostRegister.REGIONS << 24;
       case CAPS_CACHE -> localBytes >> 10 << 16 | barriers() << 24;
-      case CAPS_ISA -> (1 << Extension.values().length) - 1;
+      case CAPS_ISA -> Extension.bits(extensions);
       case MEMORY_SIZE -> (int) (MemoryMap.END >> 20);
       case STATUS -> status;
       case IRQ_STATUS -> interrupts | (console.isEmpty() ? 0 : HostRegister.IRQ_CONSOLE);

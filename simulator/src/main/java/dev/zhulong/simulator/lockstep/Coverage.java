@@ -197,6 +197,9 @@ public final class Coverage {
     if (i.has('R')) {
       name(floats, i, 2, FLOAT_CLASSES);
     }
+    if (i.has('r')) {
+      name(integers, i, 2, INTEGER_CLASSES);
+    }
   }
 
   private static void name(Bins bins, Instruction i, int source, String[] classes) {

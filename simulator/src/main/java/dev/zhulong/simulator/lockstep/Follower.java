@@ -166,8 +166,8 @@ final class Follower implements RetireSink {
     if (instruction.has('t') || instruction.has('T')) {
       rows[1] = row(registers, InstructionDecoder.rs2(word) + (instruction.has('T') ? 32 : 0));
     }
-    if (instruction.has('R')) {
-      rows[2] = row(registers, (word >>> 27) + 32);
+    if (instruction.has('r') || instruction.has('R')) {
+      rows[2] = row(registers, (word >>> 27) + (instruction.has('R') ? 32 : 0));
     }
     return new Coverage.Event(
         instruction,

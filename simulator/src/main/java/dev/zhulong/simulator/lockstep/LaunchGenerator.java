@@ -116,6 +116,9 @@ final class LaunchGenerator {
   private static final Instruction[] BRANCHES = {BEQ, BNE, BLT, BGE, BLTU, BGEU};
   private static final Instruction[] VOTES = {VOTE_ALL, VOTE_ANY, VOTE_UNI, VOTE_BALLOT};
   private static final Instruction[] SHUFFLES = {SHFL_UP, SHFL_DOWN, SHFL_BFLY, SHFL_IDX};
+  private static final Instruction[] TEXTURE = {
+    TEX_COORD, TEX_COORD, TEX_COORD, TEX_MIXLO, TEX_MIXHI, TEX_COLORLO, TEX_COLORHI
+  };
   private static final Instruction[] LOADS = {LW, LH, LHU, LB, LBU, FLW};
   private static final Instruction[] STORES = {SW, SH, SB, FSW};
 
@@ -769,9 +772,10 @@ final class LaunchGenerator {
   // ------------------------------------------------------------- instructions
 
   private void single() {
-    switch (random.nextInt(42)) {
+    switch (random.nextInt(44)) {
       case 36, 37 -> branchOnEdges();
       case 31, 32 -> integerEdges();
+      case 42, 43 -> texture();
       case 38, 40, 41 -> floatEdges();
       case 39 -> shuffle();
       case 33 -> atomic(source());
@@ -812,6 +816,29 @@ final class LaunchGenerator {
     int rd = instruction.has('D') ? random.nextInt(32) : target();
     int rs1 = instruction.has('S') ? from.getAsInt() : source();
     code.floating(instruction, rd, rs1, from.getAsInt(), from.getAsInt(), rm);
+  }
+
+  private void texture() {
+    Instruction instruction = any(TEXTURE);
+    int rd = instruction.has('D') ? random.nextInt(32) : target();
+    if (instruction != TEX_COORD) {
+      code.floating(instruction, rd, source(), source(), source(), 0);
+      return;
+    }
+    int coordinate = random.nextInt(32);
+    if (random.nextInt(3) == 0) {
+      // About an image and its neighbours, which few random words are.
+      float u = random.nextInt(3) == 0 ? random.nextInt(9) / 4f - 1 : random.nextFloat() * 6 - 3;
+      code.load(SCRATCH, Float.floatToRawIntBits(u));
+      code.registers(FMV_W_X, coordinate, SCRATCH, 0);
+    }
+    int descriptor = source();
+    if (random.nextBoolean()) {
+      int size = random.nextBoolean() ? random.nextInt(4096) : (1 << random.nextInt(13)) - 1;
+      code.load(SCRATCH, size | random.nextInt(8) << 12);
+      descriptor = SCRATCH;
+    }
+    code.floating(instruction, rd, coordinate, descriptor, 0, 0);
   }
 
   private void load() {

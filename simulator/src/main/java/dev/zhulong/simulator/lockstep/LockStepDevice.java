@@ -1,6 +1,7 @@
 package dev.zhulong.simulator.lockstep;
 
 import dev.zhulong.firmware.isa.FaultCause;
+import dev.zhulong.firmware.isa.Extension;
 import dev.zhulong.firmware.isa.HostRegister;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.rtl.CycleModel;
@@ -53,7 +54,10 @@ public final class LockStepDevice implements Transport {
     this.memory = DeviceMemory.reserve();
     this.functional =
         new FunctionalDevice(
-            configuration.shape(), configuration.localMemoryKib(), memory.segment());
+            configuration.shape(),
+            configuration.localMemoryKib(),
+            memory.segment(),
+            Extension.of(cycle.read32(HostRegister.CAPS_ISA.offset())));
     this.follower = new Follower(functional);
     this.recordWords = cycle.model().traceWords();
     this.trace = arena.allocate(ValueLayout.JAVA_INT, (long) TRACE_RECORDS * recordWords);

@@ -77,6 +77,48 @@ final class MutationTable {
             "b[31]",
             "the second operand of MULHSU and MULHU taken as signed"),
         new Mutation(
+            "texture-mirror-off-by-one",
+            "zl_texture.sv",
+            "x = {2'd0, ~x[23:0]}",
+            "x = {2'd0, -x[23:0]}",
+            "a mirrored coordinate one unit too far"),
+        new Mutation(
+            "texture-saturation",
+            "zl_texture.sv",
+            "else if (x[25:24] == 2'b10) begin",
+            "else if (1'b0) begin",
+            "a clamped coordinate below -1 that is not saturated"),
+        new Mutation(
+            "texture-weight-truncated",
+            "zl_texture.sv",
+            "(product + 40'sh8000) >>> 16",
+            "product >>> 16",
+            "the weight of a texel cut off and not rounded"),
+        new Mutation(
+            "texture-repeat-last",
+            "zl_texture.sv",
+            "second = i == $signed({13'd0, last}) ? '0 : i[11:0] + 12'd1;",
+            "second = i[11:0] + 12'd1;",
+            "the last texel's neighbour outside of the image"),
+        new Mutation(
+            "texture-weights-sum",
+            "zl_texture.sv",
+            "near = 9'd256 - {1'b0, far};",
+            "near = 9'd255 - {1'b0, far};",
+            "two weights that do not add up to one"),
+        new Mutation(
+            "texture-color-zero",
+            "zl_texture.sv",
+            "if (value[23:0] == '0) return '0;",
+            "if (1'b0) return '0;",
+            "black that is not zero"),
+        new Mutation(
+            "texture-float-slot",
+            "zl_issue.sv",
+            "unit_ready_float[UNIT_TEXTURE] = !float_slots_q[5] && !float_gap;",
+            "unit_ready_float[UNIT_TEXTURE] = !float_gap;",
+            "a colour in the cycle of a fused multiply-add"),
+        new Mutation(
             "div-by-zero-sign",
             "zl_divider.sv",
             "(a[31] ^ b[31]) && b != '0",

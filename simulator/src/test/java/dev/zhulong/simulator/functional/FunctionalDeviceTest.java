@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.firmware.isa.Csr;
+import dev.zhulong.firmware.isa.Extension;
 import dev.zhulong.firmware.isa.FaultCause;
 import dev.zhulong.firmware.isa.HostRegister;
 import dev.zhulong.firmware.isa.Instruction;
@@ -15,6 +16,7 @@ import dev.zhulong.firmware.isa.MemoryMap;
 import dev.zhulong.simulator.DeviceMemory;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +100,18 @@ class FunctionalDeviceTest {
     assertEquals(ENTRY + 4 * index, read(HostRegister.FAULT_PC));
     assertEquals(address, read(HostRegister.FAULT_ADDRESS));
     assertEquals(access, read(HostRegister.FAULT_ACCESS));
+  }
+
+  @Test
+  void textureInstructionsAreIllegalWithoutTheUnit() {
+    device =
+        new FunctionalDevice(
+            SHAPE, 16, memory.segment(), EnumSet.complementOf(EnumSet.of(Extension.TEXTURE)));
+    assertEquals(0, read(HostRegister.CAPS_ISA) >> Extension.TEXTURE.ordinal() & 1);
+    write(HostRegister.LAUNCH_ENTRY, ENTRY);
+    emit(Instruction.TEX_COORD, 1, 1, 1, 0);
+    launch();
+    expectFault(FaultCause.ILLEGAL_INSTRUCTION, 0, 0, 0);
   }
 
   /** Every cause by the shortest program; the device works again after a reset. */

@@ -9,6 +9,7 @@ import dev.zhulong.compiler.ir.Region;
 import dev.zhulong.compiler.ir.Space;
 import dev.zhulong.compiler.ir.Value;
 import dev.zhulong.firmware.isa.Csr;
+import dev.zhulong.firmware.texel.TextureUnit;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -212,8 +213,20 @@ final class IrInterpreter {
       case F_TO_S_UP -> toInteger(x, Math.ceil(x), true);
       case S_TO_F -> bits(a);
       case U_TO_F -> bits(new BigDecimal(BigInteger.valueOf(ua)).floatValue());
+      case TEX_COORDINATE -> TextureUnit.coordinate(a, b);
+      case TEX_MIX_LOW -> mixed(a, b, c, 0, 8) | mixed(a, b, c, 8, 8) << 16;
+      case TEX_MIX_HIGH -> mixed(a, b, c, 16, 8) | mixed(a, b, c, 24, 8) << 16;
+      case TEX_COLOR_LOW -> bits(mixed(a, b, c, 0, 16) / 65536f);
+      case TEX_COLOR_HIGH -> bits(mixed(a, b, c, 16, 16) / 65536f);
       default -> throw new IllegalArgumentException("not interpreted: " + opcode);
     };
+  }
+
+  /** A field of two words, mixed by the third's low byte. */
+  private static int mixed(int a, int b, int weight, int shift, int width) {
+    int w = weight & 255;
+    int mask = (1 << width) - 1;
+    return (a >>> shift & mask) * (256 - w) + (b >>> shift & mask) * w;
   }
 
   private static int toInteger(float x, double whole, boolean signed) {

@@ -103,6 +103,18 @@ class OpenClTest {
     check("convert_uchar_sat((float)x)", (x, i) -> Math.clamp((int) (float) x, 0, 255));
   }
 
+  /** What clang makes of these the translator to SPIR-V does not know. */
+  @Test
+  void quotientsWithTheirRemainders() throws CompileException {
+    check("x / (i + 1) * 7 + x % (i + 1)", (x, i) -> x / (i + 1) * 7 + x % (i + 1));
+    check(
+        "({ uint n = i + 3, y = x; uint q = y / n, r = y % n; (int)(q ^ r << 20); })",
+        (x, i) -> Integer.divideUnsigned(x, i + 3) ^ Integer.remainderUnsigned(x, i + 3) << 20);
+    check(
+        "({ int4 v = (int4)(x, i, 3, 4), n = (int4)(i + 1); int4 q = v / n, r = v % n; q.x ^ r.x; })",
+        (x, i) -> x / (i + 1) ^ x % (i + 1));
+  }
+
   @Test
   void integerFunctions() throws CompileException {
     check("abs(x)", (x, i) -> Math.abs(x));

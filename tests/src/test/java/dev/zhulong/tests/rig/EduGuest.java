@@ -1,6 +1,7 @@
 package dev.zhulong.tests.rig;
 
 import dev.zhulong.hal.linux.PciDevice;
+import dev.zhulong.hal.linux.PciDma;
 import dev.zhulong.hal.transport.HostMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -39,13 +40,15 @@ public final class EduGuest {
     this.way = way;
   }
 
-  /** Takes the function's address, what to call the way to it, and the C program if any. */
+  /** Takes the function's address, what to call the way to it, and the C program. */
   public static void main(String[] args) {
-    try (PciDevice device = PciDevice.open(args[0], BUS_ADDRESS_BITS)) {
+    boolean physical = args[1].endsWith("physical");
+    try (PciDevice device =
+        PciDevice.open(args[0], new PciDma(physical ? 32 : BUS_ADDRESS_BITS, physical))) {
       System.out.println("RIG device " + device.description());
       EduGuest guest = new EduGuest(device, args[1]);
       guest.all();
-      if (args.length > 2) {
+      if (!physical) {
         guest.wires(Path.of(args[2]));
       }
     } catch (RuntimeException e) {

@@ -31,6 +31,10 @@ public final class OpenClCompiler {
   private static final Pattern MESSAGE =
       Pattern.compile("(.*?):(\\d+):(\\d+): (?:fatal )?error: (.*)");
 
+  /** An instruction of LLVM's text: the type, the value, and what follows. */
+  private static final Pattern FREEZE =
+      Pattern.compile("= freeze (.+) ([%@]?[^ ,]+)(,.*)?$", Pattern.MULTILINE);
+
   private OpenClCompiler() {}
 
   /** Whether the programs that it needs are there. */
@@ -65,7 +69,7 @@ public final class OpenClCompiler {
       try {
         return compile(tools, folder, name, source, defines, options);
       } finally {
-        for (String file : List.of(BITCODE, BINARY, MESSAGES)) {
+        for (String file : List.of(BITCODE, TEXT, BINARY, MESSAGES)) {
           Files.deleteIfExists(folder.resolve(file));
         }
         Files.delete(folder);
@@ -79,6 +83,7 @@ public final class OpenClCompiler {
   }
 
   private static final String BITCODE = "kernel.bc";
+  private static final String TEXT = "kernel.ll";
   private static final String BINARY = "kernel.spv";
   private static final String MESSAGES = "messages";
 
@@ -123,19 +128,61 @@ public final class OpenClCompiler {
     String quoted = name.replace("\\", "\\\\").replace("\"", "\\\"");
     byte[] marker = ("#line 1 \"" + quoted + "\"\n").getBytes(StandardCharsets.UTF_8);
     run(folder, name, command, marker, source);
-    run(
-        folder,
-        name,
+    List<String> translation =
         List.of(
             tools.translator().toString(),
             "--preserve-ocl-kernel-arg-type-metadata-through-string",
             bitcode.toString(),
             "-o",
-            binary.toString()));
+            binary.toString());
+    String failure = failure(folder, name, translation);
+    if (failure != null && failure.contains(" = freeze ")) {
+      withoutFreezing(tools, folder, name);
+      failure = failure(folder, name, translation);
+    }
+    if (failure != null) {
+      throw new Rejection(problems(name, translation.getFirst(), failure));
+    }
     return Files.readAllBytes(binary);
   }
 
+  /**
+   * Takes instructions away that the translator does not know: clang makes them where a quotient
+   * and a remainder share a division. SPIR-V has no values that they would make a difference to.
+   */
+  private static void withoutFreezing(OpenClTools tools, Path folder, String name)
+      throws IOException, InterruptedException {
+    Path bitcode = folder.resolve(BITCODE);
+    Path text = folder.resolve(TEXT);
+    List<String> same =
+        List.of(
+            tools.clang().toString(),
+            "-x",
+            "ir",
+            "-target",
+            "spir-unknown-unknown",
+            "-Xclang",
+            "-disable-llvm-passes");
+    List<String> toText = new ArrayList<>(same);
+    toText.addAll(List.of("-S", "-emit-llvm", bitcode.toString(), "-o", text.toString()));
+    run(folder, name, toText);
+    String frozen = Files.readString(text);
+    Files.writeString(text, FREEZE.matcher(frozen).replaceAll("= bitcast $1 $2 to $1$3"));
+    List<String> toBitcode = new ArrayList<>(same);
+    toBitcode.addAll(List.of("-c", "-emit-llvm", text.toString(), "-o", bitcode.toString()));
+    run(folder, name, toBitcode);
+  }
+
   private static void run(Path folder, String name, List<String> command, byte[]... input)
+      throws IOException, InterruptedException {
+    String failure = failure(folder, name, command, input);
+    if (failure != null) {
+      throw new Rejection(problems(name, command.getFirst(), failure));
+    }
+  }
+
+  /** Runs a program; gives what it says when it fails, else null. */
+  private static String failure(Path folder, String name, List<String> command, byte[]... input)
       throws IOException, InterruptedException {
     Path messages = folder.resolve(MESSAGES);
     Process process =
@@ -156,9 +203,7 @@ public final class OpenClCompiler {
           new Location(name, 0, 0),
           command.getFirst() + " did not end within " + TIMEOUT_SECONDS + " s");
     }
-    if (process.exitValue() != 0) {
-      throw new Rejection(problems(name, command.getFirst(), Files.readString(messages)));
-    }
+    return process.exitValue() == 0 ? null : Files.readString(messages);
   }
 
   private static List<Problem> problems(String name, String program, String messages) {

@@ -9,10 +9,11 @@ import java.util.Map;
  *     invocations of a fragment shader may write to them, too
  * @param descriptors words of the descriptors of images and samplers, by {@link #key}; null for
  *     words that are not known
+ * @param textureUnit whether the device has the texture instructions
  */
-public record Assumptions(int trustedSet, Map<Long, Integer[]> descriptors) {
+public record Assumptions(int trustedSet, Map<Long, Integer[]> descriptors, boolean textureUnit) {
   /** Nothing. */
-  public static final Assumptions NONE = new Assumptions(-1, Map.of());
+  public static final Assumptions NONE = new Assumptions(-1, Map.of(), false);
 
   /** Copies the map. */
   public Assumptions {

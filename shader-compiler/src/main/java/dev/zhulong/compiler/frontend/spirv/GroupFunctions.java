@@ -3,16 +3,15 @@ package dev.zhulong.compiler.frontend.spirv;
 import static dev.zhulong.compiler.ir.Opcode.*;
 
 import dev.zhulong.compiler.ir.Access;
-import dev.zhulong.compiler.ir.Argument;
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Constant;
-import dev.zhulong.compiler.ir.Instruction;
 import dev.zhulong.compiler.ir.Opcode;
-import dev.zhulong.compiler.ir.Region;
 import dev.zhulong.compiler.ir.Space;
 import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
 import dev.zhulong.firmware.isa.Csr;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,17 +23,25 @@ final class GroupFunctions {
   private static final int SUBGROUP = 3;
   private static final int REDUCE = 0;
   private static final int INCLUSIVE_SCAN = 1;
+  private static final SpirvType.Scalar BOOLEAN = new SpirvType.Scalar(Type.BOOL, 32, false);
 
   private final Ids ids;
   private final Builder b;
+  private final ValueTranslator arithmetic;
   private final SubgroupTranslator subgroup;
   private final List<Integer> group;
   private int scratch;
   private int scratchBytes;
 
-  GroupFunctions(Ids ids, Builder builder, SubgroupTranslator subgroup, List<Integer> group) {
+  GroupFunctions(
+      Ids ids,
+      Builder builder,
+      ValueTranslator arithmetic,
+      SubgroupTranslator subgroup,
+      List<Integer> group) {
     this.ids = ids;
     this.b = builder;
+    this.arithmetic = arithmetic;
     this.subgroup = subgroup;
     this.group = group;
   }
@@ -78,8 +85,8 @@ final class GroupFunctions {
           new SpirvInstruction(alike, i.type(), i.id(), i.operands(), i.location()));
     }
     return switch (i.op()) {
-      case GROUP_ALL -> vote(ids.scalar(i.operand(1)), MIN_U);
-      case GROUP_ANY -> vote(ids.scalar(i.operand(1)), MAX_U);
+      case GROUP_ALL -> vote(ids.scalar(i.operand(1)), B_AND);
+      case GROUP_ANY -> vote(ids.scalar(i.operand(1)), B_OR);
       case GROUP_BROADCAST -> broadcast(ids.value(i.operand(1)), ids.value(i.operand(2)));
       default -> combine(i);
     };
@@ -98,13 +105,42 @@ final class GroupFunctions {
       case GROUP_F_MAX -> SpirvOp.GROUP_NON_UNIFORM_F_MAX;
       case GROUP_U_MAX -> SpirvOp.GROUP_NON_UNIFORM_U_MAX;
       case GROUP_S_MAX -> SpirvOp.GROUP_NON_UNIFORM_S_MAX;
+      case GROUP_I_MUL -> SpirvOp.GROUP_NON_UNIFORM_I_MUL;
+      case GROUP_F_MUL -> SpirvOp.GROUP_NON_UNIFORM_F_MUL;
+      case GROUP_BITWISE_AND -> SpirvOp.GROUP_NON_UNIFORM_BITWISE_AND;
+      case GROUP_BITWISE_OR -> SpirvOp.GROUP_NON_UNIFORM_BITWISE_OR;
+      case GROUP_BITWISE_XOR -> SpirvOp.GROUP_NON_UNIFORM_BITWISE_XOR;
+      case GROUP_LOGICAL_AND -> SpirvOp.GROUP_NON_UNIFORM_LOGICAL_AND;
+      case GROUP_LOGICAL_OR -> SpirvOp.GROUP_NON_UNIFORM_LOGICAL_OR;
+      case GROUP_LOGICAL_XOR -> SpirvOp.GROUP_NON_UNIFORM_LOGICAL_XOR;
       default -> null;
     };
   }
 
+  private static Opcode combination(SpirvOp op) {
+    return switch (op) {
+      case GROUP_I_ADD -> ADD;
+      case GROUP_F_ADD -> F_ADD;
+      case GROUP_F_MIN -> F_MIN;
+      case GROUP_U_MIN -> MIN_U;
+      case GROUP_S_MIN -> MIN_S;
+      case GROUP_F_MAX -> F_MAX;
+      case GROUP_U_MAX -> MAX_U;
+      case GROUP_S_MAX -> MAX_S;
+      case GROUP_I_MUL -> MUL;
+      case GROUP_F_MUL -> F_MUL;
+      case GROUP_BITWISE_AND -> AND;
+      case GROUP_BITWISE_OR -> OR;
+      case GROUP_BITWISE_XOR -> XOR;
+      case GROUP_LOGICAL_AND -> B_AND;
+      case GROUP_LOGICAL_OR -> B_OR;
+      case GROUP_LOGICAL_XOR -> B_XOR;
+      default -> throw new IllegalStateException("no combination of a workgroup by " + op);
+    };
+  }
+
   private Value[] vote(Value truth, Opcode opcode) {
-    Value all = overGroup(b.op(BOOL_TO_INT, truth), opcode, Constant.i32(0), REDUCE);
-    return new Value[] {b.op(NE, all, Constant.i32(0))};
+    return overGroup(new Value[] {truth}, BOOLEAN, opcode, REDUCE);
   }
 
   private Value[] broadcast(Value[] values, Value[] place) {
@@ -115,87 +151,89 @@ final class GroupFunctions {
     Value[] made = new Value[values.length];
     for (int n = 0; n < made.length; n++) {
       publish(values[n]);
-      made[n] = read(values[n].type(), from);
+      made[n] = read(values[n].type(), from, 0, 1);
       b.effect(BARRIER, null);
     }
     return made;
   }
 
   private Value[] combine(SpirvInstruction i) {
-    Value[] x = ids.value(i.operand(2));
     SpirvType.Scalar type = Ids.component(ids.type(i.type()));
-    if (type == null || type.bits() != 32) {
-      throw SpirvErrors.at(i.location(), "%s of a workgroup takes values of 32 bits here", i.op());
+    if (type == null) {
+      throw SpirvErrors.at(i.location(), "%s needs scalars or vectors", i.op());
     }
-    int operation = i.operand(1);
+    Opcode opcode = combination(i.op());
+    boolean signed = SubgroupTranslator.signed(opcode, type);
+    Value[] x = arithmetic.extended(type, ids.value(i.operand(2)), signed);
     Value[] made = new Value[x.length];
-    for (int n = 0; n < made.length; n++) {
-      made[n] =
-          switch (i.op()) {
-            case GROUP_I_ADD -> overGroup(x[n], ADD, Constant.i32(0), operation);
-            case GROUP_F_ADD -> overGroup(x[n], F_ADD, Constant.f32(0), operation);
-            case GROUP_F_MIN ->
-                overGroup(x[n], F_MIN, Constant.f32(Float.POSITIVE_INFINITY), operation);
-            case GROUP_F_MAX ->
-                overGroup(x[n], F_MAX, Constant.f32(Float.NEGATIVE_INFINITY), operation);
-            case GROUP_U_MIN -> overGroup(x[n], MIN_U, Constant.i32(-1), operation);
-            case GROUP_S_MIN -> overGroup(x[n], MIN_S, Constant.i32(Integer.MAX_VALUE), operation);
-            case GROUP_U_MAX -> overGroup(x[n], MAX_U, Constant.i32(0), operation);
-            default -> overGroup(x[n], MAX_S, Constant.i32(Integer.MIN_VALUE), operation);
-          };
+    for (int n = 0; n < made.length; n += type.words()) {
+      Value[] component = Arrays.copyOfRange(x, n, n + type.words());
+      Value[] all = overGroup(component, type, opcode, i.operand(1));
+      for (int w = 0; w < all.length; w++) {
+        made[n + w] = arithmetic.fit(type, all[w]);
+      }
     }
     return made;
   }
 
-  private void publish(Value value) {
-    scratchBytes = 4 * groupSize();
-    b.effect(STORE, access(), address(localIndex()), value);
+  /** Puts the words of a value where all invocations find them. */
+  private void publish(Value... words) {
+    scratchBytes = Math.max(scratchBytes, 4 * words.length * groupSize());
+    for (int n = 0; n < words.length; n++) {
+      Value word = words[n].type() == Type.BOOL ? b.op(BOOL_TO_INT, words[n]) : words[n];
+      b.effect(STORE, access(n), address(localIndex(), words.length), word);
+    }
     b.effect(BARRIER, null);
   }
 
-  private Value read(Type type, Value index) {
-    return b.make(LOAD, type, access(), address(index));
+  private Value read(Type type, Value index, int word, int words) {
+    Type stored = type == Type.BOOL ? Type.I32 : type;
+    Value value = b.make(LOAD, stored, access(word), address(index, words));
+    return type == Type.BOOL ? b.op(NE, value, Constant.i32(0)) : value;
   }
 
-  private Access access() {
-    return new Access(Space.SHARED, 4, false, scratch, -1, false);
+  private Access access(int word) {
+    return new Access(Space.SHARED, 4, false, scratch + 4 * word, -1, false);
   }
 
-  private Value address(Value index) {
+  private Value address(Value index, int words) {
     Value base = b.make(READ_CSR, Type.I32, Csr.GROUP_LOCAL_BASE);
-    return b.op(ADD, base, b.op(SHL, index, Constant.i32(2)));
+    return b.op(ADD, base, b.op(MUL, index, Constant.i32(4 * words)));
   }
 
   /** Goes through the values of all invocations, or of those before. */
-  private Value overGroup(Value value, Opcode opcode, Constant identity, int operation) {
+  private Value[] overGroup(Value[] value, SpirvType.Scalar type, Opcode opcode, int operation) {
     publish(value);
     Value self = localIndex();
-    Constant first = Constant.i32(0);
-    // Votes of all begin with the first value, which is as good as an identity.
-    Value start = opcode == MIN_U && identity.bits() == 0 ? read(Type.I32, first) : identity;
-    Type type = value.type();
-    Instruction loop = b.append(LOOP, List.of(first, start), List.of(Type.I32, type), null);
-    Region before = b.region();
-    Region body = new Region();
-    loop.regions().add(body);
-    Argument index = new Argument(Type.I32);
-    Argument sum = new Argument(type);
-    body.arguments().add(index);
-    body.arguments().add(sum);
-    b.region(body);
-    Value other = read(type, index);
-    if (operation != REDUCE) {
-      Value counts =
-          operation == INCLUSIVE_SCAN ? b.op(GE_U, self, index) : b.op(LT_U, index, self);
-      other = b.op(SELECT, counts, other, identity);
-    }
-    Value made = b.op(opcode, sum, other);
-    Value next = b.op(ADD, index, Constant.i32(1));
-    Value more = b.op(LT_U, next, Constant.i32(groupSize()));
-    b.append(NEXT, List.of(more, next, made), List.of(), null);
-    b.region(before);
-    Value result = loop.results().get(1);
+    Value[] identity =
+        opcode == F_ADD ? new Value[] {Constant.f32(0)} : SubgroupTranslator.identity(opcode, type);
+    List<Value> initial = new ArrayList<>(List.of(Constant.i32(0)));
+    initial.addAll(List.of(identity));
+    Value[] found =
+        Structured.loop(
+            b,
+            initial,
+            carried -> {
+              Value index = carried.getFirst();
+              Value[] sum = carried.subList(1, carried.size()).toArray(Value[]::new);
+              Value[] other = new Value[sum.length];
+              for (int n = 0; n < other.length; n++) {
+                other[n] = read(sum[n].type(), index, n, other.length);
+              }
+              Value[] made = subgroup.combined(opcode, type, sum, other);
+              if (operation != REDUCE) {
+                Value counts =
+                    operation == INCLUSIVE_SCAN ? b.op(GE_U, self, index) : b.op(LT_U, index, self);
+                for (int n = 0; n < made.length; n++) {
+                  made[n] = b.op(SELECT, counts, made[n], sum[n]);
+                }
+              }
+              List<Value> next = new ArrayList<>(List.of(b.op(ADD, index, Constant.i32(1))));
+              next.addAll(List.of(made));
+              Value more = b.op(LT_U, next.getFirst(), Constant.i32(groupSize()));
+              return new Structured.Iteration(more, next);
+            });
     b.effect(BARRIER, null);
-    return result;
+    return Arrays.copyOfRange(found, 1, found.length);
   }
 }

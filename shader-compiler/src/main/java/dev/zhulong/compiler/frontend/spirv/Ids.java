@@ -139,7 +139,7 @@ final class Ids {
     if (definition.type() != 0
         && typeOf(id) instanceof SpirvType.Pointer type
         && type.scalars() > 0) {
-      return pointers.pointer(type, value(id), definition.location());
+      return pointers.pointer(id, type, value(id));
     }
     throw SpirvErrors.at(
         definition.location(), "%s %d is not a pointer known here", definition.op(), id);

@@ -9,6 +9,7 @@ import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
 import dev.zhulong.firmware.texel.DescriptorLayout;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /** Translates instructions on images, texel buffers and samplers. */
 final class ImageTranslator {
@@ -27,6 +28,7 @@ final class ImageTranslator {
   private final ValueTranslator arithmetic;
 
   private final MemoryTranslator memory;
+  private final boolean textureUnit;
 
   /** Null where there are none: the implicit level of detail is 0 then. */
   private final Derivatives derivatives;
@@ -36,8 +38,10 @@ final class ImageTranslator {
       Builder builder,
       ValueTranslator arithmetic,
       Derivatives derivatives,
-      MemoryTranslator memory) {
+      MemoryTranslator memory,
+      boolean textureUnit) {
     this.memory = memory;
+    this.textureUnit = textureUnit;
     this.ids = ids;
     this.b = builder;
     this.arithmetic = arithmetic;
@@ -52,6 +56,7 @@ final class ImageTranslator {
       Value[] dy,
       Value[] offset,
       Value[][] offsets,
+      Value sample,
       Value least) {}
 
   /** Translates an instruction; false if it is not one of this kind. */
@@ -92,7 +97,7 @@ final class ImageTranslator {
           ids.set(i.id(), new ChannelQueries(b, image(i, 0).descriptor()).dataType());
       case IMAGE_QUERY_ORDER ->
           ids.set(i.id(), new ChannelQueries(b, image(i, 0).descriptor()).order());
-      case IMAGE_QUERY_SAMPLES -> ids.set(i.id(), Constant.i32(1));
+      case IMAGE_QUERY_SAMPLES -> ids.set(i.id(), samples(image(i, 0)));
       default -> {
         return false;
       }
@@ -145,9 +150,9 @@ final class ImageTranslator {
         offsets[n] = Arrays.copyOfRange(all, 2 * n, 2 * n + 2);
       }
     }
-    next += (mask & SAMPLE) != 0 ? 1 : 0;
+    Value sample = (mask & SAMPLE) != 0 ? ids.scalar(i.operand(next++)) : null;
     Value least = (mask & MINIMUM_LOD) != 0 ? ids.scalar(i.operand(next)) : null;
-    return new Options(bias, lod, dx, dy, offset, offsets, least);
+    return new Options(bias, lod, dx, dy, offset, offsets, sample, least);
   }
 
   /** As many components as the result has. */
@@ -187,9 +192,26 @@ final class ImageTranslator {
   private Value[] read(SpirvInstruction i, Value level) {
     ResourceHandle.Image image = accessed(i, ids.type(i.type()));
     image.usage().read();
-    Place place = place(image, coordinates(i), options(i, 2).offset, level);
+    Options options = options(i, 2);
+    Value[] at = coordinates(i);
+    if (image.type().multisampled() && options.sample != null) {
+      at = Arrays.copyOf(at, 3);
+      boolean arrayed = image.type().arrayed();
+      at[2] =
+          arrayed ? b.op(ADD, b.op(MUL, at[2], samples(image)), options.sample) : options.sample;
+    }
+    Place place = place(image, at, options.offset, level);
     return Structured.choose(
         b, place.inside, () -> place.texels.load(place.address), place.texels::zeros);
+  }
+
+  private Value samples(ResourceHandle.Image image) {
+    SpirvType.Image type = image.type();
+    return !type.multisampled()
+        ? Constant.i32(1)
+        : type.arrayed()
+            ? Constant.i32(SpirvType.Image.SAMPLES)
+            : image.descriptor().word(b, DescriptorLayout.DEPTH);
   }
 
   private Value[] coordinates(SpirvInstruction i) {
@@ -231,7 +253,10 @@ final class ImageTranslator {
     ImageAddress.Level size = new ImageAddress(b, image, Constant.i32(1)).level(level);
     SpirvType.Image type = image.type();
     boolean cube = type.dimension() == SpirvType.Image.CUBE;
-    Value layers = cube ? b.op(DIV_U, size.depth(), Constant.i32(6)) : size.depth();
+    Value layers =
+        cube
+            ? b.op(DIV_U, size.depth(), Constant.i32(6))
+            : type.multisampled() ? b.op(DIV_U, size.depth(), samples(image)) : size.depth();
     int dimensions = cube ? 2 : type.coordinates();
     Value[] all = {size.width(), size.height(), size.depth()};
     Value[] made = Arrays.copyOf(all, dimensions + (type.arrayed() ? 1 : 0));
@@ -255,12 +280,12 @@ final class ImageTranslator {
     if (projective) {
       // The divisor follows the coordinates; further components mean nothing.
       int dimensions = sampled.image().type().coordinates();
-      Value divisor = at[dimensions];
+      Value factor = b.op(F_DIV, Constant.f32(1), at[dimensions]);
       at = Arrays.copyOf(at, dimensions);
       for (int n = 0; n < dimensions; n++) {
-        at[n] = b.op(F_DIV, at[n], divisor);
+        at[n] = b.op(F_MUL, at[n], factor);
       }
-      reference = compares ? b.op(F_DIV, reference, divisor) : null;
+      reference = compares ? b.op(F_MUL, reference, factor) : null;
     }
     Sampling sampling = new Sampling(b, sampled);
     Sampling.Sample where = where(sampled.image(), at, options.offset, reference);
@@ -273,10 +298,10 @@ final class ImageTranslator {
     Value lod = footprint == null ? asFloat(options.lod) : footprint.lod(b);
     lod = options.bias == null ? lod : b.op(F_ADD, lod, options.bias);
     Value level = options.least == null ? lod : b.op(F_MAX, lod, options.least);
-    Value[] components =
-        footprint == null
-            ? sampling.sample(where, level)
-            : footprint.mean(b, where, place -> sampling.sample(place, level));
+    UnitSampling unit = textureUnit ? UnitSampling.of(b, sampled, sampling, where) : null;
+    Function<Sampling.Sample, Value[]> sample =
+        unit == null ? place -> sampling.sample(place, level) : place -> unit.sample(place, level);
+    Value[] components = footprint == null ? sample.apply(where) : footprint.mean(b, where, sample);
     ids.set(i.id(), fitted(i, components));
   }
 

@@ -95,7 +95,7 @@ final class KernelArguments {
     types = module.argumentTypes(entryPoint);
     for (int n = 0; n < parameters.size(); n++) {
       if (isBuffer(parameters.get(n))) {
-        bindBuffer(parameters.get(n), n, block);
+        bindBuffer(parameters.get(n), n, block, memory);
       } else if (handleKind(parameters.get(n)) != null) {
         bindHandle(parameters.get(n), n, block);
       }
@@ -178,7 +178,8 @@ final class KernelArguments {
     return signed && element.startsWith("u") ? "i" + element.substring(1) : element;
   }
 
-  private void bindBuffer(SpirvInstruction parameter, int index, Value block) {
+  private void bindBuffer(
+      SpirvInstruction parameter, int index, Value block, MemoryTranslator memory) {
     SpirvType.Pointer type = pointer(parameter);
     Resourced buffer = add(parameter, index, KernelInfo.Kind.BUFFER);
     boolean alone = module.hasParameterAttribute(parameter.id(), NO_ALIAS);
@@ -195,6 +196,13 @@ final class KernelArguments {
             null);
     Access access = new Access(Space.ARGUMENTS, 4, false, buffer.offset, 0, true);
     Value base = b.make(LOAD, Type.I32, access, block);
+    memory
+        .bounds()
+        .parameter(
+            parameter.id(),
+            resource,
+            base,
+            new ResourceHandle.Descriptor(block, buffer.offset + 4));
     SpirvType target = type.pointee();
     int stride = MemoryTranslator.stride(target, true);
     ids.set(

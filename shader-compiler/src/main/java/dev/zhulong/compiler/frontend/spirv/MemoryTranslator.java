@@ -17,6 +17,7 @@ import dev.zhulong.compiler.ir.Space;
 import dev.zhulong.compiler.ir.StackSlot;
 import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
+import dev.zhulong.firmware.isa.MemoryMap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,8 +34,8 @@ final class MemoryTranslator {
   /** Memory operands Volatile and MakePointerVisible. */
   private static final int VOLATILE_OR_VISIBLE = 0x1 | 0x10;
 
-  /** Bytes of a kernel's variable; a hart's stack has 8 KiB. */
-  private static final int MAXIMUM_STACK = 8 << 10;
+  /** Bytes of a variable on the stack, which has as many at most. */
+  private static final int MAXIMUM_STACK = 1 << MemoryMap.LARGEST_STACK_SHIFT;
 
   private static final int ORDERING_SEMANTICS = 0x2 | 0x4 | 0x8 | 0x10;
 
@@ -45,6 +46,7 @@ final class MemoryTranslator {
   private final Map<Local, Value> known = new HashMap<>();
   private final PointerValues pointers;
   private final BoundsChecks checks;
+  private final PointerBounds bounds;
 
   /** The variable that says whether the invocation is a helper, or 0. */
   private final int helper;
@@ -53,15 +55,26 @@ final class MemoryTranslator {
   private int stackSlots;
 
   MemoryTranslator(
-      SpirvModule module, Ids ids, Builder builder, PointerAnalysis analysis, BoundsChecks checks) {
+      SpirvModule module,
+      SpirvFunction entry,
+      Ids ids,
+      Builder builder,
+      PointerAnalysis analysis,
+      BoundsChecks checks) {
     this.checks = checks;
+    this.bounds = new PointerBounds(module, entry, ids, builder, checks);
     this.module = module;
     this.ids = ids;
     this.b = builder;
     this.analysis = analysis;
     this.helper = module.helperVariable();
-    this.pointers = new PointerValues(module, ids, builder);
+    this.pointers = new PointerValues(module, ids, builder, bounds);
     ids.pointers(pointers);
+  }
+
+  /** What knows the buffers of pointers without indices. */
+  PointerBounds bounds() {
+    return bounds;
   }
 
   /** What turns pointers into values and back. */
@@ -81,13 +94,13 @@ final class MemoryTranslator {
       case ACCESS_CHAIN, IN_BOUNDS_ACCESS_CHAIN ->
           ids.set(i.id(), chain(ids.pointer(i.operand(0)), i, 1));
       case PTR_ACCESS_CHAIN, IN_BOUNDS_PTR_ACCESS_CHAIN -> {
-        Pointer first =
+        Pointer.Memory first =
             pointers.element(
                 ids.pointer(i.operand(0)),
                 pointerType(i.operand(0)),
                 ids.index(i.operand(1)),
                 i.location());
-        ids.set(i.id(), chain(first, i, 2));
+        ids.set(i.id(), chain(bounds.byAddress(first), i, 2));
       }
       case PTR_EQUAL -> ids.set(i.id(), samePointers(i));
       case PTR_NOT_EQUAL -> ids.set(i.id(), b.op(B_NOT, samePointers(i)));
@@ -155,7 +168,7 @@ final class MemoryTranslator {
     Pointer made;
     if (analysis.ways(i.id()) > MAXIMUM_CHOICES || type.scalars() > MAXIMUM_LOCALS) {
       long bytes = type.scalars() * 4;
-      if (bytes > 1 << 16) {
+      if (bytes > MAXIMUM_STACK) {
         throw SpirvErrors.at(
             i.location(), "variable %s takes %d bytes; keep it in a buffer", name, bytes);
       }
@@ -471,10 +484,7 @@ final class MemoryTranslator {
           b.effect(MEMORY_FENCE, null);
         }
         return Structured.choose(
-            b,
-            p.inside() == null ? Constant.TRUE : p.inside(),
-            () -> loadMemory(p, location),
-            () -> ids.zeros(p.type()));
+            b, inside(p, location), () -> loadMemory(p, location), () -> ids.zeros(p.type()));
       }
       case Pointer.Descriptors _ ->
           throw SpirvErrors.at(location, "a descriptor is loaded as a value");
@@ -512,14 +522,32 @@ final class MemoryTranslator {
         if (p.memory().usage() != null) {
           p.memory().usage().write();
         }
-        Structured.when(b, written(p), () -> storeMemory(p, values, location));
+        Structured.when(b, written(p, location), () -> storeMemory(p, values, location));
       }
     }
   }
 
+  /** Whether an access is within its buffer, by its indices or by its address. */
+  private Value inside(Pointer.Memory p, Location location) {
+    Value byIndex = p.inside() == null ? Constant.TRUE : p.inside();
+    if (!bounds.covers(p.memory())) {
+      return byIndex;
+    }
+    int end = p.constant();
+    for (Layout.Word word : words(p, location)) {
+      end = Math.max(end, word.offset() + Math.min(4, word.scalar().bytes()));
+    }
+    Value byAddress =
+        end == p.constant() ? null : bounds.inside(p, end - p.constant(), () -> checkCount++);
+    if (byAddress == null) {
+      return byIndex;
+    }
+    return byIndex == Constant.TRUE ? byAddress : b.op(B_AND, byIndex, byAddress);
+  }
+
   /** Whether a write takes place: within bounds, and not by a helper invocation. */
-  private Value written(Pointer.Memory p) {
-    Value inside = p.inside() == null ? Constant.TRUE : p.inside();
+  private Value written(Pointer.Memory p, Location location) {
+    Value inside = inside(p, location);
     boolean trusted = p.memory().usage() != null && p.memory().usage().isTrusted();
     if (p.memory().space() != Space.GLOBAL || trusted || helper == 0) {
       return inside;
@@ -704,9 +732,7 @@ final class MemoryTranslator {
     Value[] old =
         Structured.choose(
             b,
-            i.op() == SpirvOp.ATOMIC_LOAD
-                ? p.inside() == null ? Constant.TRUE : p.inside()
-                : written(p),
+            i.op() == SpirvOp.ATOMIC_LOAD ? inside(p, i.location()) : written(p, i.location()),
             () -> atomicInside(i, opcode, p, scalar),
             () -> stores ? new Value[0] : ids.zeros(scalar));
     if (!stores) {

@@ -263,7 +263,7 @@ final class OpenClFunctions {
       return shuffle(i);
     }
     if (bits == 64 && number != 187) {
-      return null;
+      return new WideFunctions(ids, b).translate(i);
     }
     return switch (number) {
       case 142 -> signed(i, (x, y, _) -> b.op(SUB, b.op(MAX_S, x, y), b.op(MIN_S, x, y)));

@@ -19,10 +19,12 @@ final class PointerValues {
   private final boolean sharedBlocks;
   private final boolean kernels;
   private final boolean flat;
+  private final PointerBounds bounds;
 
   /** For a module's code. */
-  PointerValues(SpirvModule module, Ids ids, Builder builder) {
+  PointerValues(SpirvModule module, Ids ids, Builder builder, PointerBounds bounds) {
     this.b = builder;
+    this.bounds = bounds;
     this.kernels = module.kernels();
     this.sharedBlocks = kernels || SharedVariables.blocks(module, ids);
     this.flat = kernels && module.hasGenericValues();
@@ -85,11 +87,14 @@ final class PointerValues {
     return p.constant() == 0 ? start : b.op(ADD, start, Constant.i32(p.constant()));
   }
 
-  /** The pointer that words stand for. */
-  Pointer pointer(SpirvType.Pointer type, Value[] words, Location location) {
+  /** The pointer that the words of an id stand for. */
+  Pointer pointer(int id, SpirvType.Pointer type, Value[] words) {
     boolean shared = type.storage() == StorageClass.WORKGROUP;
     boolean explicit = !shared || sharedBlocks;
     Resource any = new Resource(space(type.storage()), -1, explicit, false, false, null, null);
+    if (any.space() == Space.GLOBAL) {
+      bounds.value(id, any);
+    }
     int stride = MemoryTranslator.stride(type.pointee(), explicit);
     return new Pointer.Memory(type.pointee(), any, words[0], null, 0, null, stride, null);
   }

@@ -39,7 +39,8 @@ sealed interface ResourceHandle {
       return new Descriptor(base, offset + 4 * index, rest);
     }
 
-    private Integer knownWord(int index) {
+    /** A word, or null if it is not known. */
+    Integer knownWord(int index) {
       return known == null || index >= known.length ? null : known[index];
     }
 

@@ -66,13 +66,13 @@ final class Sampling {
   Value[] levels(Value lod) {
     Value last = b.op(SUB, image.descriptor().word(b, DescriptorLayout.LEVELS), ONE);
     Value inside = b.op(F_MIN, b.op(F_MAX, limited(lod), F_ZERO), b.op(S_TO_F, last));
-    Value nearest = b.op(S_TO_F, nearestLevel(inside, last));
+    Value nearest = b.op(S_TO_F, nearestLevel(b, inside, last));
     Value level = b.op(SELECT, flag(DescriptorLayout.LINEAR_LEVELS), inside, nearest);
     return new Value[] {level, lod};
   }
 
   /** The level of detail with the sampler's bias, within its limits. */
-  private Value limited(Value lod) {
+  Value limited(Value lod) {
     Value biased = b.op(F_ADD, lod, sampler.real(b, DescriptorLayout.LOD_BIAS));
     Value above = b.op(F_MAX, biased, sampler.real(b, DescriptorLayout.MINIMUM_LOD));
     return b.op(F_MIN, above, sampler.real(b, DescriptorLayout.MAXIMUM_LOD));
@@ -85,7 +85,7 @@ final class Sampling {
     Value last = b.op(SUB, image.descriptor().word(b, DescriptorLayout.LEVELS), ONE);
     Value inside = b.op(F_MIN, b.op(F_MAX, limited, F_ZERO), b.op(S_TO_F, last));
     if (image.type().sampled().type() == Type.I32) {
-      return corner(s, nearestLevel(inside, last), Constant.FALSE, ZERO).components;
+      return corner(s, nearestLevel(b, inside, last), Constant.FALSE, ZERO).components;
     }
     Value linear =
         b.op(
@@ -96,7 +96,7 @@ final class Sampling {
     Value blended = flag(DescriptorLayout.LINEAR_LEVELS);
     Value lower = b.op(F_TO_S_DOWN, inside);
     Value fraction = b.op(SELECT, blended, b.op(F_SUB, inside, b.op(S_TO_F, lower)), F_ZERO);
-    Value first = b.op(SELECT, blended, lower, nearestLevel(inside, last));
+    Value first = b.op(SELECT, blended, lower, nearestLevel(b, inside, last));
     Value second = b.op(F_LT, F_ZERO, fraction);
     List<Value> start = new ArrayList<>(List.of(first, b.op(F_SUB, F_ONE, fraction), second));
     start.addAll(List.of(F_ZERO, F_ZERO, F_ZERO, F_ZERO));
@@ -118,7 +118,7 @@ final class Sampling {
   }
 
   /** The level nearest to a level of detail: a half goes to the finer one. */
-  private Value nearestLevel(Value lod, Value last) {
+  static Value nearestLevel(Builder b, Value lod, Value last) {
     Value up = b.op(F_TO_S_UP, b.op(F_ADD, lod, Constant.f32(0.5f)));
     return b.op(MIN_S, b.op(MAX_S, b.op(SUB, up, ONE), ZERO), last);
   }

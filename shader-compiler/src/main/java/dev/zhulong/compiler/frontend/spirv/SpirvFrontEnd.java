@@ -114,7 +114,8 @@ public final class SpirvFrontEnd {
     SpirvFunction function = module.function(entry.function(), module.place());
     PointerAnalysis analysis = new PointerAnalysis(module, ids, function);
     List<Integer> group = groupSize(module, ids, entry.function(), localSize);
-    Translation translation = new Translation(module, ids, builder, analysis, group, checks);
+    Translation translation =
+        new Translation(module, function, ids, builder, analysis, group, checks);
     ShaderInterface outside =
         new ShaderInterface(module, ids, analysis, group, builder, checks.assumed());
     if (module.hasSquareQuads(entry.function())) {

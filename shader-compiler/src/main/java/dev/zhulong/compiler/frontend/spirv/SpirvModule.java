@@ -3,6 +3,7 @@ package dev.zhulong.compiler.frontend.spirv;
 import dev.zhulong.compiler.ir.Location;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,8 +40,8 @@ final class SpirvModule {
    * DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine always does),
    * VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR, GroupNonUniformRotateKHR, the
    * DotProduct family, ReplicatedCompositesEXT, FloatControls2, QuadControlKHR, MinLod,
-   * RuntimeDescriptorArray, ShaderClockKHR and ComputeDerivativeGroupQuadsKHR and …LinearKHR.
-   * SPIR-V specification, Capability.
+   * RuntimeDescriptorArray, ShaderClockKHR, GroupNonUniformPartitionedNV, IntegerFunctions2INTEL
+   * and ComputeDerivativeGroupQuadsKHR and …LinearKHR. SPIR-V specification, Capability.
    */
   private static final Set<Integer> CAPABILITIES =
       Set.of(
@@ -48,7 +49,7 @@ final class SpirvModule {
           62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4429, 4430, 4431, 4433, 4434, 4435, 4437, 4441,
           4442, 4448, 4449, 4450, 4464, 4466, 4467, 5055, 5301, 5302, 5303, 5304, 5305, 5306, 5307,
           5288, 5308, 5309, 5310, 5311, 5312, 5345, 5350, 5346, 5347, 5612, 5629, 6026, 6033, 5087,
-          6016, 6017, 6018, 6019, 6024, 6029);
+          6016, 6017, 6018, 6019, 6024, 6029, 5297, 5584);
 
   /**
    * Capabilities that only other stages use; a module may hold their entry points beside the
@@ -81,10 +82,10 @@ final class SpirvModule {
   /**
    * Capabilities that kernels may have besides: Addresses, Linkage, Kernel, Vector16,
    * Float16Buffer, Groups, ImageBasic, ImageReadWrite, ImageMipmap, LiteralSampler, GenericPointer,
-   * SubgroupDispatch.
+   * SubgroupDispatch, and GroupUniformArithmeticKHR.
    */
   private static final Set<Integer> KERNEL_CAPABILITIES =
-      Set.of(4, 5, 6, 7, 8, 13, 14, 15, 18, 20, 38, 58);
+      Set.of(4, 5, 6, 7, 8, 13, 14, 15, 18, 20, 38, 58, 6400);
 
   private static final int DERIVATIVE_GROUP_QUADS = 5288;
   private static final int DERIVATIVE_GROUP_QUADS_MODE = 5289;
@@ -430,6 +431,11 @@ final class SpirvModule {
   /** The name of an extended instruction set, or the empty string. */
   String importName(int id) {
     return imports.getOrDefault(id, "");
+  }
+
+  /** All functions with a body. */
+  Collection<SpirvFunction> functions() {
+    return functions.values();
   }
 
   /** The function with an id. */

@@ -129,14 +129,24 @@ sealed interface SpirvType {
    * @param dimension 0 to 2 dimensions less one, 3 a cube, 5 a texel buffer
    * @param depth whether it holds depths
    * @param arrayed whether it has layers
+   * @param multisampled whether its texels have several samples, which lie like layers
    * @param storage whether it is read and written without a sampler
    * @param format number of its format, or 0 where the descriptor says
    */
   record Image(
-      Scalar sampled, int dimension, boolean depth, boolean arrayed, boolean storage, int format)
+      Scalar sampled,
+      int dimension,
+      boolean depth,
+      boolean arrayed,
+      boolean multisampled,
+      boolean storage,
+      int format)
       implements SpirvType {
     static final int CUBE = 3;
     static final int BUFFER = 5;
+
+    /** Samples of a texel of an array; of other images the descriptor says how many there are. */
+    static final int SAMPLES = 4;
 
     /** Components of a kernel's image that are read or written as floats, or are not yet. */
     static final Scalar ANY_FLOAT = new Scalar(Type.F32, 0, true);
@@ -152,7 +162,9 @@ sealed interface SpirvType {
     /** The same as accesses to components of a type see it. */
     Image as(Scalar component) {
       Scalar seen = component.type() == Type.F32 ? ANY_FLOAT : ANY_INTEGER;
-      return ofKernel() ? new Image(seen, dimension, depth, arrayed, storage, format) : this;
+      return ofKernel()
+          ? new Image(seen, dimension, depth, arrayed, multisampled, storage, format)
+          : this;
     }
 
     @Override

@@ -25,6 +25,7 @@ final class SubgroupTranslator {
   private static final int CLAMP_ALL = 63 << 6;
 
   private static final int CLUSTERED_REDUCE = 3;
+  private static final int PARTITIONED_REDUCE = 6;
 
   private final Ids ids;
   private final Builder b;
@@ -81,6 +82,7 @@ final class SubgroupTranslator {
         Value quad = b.op(AND, lane(), Constant.i32(~3));
         yield exchange(SHUFFLE_INDEX, i, b.op(OR, quad, index));
       }
+      case GROUP_NON_UNIFORM_PARTITION -> partition(ids.value(i.operand(0)));
       case GROUP_NON_UNIFORM_QUAD_SWAP -> exchange(SHUFFLE_XOR, i, quadNeighbour(i));
       case GROUP_NON_UNIFORM_QUAD_ALL ->
           one(b.op(EQ, quadBallot(b.op(B_NOT, ids.scalar(i.operand(0)))), ZERO));
@@ -249,7 +251,37 @@ final class SubgroupTranslator {
     return results.stream().map(r -> arithmetic.fit(type, r)).toArray(Value[]::new);
   }
 
-  private Value[] combined(Opcode opcode, SpirvType.Scalar type, Value[] x, Value[] y) {
+  private Value inPartition(SpirvInstruction i, Value turn) {
+    return bitOf(ids.value(i.operand(3))[0], turn);
+  }
+
+  /** The ballot of the active lanes that have the same values. */
+  private Value[] partition(Value[] values) {
+    Value active = b.make(BALLOT, Type.I32, null, Constant.TRUE);
+    Value[] found =
+        Structured.loop(
+            b,
+            List.of(active, ZERO),
+            carried -> {
+              Value mask = carried.get(0);
+              Value turn = b.op(CTZ, mask);
+              Value same = Constant.TRUE;
+              for (Value value : values) {
+                Value other = fromLane(value, turn);
+                boolean real = value.type() == Type.F32;
+                Value equal = real ? b.op(F_EQ, value, other) : b.op(EQ, word(value), word(other));
+                same = same == Constant.TRUE ? equal : b.op(B_AND, same, equal);
+              }
+              Value bit = b.op(SHL, b.op(BOOL_TO_INT, same), turn);
+              Value rest = b.op(AND, mask, b.op(ADD, mask, Constant.i32(-1)));
+              Value part = b.op(OR, carried.get(1), bit);
+              return new Structured.Iteration(b.op(NE, rest, ZERO), List.of(rest, part));
+            });
+    return new Value[] {found[1], ZERO, ZERO, ZERO};
+  }
+
+  /** Two values combined, each of as many words as its type has. */
+  Value[] combined(Opcode opcode, SpirvType.Scalar type, Value[] x, Value[] y) {
     if (WideIntegers.isWide(type)) {
       return new WideIntegers(ids, b).combine(opcode, x, y);
     }
@@ -257,7 +289,8 @@ final class SubgroupTranslator {
     return one(type.half() ? arithmetic.fit(type, made) : made);
   }
 
-  private static boolean signed(Opcode opcode, SpirvType.Scalar type) {
+  /** Whether a combination takes narrow integers as signed. */
+  static boolean signed(Opcode opcode, SpirvType.Scalar type) {
     return switch (opcode) {
       case MIN_S, MAX_S -> true;
       case MIN_U, MAX_U -> false;
@@ -266,7 +299,7 @@ final class SubgroupTranslator {
   }
 
   /** The words of the value that a reduction starts from. */
-  private static Value[] identity(Opcode opcode, SpirvType.Scalar type) {
+  static Value[] identity(Opcode opcode, SpirvType.Scalar type) {
     long most = type.bits() == 64 ? Long.MAX_VALUE : (1L << (type.bits() - 1)) - 1;
     long word =
         switch (opcode) {
@@ -289,13 +322,16 @@ final class SubgroupTranslator {
 
   /**
    * Whether a lane's value belongs to the own result: of all, up to the own lane, before it, or of
-   * the own cluster.
+   * the own cluster, or of the part that a ballot says, whole or as a scan.
    */
   private Value counts(SpirvInstruction i, Value turn, Value own) {
     return switch (i.operand(1)) {
       case 0 -> Constant.TRUE;
       case 1 -> b.op(GE_U, own, turn);
       case 2 -> b.op(LT_U, turn, own);
+      case PARTITIONED_REDUCE -> inPartition(i, turn);
+      case PARTITIONED_REDUCE + 1 -> b.op(B_AND, inPartition(i, turn), b.op(GE_U, own, turn));
+      case PARTITIONED_REDUCE + 2 -> b.op(B_AND, inPartition(i, turn), b.op(LT_U, turn, own));
       case CLUSTERED_REDUCE -> b.op(LT_U, b.op(XOR, turn, own), Constant.i32(clusterSize(i)));
       default ->
           throw SpirvErrors.at(

@@ -39,6 +39,7 @@ final class Translation {
 
   Translation(
       SpirvModule module,
+      SpirvFunction entry,
       Ids ids,
       Builder builder,
       PointerAnalysis analysis,
@@ -48,11 +49,13 @@ final class Translation {
     this.ids = ids;
     this.builder = builder;
     this.values = new ValueTranslator(module, ids, builder);
-    this.memory = new MemoryTranslator(module, ids, builder, analysis, checks);
+    this.memory = new MemoryTranslator(module, entry, ids, builder, analysis, checks);
     this.subgroup = new SubgroupTranslator(ids, builder, values);
     this.derivatives = module.hasDerivatives() ? new Derivatives(ids, builder, subgroup) : null;
-    this.images = new ImageTranslator(ids, builder, values, derivatives, memory);
-    this.groups = new GroupFunctions(ids, builder, subgroup, group);
+    this.images =
+        new ImageTranslator(
+            ids, builder, values, derivatives, memory, checks.assumed().textureUnit());
+    this.groups = new GroupFunctions(ids, builder, values, subgroup, group);
     this.printing = new Printing(module, ids, builder);
     this.kernel = new KernelTranslator(module, ids, builder, memory, values, groups, printing);
   }
@@ -148,6 +151,9 @@ final class Translation {
         Value[] made = values.translate(i);
         if (made == null) {
           made = subgroup.translate(i);
+        }
+        if (made == null) {
+          made = new IntegerFunctions(ids, builder, values, memory).translate(i);
         }
         if (made == null && derivatives != null) {
           made = derivatives.translate(i);

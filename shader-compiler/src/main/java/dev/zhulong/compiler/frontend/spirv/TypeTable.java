@@ -126,16 +126,26 @@ final class TypeTable {
           module.firstUse(t -> t.id() == i.id()), "images have components of 32 bits here");
     }
     int dimension = i.operand(1);
-    if (dimension != SpirvType.Image.BUFFER && (dimension < 0 || dimension > 3)
-        || i.operand(4) != 0) {
+    boolean multisampled = i.operand(4) != 0;
+    if (dimension != SpirvType.Image.BUFFER && (dimension < 0 || dimension > 3)) {
       throw SpirvErrors.at(
           module.firstUse(t -> t.id() == i.id()),
-          "images are 1D, 2D, 3D, cubes and buffers of one sample; this is dimension %d%s",
-          dimension,
-          i.operand(4) != 0 ? ", multisampled" : "");
+          "images are 1D, 2D, 3D, cubes and buffers; this is dimension %d",
+          dimension);
+    }
+    if (multisampled && (dimension != 1 || i.operand(5) == 2)) {
+      throw SpirvErrors.at(
+          module.firstUse(t -> t.id() == i.id()),
+          "multisampled images are 2D and only read; write to an array with a layer for each sample");
     }
     return new SpirvType.Image(
-        sampled, dimension, i.operand(2) == 1, i.operand(3) != 0, i.operand(5) == 2, i.operand(6));
+        sampled,
+        dimension,
+        i.operand(2) == 1,
+        i.operand(3) != 0,
+        multisampled,
+        i.operand(5) == 2,
+        i.operand(6));
   }
 
   private String describe(SpirvInstruction i) {

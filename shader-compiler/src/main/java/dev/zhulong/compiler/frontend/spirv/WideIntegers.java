@@ -223,7 +223,7 @@ final class WideIntegers {
 
   // Component-wise shapes.
 
-  private List<Wide> components(SpirvInstruction i, int operand) {
+  List<Wide> components(SpirvInstruction i, int operand) {
     Value[] words = ids.value(i.operand(operand));
     if (!isWide(Ids.component(ids.typeOf(i.operand(operand))))) {
       throw SpirvErrors.at(
@@ -297,13 +297,13 @@ final class WideIntegers {
 
   // Sums, products and shifts.
 
-  private Wide add(Wide x, Wide y) {
+  Wide add(Wide x, Wide y) {
     Value low = b.op(ADD, x.low, y.low);
     Value carry = b.op(BOOL_TO_INT, b.op(LT_U, low, x.low));
     return new Wide(low, b.op(ADD, b.op(ADD, x.high, y.high), carry));
   }
 
-  private Wide subtract(Wide x, Wide y) {
+  Wide subtract(Wide x, Wide y) {
     Value borrow = b.op(BOOL_TO_INT, b.op(LT_U, x.low, y.low));
     return new Wide(b.op(SUB, x.low, y.low), b.op(SUB, b.op(SUB, x.high, y.high), borrow));
   }
@@ -312,13 +312,13 @@ final class WideIntegers {
     return subtract(WIDE_ZERO, x);
   }
 
-  private Wide multiply(Wide x, Wide y) {
+  Wide multiply(Wide x, Wide y) {
     Value crossed = b.op(ADD, b.op(MUL, x.low, y.high), b.op(MUL, x.high, y.low));
     return new Wide(b.op(MUL, x.low, y.low), b.op(ADD, b.op(MULH_U, x.low, y.low), crossed));
   }
 
   /** The high 64 bits of the unsigned product. */
-  private Wide highProduct(Wide x, Wide y) {
+  Wide highProduct(Wide x, Wide y) {
     Wide middle = add(product(x.high, y.low), new Wide(b.op(MULH_U, x.low, y.low), ZERO));
     Wide other = add(product(x.low, y.high), new Wide(middle.low, ZERO));
     Wide top = add(product(x.high, y.high), new Wide(middle.high, ZERO));
@@ -330,7 +330,7 @@ final class WideIntegers {
   }
 
   /** A negative factor counted 2^64 too much: the other factor is taken off again. */
-  private Wide signedHighProduct(Wide x, Wide y) {
+  Wide signedHighProduct(Wide x, Wide y) {
     Wide high = highProduct(x, y);
     return subtract(subtract(high, ifNegative(x, y)), ifNegative(y, x));
   }
@@ -340,7 +340,7 @@ final class WideIntegers {
     return new Wide(b.op(AND, value.low, mask), b.op(AND, value.high, mask));
   }
 
-  private Wide shiftLeft(Wide x, Value amount) {
+  Wide shiftLeft(Wide x, Value amount) {
     Value over = b.op(SHR_U, b.op(SHR_U, x.low, ONE), b.op(XOR, amount, Constant.i32(31)));
     Value low = b.op(SHL, x.low, amount);
     Value far = isFar(amount);
@@ -349,12 +349,12 @@ final class WideIntegers {
         b.op(SELECT, far, low, b.op(OR, b.op(SHL, x.high, amount), over)));
   }
 
-  private Wide shiftRight(Wide x, Value amount) {
+  Wide shiftRight(Wide x, Value amount) {
     Value high = b.op(SHR_U, x.high, amount);
     return shiftedRight(x, amount, high, ZERO);
   }
 
-  private Wide shiftRightSigned(Wide x, Value amount) {
+  Wide shiftRightSigned(Wide x, Value amount) {
     Value high = b.op(SHR_S, x.high, amount);
     return shiftedRight(x, amount, high, b.op(SHR_S, x.high, Constant.i32(31)));
   }
@@ -374,24 +374,24 @@ final class WideIntegers {
 
   // Comparison.
 
-  private Value equal(Wide x, Wide y) {
+  Value equal(Wide x, Wide y) {
     return b.op(EQ, b.op(OR, b.op(XOR, x.low, y.low), b.op(XOR, x.high, y.high)), ZERO);
   }
 
-  private Value less(Opcode opcode, Wide x, Wide y) {
+  Value less(Opcode opcode, Wide x, Wide y) {
     Value sameHigh = b.op(EQ, x.high, y.high);
     return b.op(SELECT, sameHigh, b.op(LT_U, x.low, y.low), b.op(opcode, x.high, y.high));
   }
 
-  private Wide select(Value condition, Wide x, Wide y) {
+  Wide select(Value condition, Wide x, Wide y) {
     return new Wide(b.op(SELECT, condition, x.low, y.low), b.op(SELECT, condition, x.high, y.high));
   }
 
-  private Wide smaller(Opcode opcode, Wide x, Wide y) {
+  Wide smaller(Opcode opcode, Wide x, Wide y) {
     return select(less(opcode, y, x), y, x);
   }
 
-  private Wide larger(Opcode opcode, Wide x, Wide y) {
+  Wide larger(Opcode opcode, Wide x, Wide y) {
     return select(less(opcode, x, y), y, x);
   }
 

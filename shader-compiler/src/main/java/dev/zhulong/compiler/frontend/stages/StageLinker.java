@@ -16,11 +16,15 @@ import java.util.Map;
  * <p>The frame is GLSL with three functions of empty bodies, which get new ones here: {@code
  * zl_enter()} sets the stage's inputs, {@code zl_shade()} runs its entry point and {@code
  * zl_leave()} takes its outputs. Values pass through global variables of type {@code uint}, one a
- * scalar, that hold its bits: {@code zl_i_LOCATION_COMPONENT} and {@code zl_o_LOCATION_COMPONENT}
- * ({@code zl_p_…} for the second source of a blend), and {@code zl_bi_NUMBER_SCALAR} and {@code
- * zl_bo_NUMBER_SCALAR} for built-in variables by their numbers in SPIR-V. What the frame does not
- * declare is zero, or goes nowhere. A stage that discards sets {@code zl_discard} to 1 and, unless
- * it only becomes a helper, returns. While {@code zl_helper} is not 0, the stage writes nothing.
+ * scalar of up to 32 bits, that hold its bits (of a smaller one those of its value in 32 bits; one
+ * of 64 bits is two, the low word first): {@code zl_i_LOCATION_COMPONENT} and {@code
+ * zl_o_LOCATION_COMPONENT} ({@code zl_p_…} for the second source of a blend), and {@code
+ * zl_bi_NUMBER_SCALAR} and {@code zl_bo_NUMBER_SCALAR} for built-in variables by their numbers in
+ * SPIR-V. What the frame does not declare is zero, or goes nowhere. A stage that discards sets
+ * {@code zl_discard} to 1 and, unless it only becomes a helper, returns. {@code zl_offset()} says
+ * in {@code zl_offset_0} and {@code zl_offset_1} how far the sample {@code zl_which} (4 the
+ * centroid, 5 the centre) is from where the inputs were taken; without it they all are there. While
+ * {@code zl_helper} is not 0, the stage writes nothing.
  */
 public final class StageLinker {
   /** Descriptor set of a frame's buffers in which it stays within bounds by itself. */
@@ -30,8 +34,17 @@ public final class StageLinker {
   public static final int CHECKED_SET = 61;
 
   private static final int HELPER_INVOCATION = 23;
-  private static final int AT_CENTROID = 76;
-  private static final int AT_OFFSET = 78;
+
+  /** Numbers of instructions of GLSL. */
+  static final int AT_CENTROID = 76;
+
+  private static final int AT_SAMPLE = 77;
+  static final int AT_OFFSET = 78;
+
+  /** What {@code zl_which} is for the centroid, and for the centre. */
+  private static final int CENTROID = 4;
+
+  private static final int CENTER = 5;
   private static final int INPUT = 1;
   private static final int OUTPUT = 3;
   private static final int PRIVATE = 6;
@@ -48,6 +61,11 @@ public final class StageLinker {
   private final Map<Integer, Integer> constants = new HashMap<>();
   private int nextId;
   private int unsigned;
+
+  /** Ids of types that are made when first needed. */
+  private int real;
+
+  private int pair;
 
   /** Id of GLSL's instructions in the stage's module, or 0. */
   private int standardSet;
@@ -198,8 +216,8 @@ public final class StageLinker {
   }
 
   /**
-   * Translates an interpolation at another place: with one sample, the centroid and all samples are
-   * the centre; elsewhere the value is as far off as its derivatives say. False for others.
+   * Translates an interpolation at another place: the value is as far off as its derivatives say.
+   * False for other instructions.
    */
   private boolean interpolated(int[] i) {
     boolean known = i[3] == standardSet + offset && i[4] >= AT_CENTROID && i[4] <= AT_OFFSET;
@@ -207,7 +225,8 @@ public final class StageLinker {
       return false;
     }
     int type = i[1];
-    if (i[4] != AT_OFFSET) {
+    boolean places = names.containsKey("zl_offset(");
+    if (!places && i[4] != AT_OFFSET) {
       functions.add(Words.instruction(Words.LOAD, type, i[2], i[5]));
       return true;
     }
@@ -216,6 +235,7 @@ public final class StageLinker {
     int scalar = vector ? definition[2] + offset : type;
     int value = nextId++;
     functions.add(Words.instruction(Words.LOAD, type, value, i[5]));
+    int[] away = places ? offset(i) : new int[2];
     int sum = value;
     for (int n = 0; n < 2; n++) {
       int slope = nextId++;
@@ -223,13 +243,42 @@ public final class StageLinker {
       int part = nextId++;
       int next = n == 1 ? i[2] : nextId++;
       functions.add(Words.instruction(n == 0 ? Words.DPDX : Words.DPDY, type, slope, value));
-      functions.add(Words.instruction(Words.COMPOSITE_EXTRACT, scalar, distance, i[6], n));
+      if (i[4] != AT_OFFSET) {
+        distance = away[n];
+      } else {
+        functions.add(Words.instruction(Words.COMPOSITE_EXTRACT, scalar, distance, i[6], n));
+        distance = places ? operation(Words.F_ADD, scalar, distance, away[n]) : distance;
+      }
       int multiply = vector ? Words.VECTOR_TIMES_SCALAR : Words.F_MUL;
       functions.add(Words.instruction(multiply, type, part, slope, distance));
       functions.add(Words.instruction(Words.F_ADD, type, next, sum, part));
       sum = next;
     }
     return true;
+  }
+
+  /** Calls the function that says how far a place is from that of the inputs. */
+  private int[] offset(int[] i) {
+    int which =
+        switch (i[4]) {
+          case AT_CENTROID -> constant(CENTROID);
+          case AT_SAMPLE -> operation(Words.BITCAST, unsigned, i[6]);
+          default -> constant(CENTER);
+        };
+    functions.add(Words.instruction(Words.STORE, names.get("zl_which"), which));
+    int function = names.get("zl_offset(");
+    int[] definition =
+        frame.instructions().stream()
+            .filter(f -> Words.op(f) == Words.FUNCTION && f[2] == function)
+            .findFirst()
+            .orElseThrow();
+    operation(Words.FUNCTION_CALL, definition[1], function);
+    int[] away = new int[2];
+    for (int n = 0; n < 2; n++) {
+      int word = operation(Words.LOAD, unsigned, names.get("zl_offset_" + n));
+      away[n] = operation(Words.BITCAST, real(), word);
+    }
+    return away;
   }
 
   /** In the frame of another stage nothing that discards is reached. */
@@ -291,7 +340,7 @@ public final class StageLinker {
     }
     for (StageModule.Leaf leaf : stage.leaves()) {
       if (leaf.input()) {
-        int[] scalars = new int[leaf.variable().components()];
+        int[] scalars = new int[count(leaf)];
         for (int n = 0; n < scalars.length; n++) {
           scalars[n] = scalar(leaf, n);
         }
@@ -300,23 +349,98 @@ public final class StageLinker {
     }
   }
 
-  private int scalar(StageModule.Leaf leaf, int n) {
+  /** Components of a leaf, whatever their size. */
+  private int count(StageModule.Leaf leaf) {
+    return leaf.variable().components() / (stage.width(leaf.scalar()) == 64 ? 2 : 1);
+  }
+
+  private int word(StageModule.Leaf leaf, int n) {
     Integer source = names.get(name(leaf, n));
-    int word;
     if (source == null) {
-      word = constant(0);
-    } else {
-      word = nextId++;
-      functions.add(Words.instruction(Words.LOAD, unsigned, word, source));
+      return constant(0);
     }
+    int word = nextId++;
+    functions.add(Words.instruction(Words.LOAD, unsigned, word, source));
+    return word;
+  }
+
+  /** A component from its word or words. */
+  private int scalar(StageModule.Leaf leaf, int n) {
     int type = leaf.scalar() + offset;
-    int made = nextId++;
-    functions.add(
-        switch (leaf.variable().kind()) {
-          case BOOL -> Words.instruction(Words.I_NOT_EQUAL, type, made, word, constant(0));
-          case FLOAT, SIGNED, UNSIGNED -> Words.instruction(Words.BITCAST, type, made, word);
-        });
-    return made;
+    int width = stage.width(leaf.scalar());
+    if (width == 64) {
+      int low = word(leaf, 2 * n);
+      int high = word(leaf, 2 * n + 1);
+      int pair = operation(Words.COMPOSITE_CONSTRUCT, pair(), low, high);
+      return operation(Words.BITCAST, type, pair);
+    }
+    int word = word(leaf, n);
+    return switch (leaf.variable().kind()) {
+      case BOOL -> operation(Words.I_NOT_EQUAL, type, word, constant(0));
+      case FLOAT ->
+          width == 32
+              ? operation(Words.BITCAST, type, word)
+              : operation(Words.F_CONVERT, type, operation(Words.BITCAST, real(), word));
+      case SIGNED -> operation(width == 32 ? Words.BITCAST : Words.S_CONVERT, type, word);
+      case UNSIGNED -> operation(width == 32 ? Words.BITCAST : Words.U_CONVERT, type, word);
+    };
+  }
+
+  /** Stores a component in its word or words. */
+  private void give(StageModule.Leaf leaf, int n, int value) {
+    int width = stage.width(leaf.scalar());
+    if (width == 64) {
+      int pair = operation(Words.BITCAST, pair(), value);
+      for (int k = 0; k < 2; k++) {
+        Integer target = names.get(name(leaf, 2 * n + k));
+        if (target != null) {
+          int word = operation(Words.COMPOSITE_EXTRACT, unsigned, pair, k);
+          functions.add(Words.instruction(Words.STORE, target, word));
+        }
+      }
+      return;
+    }
+    Integer target = names.get(name(leaf, n));
+    if (target == null) {
+      return;
+    }
+    int word =
+        width == 32
+            ? operation(Words.BITCAST, unsigned, value)
+            : switch (leaf.variable().kind()) {
+              case FLOAT ->
+                  operation(Words.BITCAST, unsigned, operation(Words.F_CONVERT, real(), value));
+              case SIGNED -> operation(Words.S_CONVERT, unsigned, value);
+              case UNSIGNED, BOOL -> operation(Words.U_CONVERT, unsigned, value);
+            };
+    functions.add(Words.instruction(Words.STORE, target, word));
+  }
+
+  private int operation(int op, int type, int... operands) {
+    int[] all = new int[operands.length + 2];
+    all[0] = type;
+    all[1] = nextId++;
+    System.arraycopy(operands, 0, all, 2, operands.length);
+    functions.add(Words.instruction(op, all));
+    return all[1];
+  }
+
+  /** The type of floats of 32 bits. */
+  private int real() {
+    if (real == 0) {
+      real = nextId++;
+      globals.add(Words.instruction(Words.TYPE_FLOAT, real, 32));
+    }
+    return real;
+  }
+
+  /** The type of two words. */
+  private int pair() {
+    if (pair == 0) {
+      pair = nextId++;
+      globals.add(Words.instruction(Words.TYPE_VECTOR, pair, unsigned, 2));
+    }
+    return pair;
   }
 
   private int vector(StageModule.Leaf leaf, int[] scalars) {
@@ -337,7 +461,8 @@ public final class StageLinker {
       return (leaf.input() ? "zl_bi_" : "zl_bo_") + leaf.builtIn() + "_" + (leaf.first() + n);
     }
     String kind = leaf.input() ? "zl_i_" : v.index() == 0 ? "zl_o_" : "zl_p_";
-    return kind + v.location() + "_" + (v.component() + n);
+    int scalar = v.location() * 4 + v.component() + n;
+    return kind + scalar / 4 + "_" + scalar % 4;
   }
 
   private void leave() {
@@ -351,21 +476,15 @@ public final class StageLinker {
       }
       int whole = nextId++;
       functions.add(Words.instruction(Words.LOAD, leaf.type() + offset, whole, pointer(leaf)));
-      int count = leaf.variable().components();
+      int count = count(leaf);
       for (int n = 0; n < count; n++) {
-        Integer target = names.get(name(leaf, n));
-        if (target == null) {
-          continue;
-        }
         int part = whole;
         if (count > 1) {
           part = nextId++;
           functions.add(
               Words.instruction(Words.COMPOSITE_EXTRACT, leaf.scalar() + offset, part, whole, n));
         }
-        int word = nextId++;
-        functions.add(Words.instruction(Words.BITCAST, unsigned, word, part));
-        functions.add(Words.instruction(Words.STORE, target, word));
+        give(leaf, n, part);
       }
     }
   }

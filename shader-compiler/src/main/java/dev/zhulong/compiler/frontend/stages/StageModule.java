@@ -240,12 +240,14 @@ public final class StageModule {
                   + (MAXIMUM_LOCATIONS - 1));
         }
       }
+      int words = width(scalar) == 64 ? 2 * count : count;
+      int component = attributes.getOrDefault(COMPONENT, 0);
       StageVariable variable =
           new StageVariable(
               Math.max(location, 0),
-              attributes.getOrDefault(COMPONENT, 0),
+              component,
               attributes.getOrDefault(INDEX, 0),
-              count,
+              words,
               kind(scalar),
               attributes.containsKey(FLAT)
                   ? Interpolation.FLAT
@@ -256,7 +258,7 @@ public final class StageModule {
                   ? Place.SAMPLE
                   : attributes.containsKey(CENTROID) ? Place.CENTROID : Place.CENTER);
       leaves.add(new Leaf(input, builtIn, first, variable, id, path, type, scalar));
-      location += builtIn < 0 ? 1 : 0;
+      location += builtIn < 0 ? Math.ceilDiv(component + words, 4) : 0;
     }
   }
 
@@ -266,15 +268,23 @@ public final class StageModule {
     return longer;
   }
 
+  /** Bits of a scalar; 32 of a truth value. */
+  int width(int type) {
+    int[] t = definitions.get(type);
+    return Words.op(t) == Words.TYPE_BOOL ? 32 : t[2];
+  }
+
   private Kind kind(int type) {
     int[] t = definitions.get(type);
     int op = Words.op(t);
     if (op == Words.TYPE_BOOL) {
       return Kind.BOOL;
     }
-    if (op != Words.TYPE_INT && op != Words.TYPE_FLOAT || t[2] != 32) {
+    if (op != Words.TYPE_INT && op != Words.TYPE_FLOAT || op == Words.TYPE_FLOAT && t[2] == 64) {
       throw rejected(
-          "inputs and outputs of a " + stage + " shader have components of 32 bits here");
+          "an input or output of the "
+              + stage
+              + " shader has components that are neither integers nor floats of 16 or 32 bits");
     }
     return op == Words.TYPE_FLOAT ? Kind.FLOAT : t[3] != 0 ? Kind.SIGNED : Kind.UNSIGNED;
   }
@@ -291,12 +301,28 @@ public final class StageModule {
 
   /** What it takes in by location. */
   public List<StageVariable> inputs() {
-    return leaves.stream().filter(l -> l.input && l.builtIn < 0).map(Leaf::variable).toList();
+    return byLocation(true);
   }
 
   /** What it gives out by location. */
   public List<StageVariable> outputs() {
-    return leaves.stream().filter(l -> !l.input && l.builtIn < 0).map(Leaf::variable).toList();
+    return byLocation(false);
+  }
+
+  /** Vectors that fill two locations are two. */
+  private List<StageVariable> byLocation(boolean input) {
+    List<StageVariable> made = new ArrayList<>();
+    for (Leaf leaf : leaves) {
+      if (leaf.input == input && leaf.builtIn < 0) {
+        StageVariable v = leaf.variable;
+        int here = Math.min(v.components(), 4 - v.component());
+        made.add(v.part(v.location(), v.component(), here));
+        if (here < v.components()) {
+          made.add(v.part(v.location() + 1, 0, v.components() - here));
+        }
+      }
+    }
+    return List.copyOf(made);
   }
 
   /** Built-in variables that it takes in, by their numbers, and how many scalars each is. */
@@ -322,6 +348,23 @@ public final class StageModule {
   /** Whether depth and stencil are to be tested before the shader runs. */
   public boolean testsEarly() {
     return modes.contains(EARLY_FRAGMENT_TESTS);
+  }
+
+  /** Whether it interpolates at places that it names. */
+  public boolean interpolates() {
+    int standard = 0;
+    for (int[] i : words.instructions()) {
+      if (Words.op(i) == Words.EXT_INST_IMPORT && Words.string(i, 2).equals("GLSL.std.450")) {
+        standard = i[1];
+      }
+      if (Words.op(i) == Words.EXT_INST
+          && i[3] == standard
+          && i[4] >= StageLinker.AT_CENTROID
+          && i[4] <= StageLinker.AT_OFFSET) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether it may discard its fragment. */

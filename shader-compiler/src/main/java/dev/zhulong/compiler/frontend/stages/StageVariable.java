@@ -2,7 +2,8 @@ package dev.zhulong.compiler.frontend.stages;
 
 /**
  * A scalar or vector that a stage takes in or gives out by location; matrices, arrays and structs
- * are several.
+ * are several. A component of 64 bits counts as two scalars, its low word first; others have a word
+ * each, which holds a float of 32 bits or an integer that is extended to so many.
  *
  * @param location its location
  * @param component its first component in the location
@@ -22,11 +23,11 @@ public record StageVariable(
     Place place) {
   /** Kinds of scalars. */
   public enum Kind {
-    /** A float of 32 bits. */
+    /** A float. */
     FLOAT,
-    /** A signed integer of 32 bits. */
+    /** A signed integer. */
     SIGNED,
-    /** An unsigned integer of 32 bits. */
+    /** An unsigned integer. */
     UNSIGNED,
     /** A truth value; only built-in variables are. */
     BOOL
@@ -48,7 +49,13 @@ public record StageVariable(
     SMOOTH,
     /** Linear on the screen. */
     LINEAR,
-    /** That of the first vertex. */
+    /** That of the provoking vertex. */
     FLAT
+  }
+
+  /** Some of its scalars. */
+  StageVariable part(int newLocation, int newComponent, int newComponents) {
+    return new StageVariable(
+        newLocation, newComponent, index, newComponents, kind, interpolation, place);
   }
 }

@@ -39,6 +39,9 @@ final class Words {
   static final int MEMBER_DECORATE = 72;
   static final int COMPOSITE_CONSTRUCT = 80;
   static final int COMPOSITE_EXTRACT = 81;
+  static final int U_CONVERT = 113;
+  static final int S_CONVERT = 114;
+  static final int F_CONVERT = 115;
   static final int BITCAST = 124;
   static final int F_ADD = 129;
   static final int F_MUL = 133;
