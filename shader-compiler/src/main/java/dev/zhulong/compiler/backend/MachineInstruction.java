@@ -9,8 +9,8 @@ import dev.zhulong.firmware.isa.Instruction;
 
 /**
  * One machine instruction over virtual or real registers, or the one pseudo-instruction: {@code
- * operation == null} loads the 32-bit {@code immediate}, or the address of {@code table}, into {@code
- * rd}, in one or two words.
+ * operation == null} loads the 32-bit {@code immediate}, or the address of {@code table}, into
+ * {@code rd}, in one or two words.
  */
 final class MachineInstruction {
   /** Rounding-mode field: the mode of the frm register, which starts as nearest-even. */

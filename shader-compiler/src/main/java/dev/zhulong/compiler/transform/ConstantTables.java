@@ -88,8 +88,7 @@ public final class ConstantTables {
    * @param distance how much farther, or null
    * @param several whether still more was added
    */
-  private record Place(
-      StackSlot slot, Value start, int offset, Value distance, boolean several) {
+  private record Place(StackSlot slot, Value start, int offset, Value distance, boolean several) {
     boolean known() {
       return distance == null;
     }
@@ -179,8 +178,7 @@ public final class ConstantTables {
       return false;
     }
     int bytes = constant ? ((Constant) by).bits() : 0;
-    places.put(
-        i.result(), constant ? place.moved(subtracts ? -bytes : bytes) : place.moved(by));
+    places.put(i.result(), constant ? place.moved(subtracts ? -bytes : bytes) : place.moved(by));
     return true;
   }
 
@@ -230,8 +228,7 @@ public final class ConstantTables {
     if (place.known()) {
       boolean inside = offset >= 0 && offset <= last;
       replaced.put(
-          i.result(),
-          inside ? constant(i, content, offset) : new Constant(i.result().type(), 0));
+          i.result(), inside ? constant(i, content, offset) : new Constant(i.result().type(), 0));
       return;
     }
     Value address = i.operand(0);
@@ -247,8 +244,7 @@ public final class ConstantTables {
       address = integer(made, i, Opcode.ADD, start, distance);
       rest = 0;
     }
-    Access table =
-        new Access(Space.CONSTANT, access.bytes(), access.signed(), rest, -1, true);
+    Access table = new Access(Space.CONSTANT, access.bytes(), access.signed(), rest, -1, true);
     Instruction load =
         new Instruction(
             Opcode.LOAD, List.of(address), List.of(i.result().type()), table, i.location());

@@ -90,7 +90,9 @@ final class UpperBounds {
       case REM_U -> i.operand(1) instanceof Constant c && c.bits() != 0 ? of(c) - 1 : MOST;
       case SELECT -> Math.max(of(i.operand(1), next), of(i.operand(2), next));
       case LOAD ->
-          i.access().bytes() < 4 && !i.access().signed() ? (1L << 8 * i.access().bytes()) - 1 : MOST;
+          i.access().bytes() < 4 && !i.access().signed()
+              ? (1L << 8 * i.access().bytes()) - 1
+              : MOST;
       default -> MOST;
     };
   }
