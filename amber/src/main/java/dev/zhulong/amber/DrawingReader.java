@@ -8,8 +8,10 @@ import dev.zhulong.graphics.StencilOp;
 import dev.zhulong.graphics.Topology;
 import dev.zhulong.graphics.VertexFormat;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Reads what only graphics pipelines of AmberScript have. */
 final class DrawingReader {
@@ -19,9 +21,28 @@ final class DrawingReader {
   private final Tokens tokens;
   private final BufferReader buffers;
 
+  /** Features and extensions that the script wants. */
+  private final Set<String> wanted = new HashSet<>();
+
   DrawingReader(Tokens tokens, BufferReader buffers) {
     this.tokens = tokens;
     this.buffers = buffers;
+  }
+
+  /** Takes note of a feature or an extension that the script wants. */
+  void wanted(String name) {
+    wanted.add(name.endsWith("KHR") ? name.substring(0, name.length() - 3) : name);
+  }
+
+  /** A pipeline's drawing before anything is read. */
+  Drawing start() {
+    Drawing drawing = new Drawing();
+    drawing.depthZeroOne =
+        wanted.contains(Capabilities.DEPTH_ZERO_ONE)
+            || wanted.contains("VK_EXT_depth_clamp_zero_one")
+            || wanted.contains("VK_KHR_depth_clamp_zero_one");
+    drawing.depthUnrestricted = wanted.contains(Capabilities.DEPTH_UNRESTRICTED);
+    return drawing;
   }
 
   /** Reads a command of a pipeline; false if it is not one of graphics. */
