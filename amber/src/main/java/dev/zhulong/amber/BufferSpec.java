@@ -100,6 +100,14 @@ final class BufferSpec {
     }
   }
 
+  /** Skips the script if no image of a buffer's format can be made. */
+  static void requireImage(BufferSpec buffer) {
+    boolean none = buffer.format != null && TexelFormat.of(buffer.format) == null;
+    if (none && TypeNames.format(buffer.format) != null) {
+      throw new SkipException("graphics: images of format " + buffer.format);
+    }
+  }
+
   /** Whether it has the size of a framebuffer. */
   boolean attached() {
     return attached;

@@ -233,7 +233,8 @@ final class DrawRunner implements AutoCloseable {
       }
       if (draw.indexed()) {
         pass.indexBuffer(buffers.get(d.indices), 0, indexFormat(d.indices));
-        pass.drawIndexed(count, draw.instances(), draw.start(), 0, draw.firstInstance());
+        // As in Amber itself all draws begin with the first index.
+        pass.drawIndexed(count, draw.instances(), 0, draw.start(), draw.firstInstance());
       } else {
         pass.draw(count, draw.instances(), draw.start(), draw.firstInstance());
       }

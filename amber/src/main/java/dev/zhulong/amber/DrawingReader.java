@@ -18,6 +18,9 @@ final class DrawingReader {
   private static final int MAXIMUM_SIZE = 4096;
   private static final int MAXIMUM_LOCATION = 31;
 
+  /** Columns and rows of a grid. */
+  static final int MAXIMUM_CELLS = 1024;
+
   private final Tokens tokens;
   private final BufferReader buffers;
 
@@ -341,8 +344,8 @@ final class DrawingReader {
     int rows = 1;
     if (grid) {
       tokens.require("CELLS");
-      columns = tokens.integer("a number of columns", 4096);
-      rows = tokens.integer("a number of rows", 4096);
+      columns = tokens.integer("a number of columns", MAXIMUM_CELLS);
+      rows = tokens.integer("a number of rows", MAXIMUM_CELLS);
     }
     return grid
         ? new Script.Draw(
@@ -373,7 +376,8 @@ final class DrawingReader {
     };
   }
 
-  private static float[] grid(double x, double y, double w, double h, int columns, int rows) {
+  /** Triangles of a grid of cells. */
+  static float[] grid(double x, double y, double w, double h, int columns, int rows) {
     float[] made = new float[columns * rows * 12];
     int at = 0;
     for (int row = 0; row < rows; row++) {

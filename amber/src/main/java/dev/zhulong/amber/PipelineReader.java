@@ -192,6 +192,7 @@ final class PipelineReader {
       if (!sized) {
         attach(start, name, buffer, drawing, color.level());
       }
+      BufferSpec.requireImage(buffer);
       if (buffer.image() == null) {
         throw new ScriptException(
             start, "buffer " + buffer.name() + " is of no format that can be drawn to");

@@ -347,6 +347,7 @@ public final class ScriptRunner {
             launch.bind(set, binding, element, texture(b, wanted), b.firstLevel(), b.sampler());
         case IMAGE -> {
           if (b.texels()) {
+            BufferSpec.requireImage(b.buffer());
             require(b.buffer().image() != null, "no format", wanted);
             launch.bindTexels(
                 set,
@@ -374,6 +375,7 @@ public final class ScriptRunner {
         view.write(0, MemorySegment.ofArray(DepthView.texels(b.buffer(), read(b.buffer()))));
         return Texture.in(view, DepthView.shape(b.buffer()));
       }
+      BufferSpec.requireImage(b.buffer());
       require(b.buffer().image() != null, "no image format or size", wanted);
       return Texture.in(buffers.get(b.buffer()), b.buffer().shape());
     }
