@@ -163,9 +163,7 @@ final class DrawRunner implements AutoCloseable {
     Attachment depth = null;
     if (d.samples() > 1 && (d.depthBuffer != null || d.usesDepth())) {
       BufferSpec key =
-          d.depthBuffer == null
-              ? d.colors.values().iterator().next().buffer()
-              : d.depthBuffer;
+          d.depthBuffer == null ? d.colors.values().iterator().next().buffer() : d.depthBuffer;
       depth = sampled(key, d, depthFormat(pipeline).storage());
     } else if (d.depthBuffer != null) {
       BufferSpec spec = d.depthBuffer;

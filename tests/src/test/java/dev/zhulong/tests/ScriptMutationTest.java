@@ -30,11 +30,42 @@ class ScriptMutationTest {
   /** What takes the place of a number or a word. */
   private static final List<String> WORDS =
       List.of(
-          "0", "1", "-1", "4", "7", "250", "4096", "65536", "2147483647", "4294967295", "-0.5",
-          "nan", "1e38", "0x", "END", "", "INDEXED", "TRIANGLE_FAN", "point_list", "R32_UINT",
-          "R8G8B8A8_SNORM", "D24_UNORM_S8_UINT", "S8_UINT", "B10G11R11_UFLOAT_PACK32",
-          "R64_SFLOAT", "SIZE", "LOCATION", "AS", "color", "resolve", "depth_stencil",
-          "storage_image", "SAMPLES", "float", "vec3<int8>", "mat4x4<float>");
+          "0",
+          "1",
+          "-1",
+          "4",
+          "7",
+          "250",
+          "4096",
+          "65536",
+          "2147483647",
+          "4294967295",
+          "-0.5",
+          "nan",
+          "1e38",
+          "0x",
+          "END",
+          "",
+          "INDEXED",
+          "TRIANGLE_FAN",
+          "point_list",
+          "R32_UINT",
+          "R8G8B8A8_SNORM",
+          "D24_UNORM_S8_UINT",
+          "S8_UINT",
+          "B10G11R11_UFLOAT_PACK32",
+          "R64_SFLOAT",
+          "SIZE",
+          "LOCATION",
+          "AS",
+          "color",
+          "resolve",
+          "depth_stencil",
+          "storage_image",
+          "SAMPLES",
+          "float",
+          "vec3<int8>",
+          "mat4x4<float>");
 
   private static final Duration LONGEST = Duration.ofSeconds(60);
 

@@ -134,9 +134,7 @@ final class TypeTable {
           dimension);
     }
     if (multisampled && dimension != 1) {
-      throw SpirvErrors.at(
-          module.firstUse(t -> t.id() == i.id()),
-          "multisampled images are 2D");
+      throw SpirvErrors.at(module.firstUse(t -> t.id() == i.id()), "multisampled images are 2D");
     }
     return new SpirvType.Image(
         sampled,
