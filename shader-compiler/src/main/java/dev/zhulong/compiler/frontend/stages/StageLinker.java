@@ -61,8 +61,8 @@ public final class StageLinker {
   private final Map<Integer, Integer> constants = new HashMap<>();
 
   /**
-   * Variables with the derivatives, in x and y, of inputs that the stage interpolates anew. They are
-   * taken before the stage runs, as each pixel may choose an element of its own.
+   * Variables with the derivatives, in x and y, of inputs that the stage interpolates anew. They
+   * are taken before the stage runs, as each pixel may choose an element of its own.
    */
   private final Map<Integer, int[]> slopes = new HashMap<>();
 
@@ -531,7 +531,9 @@ public final class StageLinker {
         continue;
       }
       int whole = nextId++;
-      functions.add(Words.instruction(Words.LOAD, leaf.type() + offset, whole, pointer(leaf, leaf.id() + offset)));
+      functions.add(
+          Words.instruction(
+              Words.LOAD, leaf.type() + offset, whole, pointer(leaf, leaf.id() + offset)));
       int count = count(leaf);
       for (int n = 0; n < count; n++) {
         int part = whole;
