@@ -89,6 +89,7 @@ final class Capabilities {
   private static final Set<String> EXTENSIONS =
       Set.of(
           "VK_KHR_get_physical_device_properties2",
+          "VK_EXT_shader_object",
           "VK_KHR_storage_buffer_storage_class",
           "VK_KHR_relaxed_block_layout",
           "VK_KHR_uniform_buffer_standard_layout",

@@ -55,7 +55,8 @@ final class Shaders {
     if (pipeline.shader().language() != ShaderSource.Language.OPENCL_C) {
       return ShaderCompiler.compile(
           pipeline.shader(),
-          new CompileOptions(pipeline.entryPoint(), Map.of(), 2, pipeline.constants()));
+          new CompileOptions(pipeline.entryPoint(), Map.of(), 2, pipeline.constants())
+              .ignoringOthers());
     }
     // Where a kernel names no workgroup size, constants 0 to 2 are it.
     Map<Integer, String> constants = new HashMap<>(pipeline.constants());
@@ -73,6 +74,7 @@ final class Shaders {
             constants,
             true,
             size,
-            pipeline.kernel().options()));
+            pipeline.kernel().options(),
+            true));
   }
 }
