@@ -228,7 +228,7 @@ final class AmberParser {
     }
     ShaderSource source =
         switch (format) {
-          case "GLSL" -> Shaders.text(file, ShaderSource.Language.GLSL, withIncluded(text, 0));
+          case "GLSL" -> Shaders.glsl(file, withIncluded(text, 0));
           case "HLSL" -> Shaders.text(file, ShaderSource.Language.HLSL, withIncluded(text, 0));
           case "SPIRV-ASM" -> Shaders.text(file, ShaderSource.Language.SPIRV_TEXT, text);
           case "SPIRV-HEX" -> Shaders.hexadecimal(file, tokens, text);

@@ -141,7 +141,7 @@ final class VkScriptParser {
     String numbered = "\n".repeat(line) + body;
     ShaderSource source =
         switch (form) {
-          case "shader" -> Shaders.text(file, ShaderSource.Language.GLSL, numbered);
+          case "shader" -> Shaders.glsl(file, numbered);
           case "shader spirv" -> Shaders.text(file, ShaderSource.Language.SPIRV_TEXT, numbered);
           case "shader spirv hex" -> Shaders.hexadecimal(file, tokens, body);
           case "shader passthrough" -> Shaders.PASSTHROUGH;
