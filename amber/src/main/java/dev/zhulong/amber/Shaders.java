@@ -90,7 +90,7 @@ final class Shaders {
             constants,
             true,
             size,
-            pipeline.kernel().options(),
-            true));
+            pipeline.kernel().options())
+            .ignoringOthers());
   }
 }

@@ -104,7 +104,7 @@ final class CompilerOption {
         ShaderCompiler.compile(
             ShaderSource.of(shader),
             new CompileOptions(
-                entry, defines, level, specialization, !fragile, size, openClOptions, false),
+                entry, defines, level, specialization, !fragile, size, openClOptions),
             listener);
     KernelInfo info = kernel.info();
     List<Integer> made = List.of(info.groupX(), info.groupY(), info.groupZ());

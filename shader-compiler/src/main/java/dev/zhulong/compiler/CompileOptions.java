@@ -45,6 +45,26 @@ public record CompileOptions(
     }
   }
 
+  /** Options that refuse values of specialization constants that the shader lacks. */
+  public CompileOptions(
+      String entryPoint,
+      Map<String, String> defines,
+      int optimizationLevel,
+      Map<Integer, String> specialization,
+      boolean robust,
+      List<Integer> localSize,
+      List<String> openClOptions) {
+    this(
+        entryPoint,
+        defines,
+        optimizationLevel,
+        specialization,
+        robust,
+        localSize,
+        openClOptions,
+        false);
+  }
+
   /** Options that leave the workgroup size to the kernel. */
   public CompileOptions(
       String entryPoint,
@@ -52,7 +72,7 @@ public record CompileOptions(
       int optimizationLevel,
       Map<Integer, String> specialization,
       boolean robust) {
-    this(entryPoint, defines, optimizationLevel, specialization, robust, null, List.of(), false);
+    this(entryPoint, defines, optimizationLevel, specialization, robust, null, List.of());
   }
 
   /** Options that leave specialization constants at their defaults. */

@@ -39,7 +39,7 @@ final class SpirvModule {
    * SubgroupBallotKHR, SubgroupVoteKHR, WorkgroupMemoryExplicitLayoutKHR, DeviceGroup,
    * DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine always does),
    * VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR, GroupNonUniformRotateKHR, the
-   * DotProduct family, ReplicatedCompositesEXT, FloatControls2, QuadControlKHR, MinLod,
+   * DotProduct family, BitInstructions, ReplicatedCompositesEXT, FloatControls2, QuadControlKHR, MinLod,
    * RuntimeDescriptorArray, ShaderClockKHR, GroupNonUniformPartitionedNV, IntegerFunctions2INTEL
    * and ComputeDerivativeGroupQuadsKHR and …LinearKHR. SPIR-V specification, Capability.
    */
