@@ -183,9 +183,7 @@ final class AmberParser {
 
   /** The lines up to END, preceded by so many empty ones that messages name the script's lines. */
   private String numbered() {
-    return "\n".repeat(tokens.line())
-        + tokens.raw(
-            l -> END.matcher(l).matches(), true, false);
+    return "\n".repeat(tokens.line()) + tokens.raw(l -> END.matcher(l).matches(), true, false);
   }
 
   private void shader() {

@@ -84,13 +84,13 @@ final class Shaders {
     return ShaderCompiler.compile(
         pipeline.shader(),
         new CompileOptions(
-            pipeline.entryPoint(),
-            Map.of(),
-            2,
-            constants,
-            true,
-            size,
-            pipeline.kernel().options())
+                pipeline.entryPoint(),
+                Map.of(),
+                2,
+                constants,
+                true,
+                size,
+                pipeline.kernel().options())
             .ignoringOthers());
   }
 }

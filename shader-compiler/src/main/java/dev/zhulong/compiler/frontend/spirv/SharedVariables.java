@@ -24,7 +24,6 @@ final class SharedVariables {
   /** More than any device has. */
   static final int MAXIMUM_BYTES = 1 << 20;
 
-
   private final SpirvModule module;
   private final Ids ids;
   private final Builder b;

@@ -122,8 +122,7 @@ public final class SpirvFrontEnd {
     }
     outside.bind(translation.memory());
     Region body = builder.region();
-    KernelArguments arguments =
-        new KernelArguments(module, ids, builder, outside.sharedBytes());
+    KernelArguments arguments = new KernelArguments(module, ids, builder, outside.sharedBytes());
     if (module.kernels()) {
       arguments.bind(entry.name(), function, translation.memory());
     }

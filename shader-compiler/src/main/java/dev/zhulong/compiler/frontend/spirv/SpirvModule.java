@@ -39,9 +39,10 @@ final class SpirvModule {
    * SubgroupBallotKHR, SubgroupVoteKHR, WorkgroupMemoryExplicitLayoutKHR, DeviceGroup,
    * DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine always does),
    * VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR, GroupNonUniformRotateKHR, the
-   * DotProduct family, BitInstructions, ReplicatedCompositesEXT, FloatControls2, QuadControlKHR, MinLod,
-   * RuntimeDescriptorArray, ShaderClockKHR, GroupNonUniformPartitionedNV, IntegerFunctions2INTEL
-   * and ComputeDerivativeGroupQuadsKHR and …LinearKHR. SPIR-V specification, Capability.
+   * DotProduct family, BitInstructions, ReplicatedCompositesEXT, FloatControls2, QuadControlKHR,
+   * MinLod, RuntimeDescriptorArray, ShaderClockKHR, GroupNonUniformPartitionedNV,
+   * IntegerFunctions2INTEL and ComputeDerivativeGroupQuadsKHR and …LinearKHR. SPIR-V specification,
+   * Capability.
    */
   private static final Set<Integer> CAPABILITIES =
       Set.of(
