@@ -41,6 +41,7 @@ final class AmberParser {
   private final Map<String, String> virtualFiles = new LinkedHashMap<>();
   private static final int MAXIMUM_INCLUDES = 16;
   private static final int MAXIMUM_TEXT = 1 << 22;
+  private static final Pattern END = Pattern.compile("END(\\s.*|#.*)?");
   private static final Pattern INCLUDE = Pattern.compile("\\s*#\\s*include\\s+[\"<](.+)[\">]\\s*");
 
   private final Map<String, ShaderSource> shaders = new LinkedHashMap<>();
@@ -188,9 +189,7 @@ final class AmberParser {
 
   /** The lines up to END, preceded by so many empty ones that messages name the script's lines. */
   private String numbered() {
-    return "\n".repeat(tokens.line())
-        + tokens.raw(
-            l -> l.equals("END") || l.startsWith("END ") || l.startsWith("END#"), true, false);
+    return "\n".repeat(tokens.line()) + tokens.raw(l -> END.matcher(l).matches(), true, false);
   }
 
   private void shader() {
@@ -233,7 +232,7 @@ final class AmberParser {
     }
     ShaderSource source =
         switch (format) {
-          case "GLSL" -> Shaders.text(file, ShaderSource.Language.GLSL, text);
+          case "GLSL" -> Shaders.glsl(file, withIncluded(text, 0));
           case "HLSL" -> Shaders.text(file, ShaderSource.Language.HLSL, withIncluded(text, 0));
           case "SPIRV-ASM" -> Shaders.text(file, ShaderSource.Language.SPIRV_TEXT, text);
           case "SPIRV-HEX" -> Shaders.hexadecimal(file, tokens, text);

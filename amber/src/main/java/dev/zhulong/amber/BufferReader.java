@@ -39,6 +39,19 @@ final class BufferReader {
   private static final int MAXIMUM_IMAGE = 1 << 14;
   private static final Pattern NUMBERS = Pattern.compile("(?:vec([234])<(\\w+)>|\\w+)");
 
+  /** What may stand before the initializer, in any order. */
+  private static final Set<String> OPTIONS =
+      Set.of(
+          "MIP_LEVELS",
+          "SAMPLES",
+          "DIM_1D",
+          "DIM_2D",
+          "DIM_3D",
+          "SIZE",
+          "WIDTH",
+          "HEIGHT",
+          "DEPTH");
+
   private final Tokens tokens;
   private final Path folder;
   private final Map<String, DataType.Struct> structs = new LinkedHashMap<>();
@@ -170,13 +183,12 @@ final class BufferReader {
     String name = tokens.next("the buffer's name");
     ElementLayout layout = layout();
     long count = -1;
-    long width = 0;
+    long width = -1;
     long height = 1;
     long depth = 1;
     int levels = 1;
     int samples = 1;
     boolean volume = false;
-    boolean sized = false;
     while (OPTIONS.contains(tokens.peek())) {
       String option = tokens.next("an option");
       switch (option) {
@@ -187,14 +199,21 @@ final class BufferReader {
             throw new SkipException("graphics: " + samples + " samples a pixel, not 1 or 4");
           }
         }
-        case "SIZE", "WIDTH" -> width = tokens.integer(option, MAXIMUM_BYTES);
+        case "SIZE" -> count = tokens.integer(option, MAXIMUM_BYTES);
+        case "WIDTH" -> width = tokens.integer(option, 1 << 20);
         case "HEIGHT" -> height = tokens.integer(option, 1 << 14);
         case "DEPTH" -> depth = tokens.integer(option, 1 << 14);
         default -> volume = option.equals("DIM_3D");
       }
-      sized |= option.equals("SIZE") || option.equals("WIDTH");
     }
-    if (sized) {
+    if (width < 0) {
+      if (height != 1 || depth != 1) {
+        throw tokens.error("HEIGHT and DEPTH need WIDTH");
+      }
+      width = Math.max(0, count);
+    } else if (count >= 0 && count != width * height * depth) {
+      throw tokens.error("SIZE " + count + " is not WIDTH by HEIGHT by DEPTH");
+    } else {
       count = width * height * depth;
     }
     picture = null;
@@ -358,7 +377,7 @@ final class BufferReader {
 
   private long parse(ScalarType type, String text) {
     try {
-      return type.parse(text);
+      return type.wrap(text);
     } catch (IllegalArgumentException e) {
       throw tokens.error(e.getMessage());
     }

@@ -22,6 +22,7 @@ final class Capabilities {
           "SubgroupSupportedOperations.quad",
           "SubgroupSupportedOperations.rotate",
           "SubgroupSupportedOperations.rotateClustered",
+          "SubgroupSupportedOperations.partitioned",
           "SubgroupSupportedStages.compute",
           "SubgroupSizeControl.subgroupSizeControl",
           "SubgroupSizeControl.computeFullSubgroups",
@@ -109,6 +110,7 @@ final class Capabilities {
   private static final Set<String> EXTENSIONS =
       Set.of(
           "VK_KHR_get_physical_device_properties2",
+          "VK_EXT_shader_object",
           "VK_KHR_storage_buffer_storage_class",
           "VK_KHR_relaxed_block_layout",
           "VK_KHR_uniform_buffer_standard_layout",
@@ -155,6 +157,9 @@ final class Capabilities {
           "VK_KHR_shader_integer_dot_product",
           "VK_KHR_shader_maximal_reconvergence",
           "VK_KHR_shader_quad_control",
+          "VK_KHR_compute_shader_derivatives",
+          "VK_NV_compute_shader_derivatives",
+          "VK_NV_shader_subgroup_partitioned",
           "VK_KHR_shader_relaxed_extended_instruction",
           "VK_KHR_shader_subgroup_uniform_control_flow",
           "VK_KHR_shader_expect_assume",

@@ -352,7 +352,8 @@ final class DrawRunner implements AutoCloseable {
     return StageShader.of(
         stage.source(),
         kind,
-        new CompileOptions(named ? stage.entryPoint() : null, Map.of(), 2, stage.constants()));
+        new CompileOptions(named ? stage.entryPoint() : null, Map.of(), 2, stage.constants())
+            .ignoringOthers());
   }
 
   @Override

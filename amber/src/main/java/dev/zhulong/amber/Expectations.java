@@ -349,7 +349,13 @@ final class Expectations {
   }
 
   private static int channels(BufferSpec spec) {
-    return spec.layout().places().isEmpty() ? 4 : spec.layout().places().size();
+    return packed(spec) ? 4 : spec.layout().places().size();
+  }
+
+  /** Whether the stored numbers are not the channels. */
+  private static boolean packed(BufferSpec spec) {
+    return spec.layout().places().isEmpty()
+        || spec.format() != null && spec.format().contains("_PACK");
   }
 
   /** The numbers that are stored; of packed formats the channels, as numbers to 255. */
@@ -357,7 +363,7 @@ final class Expectations {
     ElementLayout layout = spec.layout();
     int each = channels(spec);
     double[] made = new double[bytes.length / layout.stride() * each];
-    if (!layout.places().isEmpty()) {
+    if (!packed(spec)) {
       for (int n = 0; n < made.length; n++) {
         ElementLayout.Place place = layout.place(n);
         made[n] = place.type().toDouble(place.type().get(bytes, place.offset()));

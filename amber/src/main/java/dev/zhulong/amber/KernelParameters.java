@@ -6,11 +6,16 @@ import dev.zhulong.amber.Script.Pipeline;
 import dev.zhulong.firmware.link.KernelInfo;
 import dev.zhulong.hal.Launch;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** Passes a script's resources and numbers to the parameters of an OpenCL kernel. */
 final class KernelParameters {
+  /** Bytes of local memory for a parameter that nobody gives a size: the widest type's. */
+  private static final int ONE_ELEMENT = 128;
+
   private final KernelInfo info;
   private final List<String> names = new ArrayList<>();
 
@@ -38,12 +43,42 @@ final class KernelParameters {
     return path.split("[.\\[]", 2)[0];
   }
 
-  /** Passes what a pipeline says, a resource by the function that binds it. */
+  /**
+   * Passes what a pipeline says.
+   *
+   * @param resource binds a resource
+   * @param content reads a buffer
+   */
   void pass(
-      Pipeline pipeline, Launch launch, BiConsumer<KernelInfo.Binding, Script.Binding> resource) {
+      Pipeline pipeline,
+      Launch launch,
+      BiConsumer<KernelInfo.Binding, Script.Binding> resource,
+      Function<BufferSpec, byte[]> content) {
     KernelSetup setup = pipeline.kernel();
+    for (KernelInfo.PushConstant member : info.pushConstants()) {
+      if (member.type().equals("local")) {
+        launch.local(member.name(), ONE_ELEMENT);
+      }
+    }
+    for (Script.Binding given : pipeline.bindings()) {
+      // clspv numbers what is not passed by value in order; the block of the others follows.
+      if (given.binding() < info.bindings().size()) {
+        resource.accept(inOrder().get(given.binding()), given);
+      } else if (given.binding() == info.bindings().size() && given.buffer() != null) {
+        launch.push(content.apply(given.buffer()));
+      }
+    }
+    if (pipeline.pushConstants() != null) {
+      launch.push(content.apply(pipeline.pushConstants()));
+    }
     setup.resources().forEach((p, given) -> resource.accept(parameter(name(p)), given));
     setup.values().forEach((p, value) -> push(launch, name(p), value));
+  }
+
+  private List<KernelInfo.Binding> inOrder() {
+    return info.bindings().stream()
+        .sorted(Comparator.comparingInt(KernelInfo.Binding::binding))
+        .toList();
   }
 
   private KernelInfo.Binding parameter(String name) {

@@ -245,11 +245,17 @@ final class PipelineReader {
       throw tokens.error("there is no shader \"" + shader + "\"");
     }
     String stage = stages.get(shader);
-    if (tokens.take("TYPE")) {
-      stage = tokens.next("a shader type");
+    String entryPoint = "main";
+    Map<Integer, String> constants = new LinkedHashMap<>();
+    while (tokens.has()) {
+      String option = tokens.next("an option");
+      switch (option) {
+        case "TYPE" -> stage = tokens.next("a shader type");
+        case "ENTRY_POINT" -> entryPoint = tokens.next("the entry point's name");
+        case "SPECIALIZE" -> constant(constants);
+        default -> throw tokens.error("ATTACH has no option " + option);
+      }
     }
-    String entryPoint = tokens.take("ENTRY_POINT") ? tokens.next("the entry point's name") : "main";
-    Map<Integer, String> constants = constants();
     if (draft.drawing == null) {
       if (!stage.equals("compute")) {
         throw tokens.error("a compute pipeline has no " + stage + " shader");
@@ -268,24 +274,21 @@ final class PipelineReader {
     }
   }
 
-  private Map<Integer, String> constants() {
-    Map<Integer, String> constants = new LinkedHashMap<>();
-    while (tokens.take("SPECIALIZE")) {
-      int id = tokens.integer("a constant's number", Integer.MAX_VALUE);
-      tokens.require("AS");
-      String name = tokens.next("a type");
-      ScalarType type = TypeNames.scalar(name);
-      if (type == null || type == ScalarType.DOUBLE) {
-        throw tokens.error("SPECIALIZE takes an integer or float type, not " + name);
-      }
-      String value = tokens.next("a value");
-      try {
-        constants.put(id, type.show(type.parse(value)));
-      } catch (IllegalArgumentException e) {
-        throw tokens.error(e.getMessage());
-      }
+  /** SPECIALIZE id AS type value. */
+  private void constant(Map<Integer, String> constants) {
+    int id = tokens.integer("a constant's number", Integer.MAX_VALUE);
+    tokens.require("AS");
+    String name = tokens.next("a type");
+    ScalarType type = TypeNames.scalar(name);
+    if (type == null || type == ScalarType.DOUBLE) {
+      throw tokens.error("SPECIALIZE takes an integer or float type, not " + name);
     }
-    return constants;
+    String value = tokens.next("a value");
+    try {
+      constants.put(id, type.show(type.parse(value)));
+    } catch (IllegalArgumentException e) {
+      throw tokens.error(e.getMessage());
+    }
   }
 
   /** SET KERNEL ARG_NAME name AS type value. */

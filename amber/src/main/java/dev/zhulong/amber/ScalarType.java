@@ -77,6 +77,16 @@ enum ScalarType {
     return truncate(value.longValue());
   }
 
+  /**
+   * The bits of a number that a buffer is filled with: as {@link #parse}, but of an integer that
+   * does not fit the lowest bits.
+   *
+   * @throws IllegalArgumentException if it is no number or has more than 64 bits
+   */
+  long wrap(String text) {
+    return kind == Kind.FLOAT ? parse(text) : truncate(of(Kind.SIGNED, 64).parse(text));
+  }
+
   private static boolean isHex(String text) {
     return text.startsWith("0x") || text.startsWith("-0x");
   }

@@ -245,7 +245,7 @@ public final class ScriptRunner {
         Launch launch = kernel.launch(run.x(), run.y(), run.z()).limits(limits);
         if (pipeline.shader().language() == ShaderSource.Language.OPENCL_C) {
           new KernelParameters(kernel.info())
-              .pass(pipeline, launch, (to, given) -> bind(launch, to, 0, given));
+              .pass(pipeline, launch, (to, given) -> bind(launch, to, 0, given), this::read);
         } else {
           bindAll(launch, kernel.info(), pipeline);
         }

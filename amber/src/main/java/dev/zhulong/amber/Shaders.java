@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Shaders as scripts contain them, and their compilation. */
 final class Shaders {
@@ -25,10 +26,25 @@ final class Shaders {
           void main() { gl_Position = position; }
           """);
 
+  private static final Pattern RELAXED =
+      Pattern.compile(
+          "gl_StorageSemantics\\w+(?:\\s*\\|\\s*gl_StorageSemantics\\w+)*[ \\t]*,[ \\t]*gl_SemanticsRelaxed\\b");
+
   private Shaders() {}
 
   static ShaderSource text(String name, ShaderSource.Language language, String text) {
     return new ShaderSource(name, language, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * A shader in GLSL. Scripts have relaxed atomics that name the storage which they order; they
+   * order none, and today's compilers want it said so.
+   */
+  static ShaderSource glsl(String name, String text) {
+    return text(
+        name,
+        ShaderSource.Language.GLSL,
+        RELAXED.matcher(text).replaceAll("gl_StorageSemanticsNone, gl_SemanticsRelaxed"));
   }
 
   /** A module written as hexadecimal words. */
@@ -55,7 +71,8 @@ final class Shaders {
     if (pipeline.shader().language() != ShaderSource.Language.OPENCL_C) {
       return ShaderCompiler.compile(
           pipeline.shader(),
-          new CompileOptions(pipeline.entryPoint(), Map.of(), 2, pipeline.constants()));
+          new CompileOptions(pipeline.entryPoint(), Map.of(), 2, pipeline.constants())
+              .ignoringOthers());
     }
     // Where a kernel names no workgroup size, constants 0 to 2 are it.
     Map<Integer, String> constants = new HashMap<>(pipeline.constants());
@@ -67,12 +84,13 @@ final class Shaders {
     return ShaderCompiler.compile(
         pipeline.shader(),
         new CompileOptions(
-            pipeline.entryPoint(),
-            Map.of(),
-            2,
-            constants,
-            true,
-            size,
-            pipeline.kernel().options()));
+                pipeline.entryPoint(),
+                Map.of(),
+                2,
+                constants,
+                true,
+                size,
+                pipeline.kernel().options())
+            .ignoringOthers());
   }
 }

@@ -17,8 +17,8 @@ final class TypeNames {
       Pattern.compile("(|d|i|u|i8|u8|i16|u16|i64|u64|f16)vec([234]?)");
   private static final Pattern SHADER_MATRIX = Pattern.compile("(|d)mat([234])(?:x([234]))?");
   private static final Pattern FORMAT =
-      Pattern.compile("((?:[RGBADSX]\\d+)+)_(\\w+?)(?:_PACK(\\d+))?");
-  private static final Pattern COMPONENT = Pattern.compile("([RGBADSX])(\\d+)");
+      Pattern.compile("((?:[RGBADSXE]\\d+)+)_(\\w+?)(?:_PACK(\\d+))?");
+  private static final Pattern COMPONENT = Pattern.compile("([RGBADSXE])(\\d+)");
 
   private static final Map<String, ScalarType> SHADER_SCALARS =
       Map.ofEntries(
@@ -121,7 +121,8 @@ final class TypeNames {
 
   /**
    * An image format by its name in Vulkan without {@code VK_FORMAT_}, or null. Components of
-   * normalised and scaled formats are written as the integers that they are stored as.
+   * normalised and scaled formats are written as the integers that they are stored as, texels of
+   * packed formats as one integer.
    */
   static DataType.Texel format(String name) {
     DepthFormat depth = depth(name);
@@ -160,12 +161,19 @@ final class TypeNames {
       total += bits;
     }
     int stride = Math.max(1, total / 8);
+    if (format.group(3) != null && depth == null) {
+      // A packed texel is one number in a script.
+      ScalarType whole = ScalarType.of(ScalarType.Kind.UNSIGNED, Integer.parseInt(format.group(3)));
+      return whole == null || whole.bytes() != stride
+          ? null
+          : new DataType.Texel(
+              new ElementLayout(List.of(new ElementLayout.Place(0, whole)), stride));
+    }
     List<ElementLayout.Place> places = new ArrayList<>();
     int offset = 0;
     for (int n = 0; n < widths.size(); n++) {
-      int index = format.group(3) == null ? n : widths.size() - 1 - n;
-      ScalarType type = ScalarType.of(kind, widths.get(index));
-      if (type == null || letters.get(index).equals("X")) {
+      ScalarType type = ScalarType.of(kind, widths.get(n));
+      if (type == null || letters.get(n).equals("X")) {
         return new DataType.Texel(new ElementLayout(List.of(), stride));
       }
       places.add(new ElementLayout.Place(offset, type));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Reads VkScript: sections under headings in brackets. Buffers have no declarations here, so the
@@ -18,6 +19,7 @@ import java.util.Map;
  */
 final class VkScriptParser {
   private static final int MAXIMUM_BYTES = 1 << 28;
+  private static final Pattern SECTION = Pattern.compile("\\[[a-z ]+](\\s*#.*)?");
   private static final Key PUSH_CONSTANTS = new Key(-1, -1);
 
   private final String file;
@@ -129,7 +131,7 @@ final class VkScriptParser {
 
   private void readShader(String section) {
     int line = tokens.line();
-    String body = tokens.raw(l -> l.startsWith("["), false, true);
+    String body = tokens.raw(l -> SECTION.matcher(l).matches(), false, true);
     int at = section.indexOf(" shader");
     String stage = section.substring(1, Math.max(1, at));
     String form = section.substring(Math.max(0, at)).replace("]", "").strip();
@@ -139,7 +141,7 @@ final class VkScriptParser {
     String numbered = "\n".repeat(line) + body;
     ShaderSource source =
         switch (form) {
-          case "shader" -> Shaders.text(file, ShaderSource.Language.GLSL, numbered);
+          case "shader" -> Shaders.glsl(file, numbered);
           case "shader spirv" -> Shaders.text(file, ShaderSource.Language.SPIRV_TEXT, numbered);
           case "shader spirv hex" -> Shaders.hexadecimal(file, tokens, body);
           case "shader passthrough" -> Shaders.PASSTHROUGH;

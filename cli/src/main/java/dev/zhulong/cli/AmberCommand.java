@@ -33,14 +33,19 @@ import picocli.CommandLine.Spec;
     defaultValueProvider = AmberCommand.LargeDevice.class)
 final class AmberCommand implements Callable<Integer> {
   /**
-   * The largest core there is, unless asked otherwise: scripts are written for devices that take
-   * workgroups of 128 to 1,024 invocations.
+   * The largest core there is and a minute for a launch, unless asked otherwise: scripts are
+   * written for devices that take workgroups of 128 to 1,024 invocations.
    */
   static final class LargeDevice implements IDefaultValueProvider {
     @Override
     public String defaultValue(ArgSpec argument) {
-      return argument instanceof OptionSpec option && option.longestName().equals("--device")
-          ? "sim:?config=c1w32t32"
+      return argument instanceof OptionSpec option
+          ? switch (option.longestName()) {
+            case "--device" -> "sim:?config=c1w32t32";
+            // A script that hangs is to be told from one that works hard.
+            case "--timeout" -> "60";
+            default -> null;
+          }
           : null;
     }
   }

@@ -14,6 +14,9 @@ import java.util.Map;
  * @param robust whether accesses outside of buffers are caught: reads give zero, writes nothing
  * @param localSize workgroup size of an OpenCL kernel that names none, three numbers, or null
  * @param openClOptions further options for clang when it compiles OpenCL C
+ * @param othersIgnored whether values of specialization constants that the shader lacks have no
+ *     effect, as Vulkan has it, and those from 3 on count the elements that an OpenCL kernel's
+ *     parameters to local memory point to; else they are an error
  */
 public record CompileOptions(
     String entryPoint,
@@ -22,7 +25,8 @@ public record CompileOptions(
     Map<Integer, String> specialization,
     boolean robust,
     List<Integer> localSize,
-    List<String> openClOptions) {
+    List<String> openClOptions,
+    boolean othersIgnored) {
 
   /** Copies the maps. */
   public CompileOptions {
@@ -39,6 +43,26 @@ public record CompileOptions(
       throw new IllegalArgumentException(
           "optimization level " + optimizationLevel + " is outside 0..2");
     }
+  }
+
+  /** Options that refuse values of specialization constants that the shader lacks. */
+  public CompileOptions(
+      String entryPoint,
+      Map<String, String> defines,
+      int optimizationLevel,
+      Map<Integer, String> specialization,
+      boolean robust,
+      List<Integer> localSize,
+      List<String> openClOptions) {
+    this(
+        entryPoint,
+        defines,
+        optimizationLevel,
+        specialization,
+        robust,
+        localSize,
+        openClOptions,
+        false);
   }
 
   /** Options that leave the workgroup size to the kernel. */
@@ -63,6 +87,19 @@ public record CompileOptions(
       int optimizationLevel,
       Map<Integer, String> specialization) {
     this(entryPoint, defines, optimizationLevel, specialization, true);
+  }
+
+  /** The same, with specialization constants as a Vulkan pipeline takes them. */
+  public CompileOptions ignoringOthers() {
+    return new CompileOptions(
+        entryPoint,
+        defines,
+        optimizationLevel,
+        specialization,
+        robust,
+        localSize,
+        openClOptions,
+        true);
   }
 
   /** Any entry point, no macros, all passes. */

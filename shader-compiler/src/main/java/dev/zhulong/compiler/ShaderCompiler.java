@@ -10,6 +10,7 @@ import dev.zhulong.compiler.frontend.opencl.OpenClCompiler;
 import dev.zhulong.compiler.frontend.shaderc.ShadercCompiler;
 import dev.zhulong.compiler.frontend.spirv.Assumptions;
 import dev.zhulong.compiler.frontend.spirv.BoundsChecks;
+import dev.zhulong.compiler.frontend.spirv.ConstantValues;
 import dev.zhulong.compiler.frontend.spirv.SpirvFrontEnd;
 import dev.zhulong.compiler.frontend.stages.ShaderStage;
 import dev.zhulong.compiler.frontend.spirvtext.SpirvAssembler;
@@ -91,7 +92,7 @@ public final class ShaderCompiler {
         source.name(),
         spirv,
         options.entryPoint(),
-        options.specialization(),
+        new ConstantValues(options.specialization(), options.othersIgnored()),
         options.localSize(),
         checks);
   }

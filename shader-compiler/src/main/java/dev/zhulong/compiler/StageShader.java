@@ -8,6 +8,7 @@ import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.compiler.ir.Problem;
 import dev.zhulong.compiler.ir.Rejection;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 /** A vertex or fragment shader, read so far that a frame can be made for it. */
@@ -77,7 +78,10 @@ public final class StageShader {
             Map.of(),
             options.optimizationLevel(),
             options.specialization(),
-            options.robust()),
+            options.robust(),
+            null,
+            List.of(),
+            options.othersIgnored()),
         descriptors,
         textureUnit);
   }

@@ -167,13 +167,24 @@ class AmberTest {
           BUFFER b DATA_TYPE int33 SIZE 1 FILL 0 | :20: there is no data type "int33"
           BUFFER b DATA_TYPE int32 FILL 0  | :20: FILL needs SIZE before it
           BUFFER b DATA_TYPE vec3<int32> DATA 1 2 END | :20: 2 values do not fill elements of 3
-          BUFFER b DATA_TYPE int8 DATA 300 END | :20: 300 does not fit int8
+          BUFFER b DATA_TYPE int8 DATA 300 END | PASS
+          BUFFER b DATA_TYPE int8 DATA 18446744073709551616 END | :20: 18446744073709551616 does not fit
+          BUFFER b DATA_TYPE int8 DATA 1,2 END | :20: "1,2" is not a whole number
+          IMAGE i DATA_TYPE int32 HEIGHT 4 FILL 0 | :20: HEIGHT and DEPTH need WIDTH
+          IMAGE i DATA_TYPE int32 SIZE 3 WIDTH 2 FILL 0 | :20: SIZE 3 is not WIDTH by HEIGHT by DEPTH
+          IMAGE i FORMAT R8_UNORM WIDTH 2 DIM_4D | :20: a buffer has no initializer DIM_4D
+          VIRTUAL_FILE x | :20: END is missing
+          SHADER compute v GLSL VIRTUAL_FILE nowhere | :20: there is no VIRTUAL_FILE nowhere
+          SET ENGINE_DATA speed 5 | :20: "speed" stands where fence_timeout_ms should
+          REPEAT many | :20: REPEAT "many" is not a whole number
+          SAMPLER s MAG_FILTER blurred | :20: "blurred" is not nearest or linear
+          SAMPLER s COLOUR red | :20: a sampler has no option COLOUR
           BUFFER b DATA_TYPE int8 DATA 1   | :20: END is missing
           BUFFER b DATA_TYPE int32 SIZE 99999999999 FILL 0 | :20: SIZE 99999999999 is outside 0 to
           BUFFER b DATA_TYPE mat4x4<double> SIZE 99999999 FILL 0 | :20: a buffer of 12799999872 bytes
           BUFFER b DATA_TYPE int32 SIZE 1 FILE TEXT nowhere.txt | :20: file
           BUFFER b FORMAT R7_UNORM         | PASS
-          BUFFER b FORMAT B5G6R5_UNORM_PACK16 DATA 1 2 3 END | :20: values of this format are not
+          BUFFER b FORMAT D24_UNORM_S8_UINT DATA 1 2 3 END | :20: values of this format are not
           BUFFER b FORMAT SOMETHING        | :20: there is no format "SOMETHING"
           STRUCT s                         | :20: END is missing
           DERIVE_PIPELINE q FROM r         | :20: there is no pipeline "r"
@@ -202,6 +213,12 @@ class AmberTest {
           BIND KEBAB data                  | :21: BIND takes BUFFER, BUFFER_ARRAY or SAMPLER
           POLYGON_MODE line                | :21: POLYGON_MODE needs a graphics pipeline
           JUGGLE                           | :21: a pipeline has no command JUGGLE
+          ATTACH add WITH sugar            | :21: ATTACH has no option WITH
+          ATTACH add SPECIALIZE 1 AS uint32 | :21: the line ends where a value should stand
+          BIND SAMPLER smooth DESCRIPTOR_SET 0 BINDING 0 | :21: there is no sampler "smooth"
+          SUBGROUP add REQUIRED_SIZE ten END | :21: REQUIRED_SIZE ten is no number
+          SET KERNEL ARG_NAME n AS bool 1  | :21: SET KERNEL takes a scalar type, not bool
+          BIND BUFFER data KERNEL ARG_LETTER a | :21: "ARG_LETTER" stands where ARG_NUMBER should
           ATTACH add                       | : line 23: pipeline q has no resource at DESCRIPTOR_SET 0
           ATTACH add ENTRY_POINT other     | : line 23: shader add cannot be compiled
           """)
@@ -305,6 +322,13 @@ class AmberTest {
     Path binary = folder.resolve("binary.amber");
     Files.write(binary, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
     assertNotEquals(0, Zl.run("amber", binary.toString()).code());
+  }
+
+  @Test
+  void carriageReturnsEndLines() throws IOException {
+    String script = (SHADER + "EXPECT data IDX 0 \\\n  EQ 3 \\\n 1.5\n").replace("\n", "\r\n");
+    Path file = write("returns.amber", script);
+    Zl.run("amber", file.toString()).succeeds();
   }
 
   @Test

@@ -26,6 +26,9 @@ public final class OpenClCompiler {
       "-cl-ext=-cl_khr_fp64,-__opencl_c_fp64,+cl_khr_fp16,+cl_khr_subgroups,"
           + "+__opencl_c_subgroups";
 
+  /** How llvm-spirv begins when an integer has neither 8, 16, 32 nor 64 bits. */
+  private static final String ODD_WIDTH = "InvalidBitWidth";
+
   private static final int TIMEOUT_SECONDS = 60;
   private static final int MAXIMUM_MESSAGES = 20;
   private static final Pattern MESSAGE =
@@ -136,6 +139,12 @@ public final class OpenClCompiler {
             "-o",
             binary.toString());
     String failure = failure(folder, name, translation);
+    if (failure != null && failure.startsWith(ODD_WIDTH)) {
+      // clang narrows what a switch selects by to the bits in use, which SPIR-V has no integer for.
+      command.addAll(List.of("-Xclang", "-disable-llvm-passes"));
+      run(folder, name, command, marker, source);
+      failure = failure(folder, name, translation);
+    }
     if (failure != null && failure.contains(" = freeze ")) {
       withoutFreezing(tools, folder, name);
       failure = failure(folder, name, translation);

@@ -200,15 +200,10 @@ public final class ShadercCompiler {
         Shaderc.shaderc_compile_options_set_hlsl_io_mapping(options, true);
         Shaderc.shaderc_compile_options_set_auto_bind_uniforms(options, true);
         Shaderc.shaderc_compile_options_set_hlsl_offsets(options, true);
+        // HLSL's exponent is a float; the library passes it on to SPIR-V, which wants an integer.
+        define(options, "ldexp(x, e)", "((x) * exp2(e))", macros);
       }
-      defines.forEach(
-          (macro, value) -> {
-            ByteBuffer key = MemoryUtil.memUTF8(macro, false);
-            ByteBuffer replacement = MemoryUtil.memUTF8(value, false);
-            macros.add(key);
-            macros.add(replacement);
-            Shaderc.shaderc_compile_options_add_macro_definition(options, key, replacement);
-          });
+      defines.forEach((macro, value) -> define(options, macro, value, macros));
       result =
           Shaderc.shaderc_compile_into_spv(
               Shared.COMPILER, text, kind(stage), file, entry, options);
@@ -223,6 +218,14 @@ public final class ShadercCompiler {
       MemoryUtil.memFree(file);
       MemoryUtil.memFree(text);
     }
+  }
+
+  private static void define(long options, String macro, String value, List<ByteBuffer> texts) {
+    ByteBuffer key = MemoryUtil.memUTF8(macro, false);
+    ByteBuffer replacement = MemoryUtil.memUTF8(value, false);
+    texts.add(key);
+    texts.add(replacement);
+    Shaderc.shaderc_compile_options_add_macro_definition(options, key, replacement);
   }
 
   private static int kind(ShaderStage stage) {

@@ -7,7 +7,6 @@ import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** What the ids of a module stand for: constants, and what the translation has made so far. */
 final class Ids {
@@ -24,7 +23,7 @@ final class Ids {
   private PointerValues pointers;
 
   /** For a module with the values of specialization constants, by their numbers. */
-  Ids(SpirvModule module, Map<Integer, String> specialization) {
+  Ids(SpirvModule module, ConstantValues specialization) {
     this.module = module;
     this.specialization = new Specialization(module, specialization);
     this.bound = new Object[module.bound()];
@@ -34,6 +33,11 @@ final class Ids {
   /** The module whose ids these are. */
   SpirvModule module() {
     return module;
+  }
+
+  /** The values that replace defaults. */
+  Specialization specialization() {
+    return specialization;
   }
 
   /** Sets what turns pointers into values and back. */

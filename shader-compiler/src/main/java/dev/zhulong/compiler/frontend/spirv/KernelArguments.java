@@ -6,6 +6,7 @@ import dev.zhulong.compiler.frontend.spirv.Pointer.Resource;
 import dev.zhulong.compiler.frontend.spirv.Pointer.Usage;
 import dev.zhulong.compiler.ir.Access;
 import dev.zhulong.compiler.ir.Builder;
+import dev.zhulong.compiler.ir.Constant;
 import dev.zhulong.compiler.ir.Space;
 import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
@@ -26,6 +27,7 @@ final class KernelArguments {
   private static final int NO_ALIAS = 4;
   private static final int BY_VALUE = 2;
   private static final int NO_WRITE = 6;
+  private static final int LOCAL_ALIGNMENT = 16;
 
   /** Operand of an image's type that says how it may be accessed. */
   private static final int ACCESS = 7;
@@ -39,21 +41,34 @@ final class KernelArguments {
   private final List<KernelInfo.PushConstant> values = new ArrayList<>();
   private List<String> types = List.of();
   private boolean usesLocal;
+  private int localParameters;
+  private int localEnd;
   private int argumentBytes;
 
   /** A parameter with a descriptor at a byte offset of the argument block. */
   private record Resourced(
       int index, String name, SpirvType type, KernelInfo.Kind kind, int offset, Usage usage) {}
 
-  KernelArguments(SpirvModule module, Ids ids, Builder builder) {
+  /**
+   * The parameters of a kernel.
+   *
+   * @param localBytes local memory that the kernel's own variables take
+   */
+  KernelArguments(SpirvModule module, Ids ids, Builder builder, int localBytes) {
     this.module = module;
     this.ids = ids;
     this.b = builder;
+    this.localEnd = localBytes;
   }
 
-  /** Whether a parameter points to local memory. */
+  /** Whether a parameter points to local memory that the launch chooses. */
   boolean usesLocal() {
     return usesLocal;
+  }
+
+  /** End of local memory that variables and parameters of known size take, in bytes. */
+  int localEnd() {
+    return localEnd;
   }
 
   /** Size of the argument block. */
@@ -209,6 +224,24 @@ final class KernelArguments {
         parameter.id(), new Pointer.Memory(target, resource, base, null, 0, null, stride, null));
   }
 
+  /** Gives a parameter local memory of a known size behind what is taken already. */
+  private void bindLocal(SpirvInstruction parameter, String name, SpirvType type, int elements) {
+    int start = localEnd + LOCAL_ALIGNMENT - 1 & -LOCAL_ALIGNMENT;
+    long end = start + KernelLayout.bytes(type) * Integer.toUnsignedLong(elements);
+    if (end > SharedVariables.MAXIMUM_BYTES) {
+      throw SpirvErrors.at(
+          module.place(),
+          "%s elements of local memory for \"%s\" take %d bytes with all before; at most %d exist",
+          Integer.toUnsignedString(elements),
+          name,
+          end,
+          SharedVariables.MAXIMUM_BYTES);
+    }
+    localEnd = (int) end + 3 & ~3;
+    Value base = b.make(READ_CSR, Type.I32, Csr.GROUP_LOCAL_BASE);
+    ids.set(parameter.id(), b.op(ADD, base, Constant.i32(start)));
+  }
+
   private void bindValue(
       SpirvInstruction parameter, int index, int start, Value block, MemoryTranslator memory) {
     SpirvType.Pointer pointer = pointer(parameter);
@@ -218,6 +251,11 @@ final class KernelArguments {
       if (pointer.storage() != StorageClass.WORKGROUP) {
         throw SpirvErrors.at(
             module.place(), "kernel parameter \"%s\" points to private memory", name);
+      }
+      int elements = ids.specialization().localElements(localParameters++);
+      if (elements >= 0) {
+        bindLocal(parameter, name, pointer.pointee(), elements);
+        return;
       }
       usesLocal = true;
       int at = (argumentBytes + 3) & ~3;

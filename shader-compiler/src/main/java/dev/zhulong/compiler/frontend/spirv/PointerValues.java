@@ -8,6 +8,7 @@ import dev.zhulong.compiler.ir.Constant;
 import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.compiler.ir.Space;
 import dev.zhulong.compiler.ir.Value;
+import dev.zhulong.firmware.link.KernelInfo;
 
 /**
  * Pointers that are values: chosen at run time, kept in variables, or made from integers. Such a
@@ -15,6 +16,7 @@ import dev.zhulong.compiler.ir.Value;
  * physical address have a high word, which is always zero: the machine's addresses have 32 bits.
  */
 final class PointerValues {
+  private final SpirvModule module;
   private final Builder b;
   private final boolean sharedBlocks;
   private final boolean kernels;
@@ -23,6 +25,7 @@ final class PointerValues {
 
   /** For a module's code. */
   PointerValues(SpirvModule module, Ids ids, Builder builder, PointerBounds bounds) {
+    this.module = module;
     this.b = builder;
     this.bounds = bounds;
     this.kernels = module.kernels();
@@ -59,8 +62,26 @@ final class PointerValues {
     };
   }
 
+  /** Whether a type is an array of buffers, a pointer to which is the address of descriptors. */
+  private boolean isDescriptors(SpirvType type) {
+    if (!(type instanceof SpirvType.Array)) {
+      return false;
+    }
+    SpirvType element = type;
+    while (element instanceof SpirvType.Array array) {
+      element = array.element();
+    }
+    return element instanceof SpirvType.Struct block
+        && module.decoration(block.id(), Decoration.BLOCK) != null;
+  }
+
   /** The words of a pointer. */
   Value[] words(Pointer pointer, SpirvType.Pointer type, Location location) {
+    if (pointer instanceof Pointer.Descriptors d && isDescriptors(d.type())) {
+      d.resource().usage().read();
+      d.resource().usage().write();
+      return new Value[] {b.op(ADD, d.base(), Constant.i32(d.offset()))};
+    }
     if (!(pointer instanceof Pointer.Memory p) || type.scalars() == 0) {
       throw SpirvErrors.at(
           location,
@@ -94,6 +115,13 @@ final class PointerValues {
     Resource any = new Resource(space(type.storage()), -1, explicit, false, false, null, null);
     if (any.space() == Space.GLOBAL) {
       bounds.value(id, any);
+    }
+    if (type.storage() == StorageClass.STORAGE_BUFFER && isDescriptors(type.pointee())) {
+      // Nobody asks such a pointer for its use, which was noted where it became a value.
+      Resource chosen =
+          new Resource(Space.GLOBAL, -1, true, false, false, new Pointer.Usage(), null);
+      return new Pointer.Descriptors(
+          type.pointee(), words[0], 0, KernelInfo.Kind.BUFFER.words(), chosen);
     }
     int stride = MemoryTranslator.stride(type.pointee(), explicit);
     return new Pointer.Memory(type.pointee(), any, words[0], null, 0, null, stride, null);

@@ -21,7 +21,8 @@ import java.util.List;
  * start at the same one (SPV_KHR_workgroup_memory_explicit_layout).
  */
 final class SharedVariables {
-  private static final int MAXIMUM_BYTES = 1 << 20;
+  /** More than any device has. */
+  static final int MAXIMUM_BYTES = 1 << 20;
 
   private final SpirvModule module;
   private final Ids ids;

@@ -12,16 +12,21 @@ import java.util.stream.Collectors;
  * 2.9.
  */
 final class Specialization {
+  /** Constants 0 to 2 are a kernel's workgroup size. */
+  private static final int FIRST_LOCAL = 3;
+
   private final SpirvModule module;
+  private final Map<Integer, String> values;
   private final Map<Integer, String> byResult = new HashMap<>();
 
   /**
    * Finds the constants of a module that values are given for.
    *
-   * @param values texts of values by the constants' numbers (SpecId)
+   * @param given their values
    */
-  Specialization(SpirvModule module, Map<Integer, String> values) {
+  Specialization(SpirvModule module, ConstantValues given) {
     this.module = module;
+    this.values = given.texts();
     if (values.isEmpty()) {
       return;
     }
@@ -37,7 +42,7 @@ final class Specialization {
       }
     }
     for (int number : new TreeSet<>(values.keySet())) {
-      if (!known.contains(number)) {
+      if (!given.othersIgnored() && !known.contains(number)) {
         String has = known.stream().map(String::valueOf).collect(Collectors.joining(", "));
         throw SpirvErrors.at(
             module.place(),
@@ -45,6 +50,29 @@ final class Specialization {
             number,
             known.isEmpty() ? "none" : has);
       }
+    }
+  }
+
+  /**
+   * The elements that a kernel's parameter to local memory points to: constants from 3 on, which
+   * the module itself does not have, say so for one such parameter after the other.
+   *
+   * @param index among the kernel's parameters to local memory
+   * @return how many, or −1 where no value is given
+   */
+  int localElements(int index) {
+    String value = values.get(FIRST_LOCAL + index);
+    if (value == null) {
+      return -1;
+    }
+    try {
+      return Integer.parseUnsignedInt(value);
+    } catch (NumberFormatException e) {
+      throw SpirvErrors.at(
+          module.place(),
+          "specialization constant %d counts elements of local memory; it cannot be \"%s\"",
+          FIRST_LOCAL + index,
+          value);
     }
   }
 

@@ -8,7 +8,6 @@ import dev.zhulong.compiler.ir.Rejection;
 import dev.zhulong.compiler.ir.Stage;
 import dev.zhulong.compiler.ir.Validator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Makes a kernel of a SPIR-V module's compute entry point. */
@@ -32,7 +31,7 @@ public final class SpirvFrontEnd {
    * @throws Rejection if the module is malformed or needs what the machine lacks
    */
   public static Kernel translate(String name, byte[] spirv, String entryPoint) {
-    return translate(name, spirv, entryPoint, Map.of(), null, BoundsChecks.NONE);
+    return translate(name, spirv, entryPoint, ConstantValues.NONE, null, BoundsChecks.NONE);
   }
 
   /**
@@ -41,7 +40,7 @@ public final class SpirvFrontEnd {
    * @param name the source's name, for messages about no particular line
    * @param spirv the binary, any bytes
    * @param entryPoint the entry point's name, or null for the only one or {@code main}
-   * @param specialization texts of the constants' values, by the constants' numbers (SpecId)
+   * @param specialization the constants' values
    * @param localSize workgroup size of a kernel that names none, three numbers, or null
    * @param checks which accesses of buffers are checked
    * @return a kernel at {@link Stage#BUILT}
@@ -52,7 +51,7 @@ public final class SpirvFrontEnd {
       String name,
       byte[] spirv,
       String entryPoint,
-      Map<Integer, String> specialization,
+      ConstantValues specialization,
       List<Integer> localSize,
       BoundsChecks checks) {
     SpirvModule module = SpirvReader.read(name, spirv);
@@ -122,12 +121,12 @@ public final class SpirvFrontEnd {
       outside.squareQuads();
     }
     outside.bind(translation.memory());
-    translation.scratchFrom(outside.sharedBytes());
     Region body = builder.region();
-    KernelArguments arguments = new KernelArguments(module, ids, builder);
+    KernelArguments arguments = new KernelArguments(module, ids, builder, outside.sharedBytes());
     if (module.kernels()) {
       arguments.bind(entry.name(), function, translation.memory());
     }
+    translation.scratchFrom(arguments.localEnd());
     int argumentBytes = module.kernels() ? arguments.argumentBytes() : outside.argumentBytes();
     translation.printing().at(argumentBytes);
     new FunctionTranslator(translation, function).translate();
@@ -141,7 +140,7 @@ public final class SpirvFrontEnd {
       return new Kernel(
           name,
           group,
-          localBytes(outside.sharedBytes() + translation.scratchBytes(), arguments.usesLocal()),
+          localBytes(arguments.localEnd() + translation.scratchBytes(), arguments.usesLocal()),
           argumentBytes,
           arguments.bindings(),
           arguments.values(),

@@ -39,9 +39,10 @@ final class SpirvModule {
    * SubgroupBallotKHR, SubgroupVoteKHR, WorkgroupMemoryExplicitLayoutKHR, DeviceGroup,
    * DenormPreserve, SignedZeroInfNanPreserve and RoundingModeRTE (which the machine always does),
    * VulkanMemoryModel and its DeviceScope, ExpectAssumeKHR, GroupNonUniformRotateKHR, the
-   * DotProduct family, ReplicatedCompositesEXT, FloatControls2, QuadControlKHR, MinLod,
-   * RuntimeDescriptorArray, ShaderClockKHR, GroupNonUniformPartitionedNV, IntegerFunctions2INTEL
-   * and ComputeDerivativeGroupQuadsKHR and …LinearKHR. SPIR-V specification, Capability.
+   * DotProduct family, BitInstructions, ReplicatedCompositesEXT, FloatControls2, QuadControlKHR,
+   * MinLod, RuntimeDescriptorArray, ShaderClockKHR, GroupNonUniformPartitionedNV,
+   * IntegerFunctions2INTEL and ComputeDerivativeGroupQuadsKHR and …LinearKHR. SPIR-V specification,
+   * Capability.
    */
   private static final Set<Integer> CAPABILITIES =
       Set.of(
@@ -49,7 +50,7 @@ final class SpirvModule {
           61, 62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4429, 4430, 4431, 4433, 4434, 4435, 4437,
           4441, 4442, 4448, 4449, 4450, 4464, 4466, 4467, 5055, 5301, 5302, 5303, 5304, 5305, 5306,
           5307, 5288, 5308, 5309, 5310, 5311, 5312, 5345, 5350, 5346, 5347, 5612, 5629, 6026, 6033,
-          5087, 6016, 6017, 6018, 6019, 6024, 6029, 5297, 5584);
+          5087, 6016, 6017, 6018, 6019, 6024, 6025, 6029, 5297, 5584);
 
   /**
    * Capabilities that only other stages use; a module may hold their entry points beside the
