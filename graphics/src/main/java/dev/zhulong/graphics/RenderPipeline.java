@@ -119,14 +119,16 @@ public final class RenderPipeline implements AutoCloseable {
             device
                 .gpu()
                 .load(
-                    device.compiled().elf(descriptor.vertex, vertexFrame(format).text()),
+                    device
+                        .compiled()
+                        .elf(descriptor.vertex, vertexFrame(format).text(), device.units()),
                     descriptor.label + ", vertex"));
   }
 
   Kernel fragmentKernel() {
     if (fragmentKernel == null) {
       String text = fragmentFrame().text();
-      byte[] elf = device.compiled().elf(descriptor.fragment, text);
+      byte[] elf = device.compiled().elf(descriptor.fragment, text, device.units());
       fragmentKernel = device.gpu().load(elf, descriptor.label + ", fragment");
     }
     return fragmentKernel;
@@ -149,7 +151,7 @@ public final class RenderPipeline implements AutoCloseable {
           byte[] elf =
               descriptor
                   .fragment
-                  .within(fragmentFrame().text(), words, device.hasTextureUnit())
+                  .within(fragmentFrame().text(), words, device.units())
                   .elf();
           return device.gpu().load(elf, descriptor.label + ", fragment");
         });
