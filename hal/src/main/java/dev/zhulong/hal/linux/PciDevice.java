@@ -16,7 +16,7 @@ import java.util.Optional;
  * it reaches. By VFIO where it is bound to vfio-pci, by UIO where a UIO driver has it, else by the
  * files of sysfs without interrupts.
  *
- * <p>Registers are read and written by volatile accesses of 32 bits, in the order of the program.
+ * <p>Registers are read and written by single accesses of 32 bits, in the order of the program.
  * Writes are posted: a read from the function is what they can be waited for with.
  */
 public final class PciDevice implements AutoCloseable {
@@ -39,10 +39,17 @@ public final class PciDevice implements AutoCloseable {
   private final Way way;
   private final MemorySegment[] bars = new MemorySegment[BARS];
 
-  /** The address of BAR 0, where nearly all registers are, and the offset of its last word. */
+  /** The address of BAR 0, where nearly all registers are, and the offset behind its last word. */
   private final long start;
 
-  private long end = -1;
+  private long limit;
+
+  /**
+   * Whether a register was written and none read since. The fence between a write and a read stands
+   * before the read, which waits for the function anyway, so that writes follow each other freely.
+   */
+  private boolean written;
+
   private boolean closed;
 
   private PciDevice(SysfsFunction function, Way way) {
@@ -50,7 +57,7 @@ public final class PciDevice implements AutoCloseable {
     this.way = way;
     if (function.barBytes(0) >= Integer.BYTES) {
       start = bar(0).address();
-      end = bar(0).byteSize() - Integer.BYTES;
+      limit = bar(0).byteSize() - Integer.BYTES + 1;
     } else {
       start = 0;
     }
@@ -141,7 +148,7 @@ public final class PciDevice implements AutoCloseable {
 
   /** The address of a register. */
   private long address(int bar, long offset) {
-    if (bar == 0 && offset >= 0 && offset <= end) {
+    if (bar == 0 && Long.compareUnsigned(offset, limit) < 0) {
       return start + offset;
     }
     MemorySegment segment = bar(bar);
@@ -152,16 +159,21 @@ public final class PciDevice implements AutoCloseable {
   /** Reads a register. */
   public int read32(int bar, long offset) {
     try {
+      if (written) {
+        VarHandle.fullFence();
+        written = false;
+      }
       return (int) WORD.getVolatile(EVERYTHING, address(bar, offset));
     } catch (InternalError e) {
       throw lost(e);
     }
   }
 
-  /** Writes a register. */
+  /** Writes a register, behind all that this thread has written to memory before. */
   public void write32(int bar, long offset, int value) {
     try {
-      WORD.setVolatile(EVERYTHING, address(bar, offset), value);
+      WORD.setRelease(EVERYTHING, address(bar, offset), value);
+      written = true;
     } catch (InternalError e) {
       throw lost(e);
     }
@@ -220,7 +232,7 @@ public final class PciDevice implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    end = -1;
+    limit = 0;
     way.close();
   }
 }

@@ -42,6 +42,8 @@ public final class Pipeline {
     if (level > 0) {
       ConstantPropagation.run(body);
       afterPass.accept("constants", Stage.SSA);
+      JumpThreading.run(body);
+      afterPass.accept("jump-threading", Stage.SSA);
       Simplify.run(body);
       afterPass.accept("simplify", Stage.SSA);
       IfConvert.run(kernel);

@@ -32,6 +32,7 @@ class PassGoldenTest {
         "unroll_versions",
         "scalar-replacement_float",
         "constants_flag",
+        "jump-threading_flags",
         "licm_loads",
         "simplify_forwarding",
         "addresses_neighbour",
@@ -57,6 +58,7 @@ class PassGoldenTest {
         Simplify.run(kernel.body());
       }
       case "constants" -> ConstantPropagation.run(kernel.body());
+      case "jump-threading" -> JumpThreading.run(kernel.body());
       case "licm" -> Licm.run(kernel.body());
       case "simplify" -> Simplify.run(kernel.body());
       case "addresses" -> {

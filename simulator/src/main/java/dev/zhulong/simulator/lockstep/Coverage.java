@@ -40,6 +40,7 @@ public final class Coverage {
   private static final String[] DEPTHS = {"depth 0", "depth 1", "depth 2", "depth 3+"};
   private static final String[] LANE_COUNTS = {"one lane", "some lanes", "all lanes"};
   private static final String[] SOURCES = {"rs1", "rs2", "rs3"};
+  private static final char[] FLOAT_SOURCES = {'S', 'T', 'R'};
   private static final String[] PATTERNS = {
     "memory, one word",
     "memory, one line",
@@ -270,7 +271,7 @@ public final class Coverage {
       int[] row = event.rows()[source];
       for (int lane = 0; row != null && lane < lanesOfWarp; lane++) {
         if ((event.lanes() >>> lane & 1) != 0) {
-          boolean isFloat = source == 2 || i.has(source == 0 ? 'S' : 'T');
+          boolean isFloat = i.has(FLOAT_SOURCES[source]);
           int kind = isFloat ? floatClass(row[lane]) : integerClass(row[lane]);
           (isFloat ? floats : integers).hit((at * 3 + source) * CLASSES + kind);
         }

@@ -79,14 +79,14 @@ final class MutationTable {
         new Mutation(
             "texture-mirror-off-by-one",
             "zl_texture.sv",
-            "x = {2'd0, ~x[23:0]}",
-            "x = {2'd0, -x[23:0]}",
+            "~x[23:0]",
+            "-x[23:0]",
             "a mirrored coordinate one unit too far"),
         new Mutation(
             "texture-saturation",
             "zl_texture.sv",
-            "else if (x[25:24] == 2'b10) begin",
-            "else if (1'b0) begin",
+            "x[25:24] == 2'b10",
+            "1'b0",
             "a clamped coordinate below -1 that is not saturated"),
         new Mutation(
             "texture-weight-truncated",

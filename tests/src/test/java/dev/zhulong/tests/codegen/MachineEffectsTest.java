@@ -238,13 +238,13 @@ class MachineEffectsTest {
   void tooMuchPrivateMemoryIsRefusedWithTheLimit() {
     String text =
         "kernel \"k\" group(1, 1, 1) local 0 arguments 0 {\n"
-            + "slot $0 7000 \"table\"\n"
+            + "slot $0 64000 \"table\"\n"
             + "%a: i32 = stack_address $0\nstore %a, 1 [private 4]\nend }";
     String message =
         assertThrows(
                 CodeGenException.class,
                 () -> CodeGenerator.generate(TextReader.read(text), CodeGenOptions.defaults()))
             .getMessage();
-    assertTrue(message.contains("7000") && message.contains("6144"), message);
+    assertTrue(message.contains("64000") && message.contains("63488"), message);
   }
 }
