@@ -6,6 +6,7 @@ import static dev.zhulong.graphics.DrawState.word;
 
 import dev.zhulong.compiler.frontend.stages.StageModule;
 import dev.zhulong.compiler.frontend.stages.StageVariable;
+import dev.zhulong.firmware.isa.Extension;
 import dev.zhulong.firmware.texel.TexelFormat.Kind;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.stream.IntStream;
  * @param multi samples of a pixel
  * @param tileShift logarithm of the tile's size
  * @param lanes lanes of a warp
+ * @param units of the device
  */
 record FragmentFrame(
     StageModule module,
@@ -36,7 +38,8 @@ record FragmentFrame(
     LogicOp logic,
     Multisampling multi,
     int tileShift,
-    int lanes) {
+    int lanes,
+    Set<Extension> units) {
   private static final int CLIP_DISTANCE = 3;
   private static final int CULL_DISTANCE = 4;
   private static final int FRAG_DEPTH = 22;
@@ -133,7 +136,7 @@ record FragmentFrame(
     int words =
         targets.stream()
             .filter(Objects::nonNull)
-            .mapToInt(t -> new TexelCode(t.format()).words())
+            .mapToInt(t -> new TexelCode(t.format(), false).words())
             .sum();
     return words + (depth == null ? 0 : 2);
   }
@@ -141,6 +144,10 @@ record FragmentFrame(
   /** Numbers of the colour attachments that there are. */
   private List<Integer> attachments() {
     return IntStream.range(0, targets.size()).filter(a -> targets.get(a) != null).boxed().toList();
+  }
+
+  private TexelCode code(int attachment) {
+    return new TexelCode(targets.get(attachment).format(), units.contains(Extension.MERGE));
   }
 
   private boolean earlyTests() {
@@ -179,7 +186,7 @@ record FragmentFrame(
     g.add(DrawState.buffer(DrawState.VARYINGS, "readonly", "uint", "zl_v", ""));
     int pixels = size() * size() * multi.samples();
     for (int a : attachments()) {
-      TexelCode code = new TexelCode(targets.get(a).format());
+      TexelCode code = code(a);
       g.add(DrawState.buffer(DrawState.COLORS + a, "", code.unit(), "zl_c" + a, ""));
       for (int w = 0; w < code.words(); w++) {
         g.add("shared uint zl_c%d_%d[%d];", a, w, pixels);
@@ -195,6 +202,9 @@ record FragmentFrame(
     }
     g.add("void zl_enter() {}\nvoid zl_shade() {}\nvoid zl_leave() {}");
     g.add("uint zl_discard; uint zl_helper;");
+    if (units.contains(Extension.MERGE)) {
+      MergeFields.declare(g);
+    }
     g.add(TexelCode.CURVES);
     if (multi.many()) {
       places(g);
@@ -698,7 +708,7 @@ record FragmentFrame(
   /** Blends a fragment's colour into an attachment. */
   private void write(Glsl g, int a) {
     ColorTarget target = targets.get(a);
-    TexelCode code = new TexelCode(target.format());
+    TexelCode code = code(a);
     boolean present = false;
     for (int c = 0; c < 4; c++) {
       present |= hasOutput(a, c, 0);
@@ -726,7 +736,8 @@ record FragmentFrame(
     if (target.blend() != null && !integer && logic == null) {
       blend(g, target, code, values);
     }
-    for (int c = 0; c < 4; c++) {
+    String packed = code.packed(values, target.writeMask());
+    for (int c = 0; packed == null && c < 4; c++) {
       if (code.hasComponent(c)) {
         g.add("uint f%d = %s;", c, code.pack(c, values[c]));
       }
@@ -736,7 +747,7 @@ record FragmentFrame(
       if (mask == 0) {
         continue;
       }
-      String fresh = code.assemble(w, "f", target.writeMask());
+      String fresh = packed != null ? packed : code.assemble(w, "f", target.writeMask());
       if (bits) {
         g.add(
             "uint n%d; { uint s = %s; uint d = o%d; n%d = (%s) & %du; }",
@@ -753,6 +764,7 @@ record FragmentFrame(
 
   private void blend(Glsl g, ColorTarget target, TexelCode code, String[] values) {
     BlendState blend = target.blend();
+    code.fractions(g, "o", "u");
     StringBuilder source = new StringBuilder("vec4 s = vec4(");
     StringBuilder second = new StringBuilder("vec4 t = vec4(");
     StringBuilder stored = new StringBuilder("vec4 d = vec4(");
@@ -764,7 +776,7 @@ record FragmentFrame(
           hasOutput(0, c, 1) && !(c == 3 && multi.alphaToOne())
               ? "uintBitsToFloat(" + output(0, c, 1) + ")"
               : c < 3 ? "0.0" : "1.0");
-      stored.append(comma).append(code.unpack(c, "o"));
+      stored.append(comma).append(code.unpack(c, "o", "u"));
     }
     g.add("%s);", source);
     g.add("%s);", stored);
@@ -849,7 +861,7 @@ record FragmentFrame(
     for (int a : attachments()) {
       g.add("uint first%d = %s;", a, firstTexel(a));
       if (move != Move.STORE) {
-        values(g, a, new TexelCode(targets.get(a).format()).words());
+        values(g, a, code(a).words());
       }
     }
     if (depth != null) {
@@ -868,7 +880,7 @@ record FragmentFrame(
       g.add("for (uint k = 0u; k < %du; k++) {", multi.samples());
     }
     for (int a : attachments()) {
-      TexelCode code = new TexelCode(targets.get(a).format());
+      TexelCode code = code(a);
       for (int w = 0; w < code.words(); w++) {
         String memory = "zl_c%d[(m + first%d) * %du + %du]".formatted(a, a, code.words(), w);
         String local = "zl_c" + a + "_" + w + "[n]";

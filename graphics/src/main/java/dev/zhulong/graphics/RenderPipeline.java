@@ -109,7 +109,8 @@ public final class RenderPipeline implements AutoCloseable {
         descriptor.logic,
         descriptor.multisampling,
         tileShift(),
-        device.lanes());
+        device.lanes(),
+        device.units());
   }
 
   Kernel vertexKernel(IndexFormat indices) {
