@@ -205,6 +205,7 @@ record FragmentFrame(
     if (units.contains(Extension.MERGE)) {
       MergeFields.declare(g);
     }
+    coverage().declare(g);
     g.add(TexelCode.CURVES);
     if (multi.many()) {
       places(g);
@@ -432,7 +433,7 @@ record FragmentFrame(
       g.add("ivec3 most = max(max(e0, e1), max(e2, e3));");
       g.add("e0 -= most; e1 -= most; e2 -= most; e3 -= most;");
     }
-    g.add("e += ea * own.x + eb * own.y; ivec3 es = ea * %d;", blockWidth());
+    g.add("e += ea * own.x + eb * own.y;");
     vector(g, "weights", SetupProgram.WEIGHTS, 4);
     vector(g, "origin", SetupProgram.ORIGIN, 2);
     vector(g, "zs", SetupProgram.Z, 3);
@@ -451,36 +452,8 @@ record FragmentFrame(
       g.add("uint v%d = zl_t[r + %du] * %du;", n, SetupProgram.VERTICES + n, outside.words());
     }
     corners(g);
-    int bw = blockWidth();
-    int bh = blockHeight();
-    g.add("ivec2 first = low & ivec2(%d, %d);", -bw, -bh);
-    g.add("for (int by = first.y; by <= high.y; by += %d) {", bh);
-    g.add("ivec3 v = e + ea * first.x + eb * by; int py = own.y + by;");
-    g.add(
-        "uint n = uint((by >> %d) * %d + (first.x >> %d)) * %du + lane;",
-        Integer.numberOfTrailingZeros(bh), size() / bw, Integer.numberOfTrailingZeros(bw), lanes);
-    // The sign says whether a pixel is outside of the box.
-    g.add("int outside_y = py - low.y | high.y - py;");
-    g.add("for (int bx = first.x; bx <= high.x; bx += %d, v += es, n += %du) {", bw, lanes);
-    g.add("int px = own.x + bx; int outside = outside_y | px - low.x | high.x - px;");
-    if (multi.many()) {
-      g.add("uint covered = 0u;");
-      for (int s = 0; s < 4; s++) {
-        if ((multi.allowed() >> s & 1) != 0) {
-          g.add("{ ivec3 s = v + e%d; if ((s.x | s.y | s.z) >= 0) covered |= %du; }", s, 1 << s);
-        }
-      }
-      g.add("bool live = covered != 0u && outside >= 0;");
-    } else {
-      g.add(
-          "bool live = (v.x | v.y | v.z | outside) >= 0%s;",
-          multi.allowed() == 0 ? " && false" : "");
-    }
-    g.add("if (!subgroupAny(live)) continue;");
-    if (multi.many()) {
-      g.add("if (!live) covered = 0u;");
-    }
-    g.add("int x = px + tile.x; int y = py + tile.y;");
+    TileCoverage coverage = coverage();
+    coverage.find(g);
     String centre = "vec2(float(x), float(y)) + middle;";
     if (perSample()) {
       g.add("vec2 mid = %s uint every = covered;", centre);
@@ -531,7 +504,18 @@ record FragmentFrame(
       }
       g.add("}");
     }
-    g.add(perSample() ? "} } } }" : "} } }");
+    g.add(perSample() ? "}" : "");
+    coverage.end(g);
+    g.add("}");
+  }
+
+  private TileCoverage coverage() {
+    return new TileCoverage(
+        size(),
+        blockWidth(),
+        blockHeight(),
+        multi,
+        units.contains(Extension.COVERAGE));
   }
 
   /** A plane's value; what is the same along a row comes first. */
