@@ -280,19 +280,35 @@ record FragmentFrame(
     return depth != null && (depth.test() || depth.stencil() || depth.bounds());
   }
 
+  /** Whether a pixel's depth alone decides, and there is one a pixel. */
+  private boolean plainDepth() {
+    return !multi.many()
+        && depth.test()
+        && depth.format().hasDepth()
+        && !depth.bounds()
+        && !(depth.stencil() && depth.format().hasStencil());
+  }
+
   /** A function that tests a pixel and updates its depth and stencil. */
   private void tests(Glsl g) {
     if (!tested()) {
       return;
     }
     DepthFormat format = depth.format();
-    g.add("bool zl_test(uint n, float z, bool front, uint exported) {");
     String fresh =
         switch (format.depthBits()) {
           case 16 -> "uint(roundEven(z * 65535.0))";
           case 24 -> "uint(roundEven(z * 16777215.0))";
           default -> "floatBitsToUint(z)";
         };
+    if (plainDepth()) {
+      // Lanes that are not live read their pixels, too: that is cheaper than a branch.
+      g.add("bool zl_test(uint n, float z, bool live) { uint d = %s;", fresh);
+      g.add("bool pass = live && %s;", depth.compare().glsl("d", "zl_depth[n]"));
+      g.add(depth.write() ? "if (pass) zl_depth[n] = d; return pass; }" : "return pass; }");
+      return;
+    }
+    g.add("bool zl_test(uint n, float z, bool front, uint exported) {");
     g.add("uint d = %s; uint old = zl_depth[n];", fresh);
     g.add("bool pass = true;");
     if (depth.bounds() && format.hasDepth()) {
@@ -453,7 +469,7 @@ record FragmentFrame(
     }
     corners(g);
     TileCoverage coverage = coverage();
-    coverage.find(g);
+    coverage.begin(g);
     String centre = "vec2(float(x), float(y)) + middle;";
     if (perSample()) {
       g.add("vec2 mid = %s uint every = covered;", centre);
@@ -472,7 +488,10 @@ record FragmentFrame(
       if (multi.many()) {
         testSamples(g, "256u");
       } else {
-        g.add("if (live) live = zl_test(n, z, facing != 0u, 256u);");
+        g.add(
+            plainDepth()
+                ? "live = zl_test(n, z, live);"
+                : "if (live) live = zl_test(n, z, facing != 0u, 256u);");
       }
       g.add("if (!subgroupAny(live)) continue;");
     }
@@ -487,7 +506,11 @@ record FragmentFrame(
       if (multi.many()) {
         testSamples(g, exported);
       } else {
-        g.add("if (live) live = zl_test(n, z, facing != 0u, %s);", exported);
+        g.add(
+            plainDepth()
+                ? "live = zl_test(n, z, live);"
+                : "if (live) live = zl_test(n, z, facing != 0u, %s);",
+            exported);
       }
     }
     if (!targets.isEmpty() && module != null) {
@@ -813,7 +836,7 @@ record FragmentFrame(
     g.add("if (any == 0u) {");
     transfer(g, Move.CLEAR);
     g.add("return; }");
-    transfer(g, Move.LOAD);
+    load(g);
     g.add("for (uint w = 0u; w < words; w++) { uint mask = zl_b[bin + w];");
     g.add("if (mask != 0u) zl_b[bin + w] = 0u;");
     g.add("while (mask != 0u) {");
@@ -823,6 +846,33 @@ record FragmentFrame(
         "next = zl_t[slot * %du]; slot = next - 1u; } while (next != 0u); } }",
         SetupProgram.RECORD);
     transfer(g, Move.STORE);
+    g.add("}");
+  }
+
+  /** Brings a tile's pixels into local memory; where all begin with clears, without looking where. */
+  private void load(Glsl g) {
+    int all = depth == null ? 0 : 1 << 8;
+    for (int a : attachments()) {
+      all |= 1 << a;
+    }
+    g.add("if (cleared == %du) {", all);
+    for (int a : attachments()) {
+      values(g, a, code(a).words());
+    }
+    if (depth != null) {
+      values(g, 8, 2);
+    }
+    g.add("for (uint n = lane; n < %du; n += %du) {", pixels() * multi.samples(), lanes);
+    for (int a : attachments()) {
+      for (int w = 0; w < code(a).words(); w++) {
+        g.add("zl_c%1$d_%2$d[n] = value%1$d_%2$d;", a, w);
+      }
+    }
+    if (depth != null) {
+      g.add("uint d = value8_0; uint s = value8_1; %s", depthHeld());
+    }
+    g.add("} } else {");
+    transfer(g, Move.LOAD);
     g.add("}");
   }
 
@@ -945,14 +995,20 @@ record FragmentFrame(
   private void depthLoad(Glsl g, String at) {
     boolean two = depth.format() == DepthFormat.D32_SFLOAT_S8_UINT;
     g.add("{ uint d; %s", loaded("d", 8, 0, two ? "zl_d[(" + at + ") * 2u]" : "zl_d[" + at + "]"));
-    switch (depth.format()) {
-      case D16_UNORM, X8_D24_UNORM_PACK32, D32_SFLOAT -> g.add("zl_depth[n] = d; }");
-      case D24_UNORM_S8_UINT -> g.add("zl_depth[n] = d & 16777215u; zl_stencil[n] = d >> 24; }");
-      case D32_SFLOAT_S8_UINT -> {
-        g.add("uint s; %s", loaded("s", 8, 1, "zl_d[(" + at + ") * 2u + 1u]"));
-        g.add("zl_depth[n] = d; zl_stencil[n] = s & 255u; }");
-      }
-      case S8_UINT -> g.add("zl_stencil[n] = d; zl_depth[n] = 0u; }");
+    if (two) {
+      g.add("uint s; %s", loaded("s", 8, 1, "zl_d[(" + at + ") * 2u + 1u]"));
     }
+    g.add(depthHeld());
+    g.add("}");
+  }
+
+  /** Puts depth and stencil, as memory has them in {@code d} and {@code s}, into local memory. */
+  private String depthHeld() {
+    return switch (depth.format()) {
+      case D16_UNORM, X8_D24_UNORM_PACK32, D32_SFLOAT -> "zl_depth[n] = d;";
+      case D24_UNORM_S8_UINT -> "zl_depth[n] = d & 16777215u; zl_stencil[n] = d >> 24;";
+      case D32_SFLOAT_S8_UINT -> "zl_depth[n] = d; zl_stencil[n] = s & 255u;";
+      case S8_UINT -> "zl_stencil[n] = d; zl_depth[n] = 0u;";
+    };
   }
 }
