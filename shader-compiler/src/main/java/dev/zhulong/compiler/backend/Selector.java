@@ -818,8 +818,14 @@ final class Selector {
   }
 
   private void unpack(Instruction i, dev.zhulong.firmware.isa.Instruction operation) {
-    int shift = bits(i.operand(1));
-    emit(MachineInstruction.immediate(operation, rd(i), use(i.operand(0)), shift));
+    if (i.operand(1) instanceof Constant shift) {
+      int word = use(i.operand(0));
+      emit(MachineInstruction.immediate(operation, rd(i), word, shift.bits() & 31));
+    } else {
+      int word = use(i.operand(0));
+      int shifted = op(SRL, word, use(i.operand(1)));
+      emit(MachineInstruction.immediate(operation, rd(i), shifted, 0));
+    }
   }
 
   private void convert(

@@ -166,15 +166,15 @@ public enum Opcode {
   MERGE_PACK565_LOW("ffi:i", Kind.PURE),
   /** The first float as the upper field of 5 bits, and the third operand. */
   MERGE_PACK565_HIGH("ffi:i", Kind.PURE),
-  /** The float of 8 bits of a word from the second operand on, which is a constant. */
+  /** The float of 8 bits of a word from the second operand on. */
   MERGE_UNPACK8("ii:f", Kind.PURE),
-  /** The float of 10 bits of a word from the second operand on, which is a constant. */
+  /** The float of 10 bits of a word from the second operand on. */
   MERGE_UNPACK10("ii:f", Kind.PURE),
-  /** The float of 5 bits of a word from the second operand on, which is a constant. */
+  /** The float of 5 bits of a word from the second operand on. */
   MERGE_UNPACK5("ii:f", Kind.PURE),
-  /** The float of 6 bits of a word from the second operand on, which is a constant. */
+  /** The float of 6 bits of a word from the second operand on. */
   MERGE_UNPACK6("ii:f", Kind.PURE),
-  /** The float of 2 bits of a word from the second operand on, which is a constant. */
+  /** The float of 2 bits of a word from the second operand on. */
   MERGE_UNPACK2("ii:f", Kind.PURE),
   // Coverage unit, for devices that have one; machine contract.
   /** Signs of a value at four places by a step, below what the third operand has. */

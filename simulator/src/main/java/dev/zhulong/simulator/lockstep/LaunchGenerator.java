@@ -868,7 +868,9 @@ final class LaunchGenerator {
     int register = random.nextInt(32);
     if (random.nextInt(3) > 0) {
       int most = (1 << FIELD_WIDTHS[random.nextInt(FIELD_WIDTHS.length)]) - 1;
-      float v = (random.nextInt(most + 2) - 0.5f) / most;
+      // The least steps are where small colours are dropped.
+      int step = random.nextInt(random.nextBoolean() ? 3 : most + 2);
+      float v = (step - 0.5f) / most;
       int bits = Float.floatToRawIntBits(v) + random.nextInt(5) - 2;
       code.load(SCRATCH, random.nextInt(4) == 0 ? Float.floatToRawIntBits(1) : bits);
       code.registers(FMV_W_X, register, SCRATCH, 0);

@@ -3,7 +3,6 @@ package dev.zhulong.compiler.frontend.spirv;
 import static dev.zhulong.compiler.ir.Opcode.*;
 
 import dev.zhulong.compiler.ir.Builder;
-import dev.zhulong.compiler.ir.Constant;
 import dev.zhulong.compiler.ir.Opcode;
 import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Value;
@@ -53,7 +52,8 @@ final class UnitFunctions {
       throw SpirvErrors.at(i.location(), "function %d of %s does not exist", number, SET);
     }
     Opcode function = FUNCTIONS.get(number - 1);
-    Extension unit = number > FUNCTIONS.indexOf(MERGE_UNPACK2) + 1 ? Extension.COVERAGE : Extension.MERGE;
+    boolean covers = function == COVER_ROW || function == COVER_ANY;
+    Extension unit = covers ? Extension.COVERAGE : Extension.MERGE;
     if (!units.contains(unit)) {
       throw SpirvErrors.at(
           i.location(), "function %d of %s needs the %s unit", number, SET, unit);
@@ -73,8 +73,7 @@ final class UnitFunctions {
     for (Value operand : operands) {
       given.append(operand.type() == Type.F32 ? 'f' : operand.type() == Type.I32 ? 'i' : '?');
     }
-    boolean constant = !wanted.equals("ii") || operands.length == 2 && operands[1] instanceof Constant;
-    if (!given.toString().equals(wanted) || !constant) {
+    if (!given.toString().equals(wanted)) {
       throw SpirvErrors.at(
           i.location(), "operands of %s are (%s) instead of (%s)", function, given, wanted);
     }
