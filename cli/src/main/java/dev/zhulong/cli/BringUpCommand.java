@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
     name = "bringup",
     mixinStandardHelpOptions = true,
     description = {
-      "Go through a device step by step: identity, registers, memory, interrupt, copy engine, a",
-      "launch, and a self-test of each unit. What was in its memory is lost."
+      "Check a device step by step.",
+      "Identity, registers, memory, interrupt, copy engine, a launch, and a self-test of each unit.",
+      "What was in its memory is lost."
     },
     footer = {
       "",

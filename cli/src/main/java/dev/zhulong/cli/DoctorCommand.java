@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,9 +44,12 @@ final class DoctorCommand implements Callable<Integer> {
           new Tool("spirv-val", "spirv-tools", "front-end tests"),
           new Tool("clang-15", "clang-15", "OpenCL C (any version that llvm-spirv has too)"),
           new Tool("llvm-spirv-15", "llvm-spirv-15", "OpenCL C (any version that clang has too)"),
-          new Tool("yosys", "yosys", "synthesis, zl synth"));
+          new Tool("yosys", "yosys", "synthesis, zl synth"),
+          new Tool("qemu-system-x86_64", "qemu-system-x86", "tests of the driver in a guest"),
+          new Tool("cpio", "cpio", "tests of the driver in a guest"));
 
   private static final Path ZLIB_HEADER = Path.of("/usr/include/zlib.h");
+  private static final Path VULKAN_DRIVERS = Path.of("/usr/share/vulkan/icd.d");
 
   @Spec private CommandSpec spec;
 
@@ -79,6 +83,12 @@ final class DoctorCommand implements Callable<Integer> {
             PrecisionRun.isAvailable() ? PrecisionRun.ORACLE : null,
             "zl bench precision",
             "apt-get install libmpfr6"));
+    rows.add(
+        row(
+            "lavapipe",
+            lavapipe(),
+            "comparing pictures with another Vulkan driver",
+            "apt-get install mesa-vulkan-drivers libvulkan1"));
     if (json) {
       out.println(Json.text(rows));
       return 0;
@@ -102,6 +112,20 @@ final class DoctorCommand implements Callable<Integer> {
     row.put("purpose", purpose);
     row.put("remedy", remedy);
     return row;
+  }
+
+  /** The file that makes Mesa's software driver known, or null. */
+  private static String lavapipe() throws IOException {
+    if (!Files.isDirectory(VULKAN_DRIVERS)) {
+      return null;
+    }
+    try (DirectoryStream<Path> found =
+        Files.newDirectoryStream(VULKAN_DRIVERS, "lvp_icd.*.json")) {
+      for (Path file : found) {
+        return file.toString();
+      }
+    }
+    return null;
   }
 
   private static Path onPath(String program) {

@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
     name = "jshell",
     mixinStandardHelpOptions = true,
     description = {
-      "Evaluate Java, line by line, with a device at hand: read32(\"STATUS\"), write32(\"CONTROL\", 2),",
-      "peek(0x10000, 8), poke(0x10000, 1, 2), dump(), and the probe itself as device."
+      "Evaluate Java, line by line, with a device at hand.",
+      "There are read32(\"STATUS\"), write32(\"CONTROL\", 2), peek(0x10000, 8), poke(0x10000, 1, 2),",
+      "dump(), and the probe itself as device."
     },
     footer = {"", "Example:", "  echo 'read32(\"ID\")' | zl jshell --device pci:0000:01:00.0"})
 final class JShellCommand implements Callable<Integer> {

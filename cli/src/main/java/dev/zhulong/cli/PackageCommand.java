@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     name = "package",
     mixinStandardHelpOptions = true,
     description = {
-      "Make a folder with a Java runtime and this program, or the driver library alone, to be copied",
-      "to a machine without Java. See docs/silicon.md."
+      "Make a folder with a Java runtime and this program, or the driver library alone.",
+      "It can be copied to a machine without Java. See docs/silicon.md."
     },
     footer = {
       "",

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     name = "render",
     mixinStandardHelpOptions = true,
     description = {
-      "Draw a scene (glTF 2.0 as .gltf or .glb, or .obj with materials) on a device:",
-      "metal and rough surfaces, textures, lights, a shadow, a sky; as PNG, or turning as GIF.",
+      "Draw a scene (glTF 2.0 as .gltf or .glb, or .obj with materials) on a device.",
+      "Metal and rough surfaces, textures, lights, a shadow, a sky; as PNG, or turning as GIF.",
       "Or draw the show of a fragment shader with mainImage (.frag), as zl view does."
     },
     footer = {

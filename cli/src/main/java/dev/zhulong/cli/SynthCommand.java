@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
     name = "synth",
     mixinStandardHelpOptions = true,
     description = {
-      "Read the core with yosys, check that it has neither latches nor combinational loops, and",
-      "print cells, register bits and memory bits by unit. Takes about a minute."
+      "Count cells, register bits and memory bits of the core by unit, with yosys.",
+      "Checks that it has neither latches nor combinational loops. Takes about a minute."
     },
     footer = {"", "Example:", "  zl synth --config c1w4t4 -o report.md"})
 final class SynthCommand implements Callable<Integer> {

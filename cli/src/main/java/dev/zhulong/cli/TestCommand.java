@@ -11,8 +11,9 @@ import picocli.CommandLine.Command;
     name = "test",
     mixinStandardHelpOptions = true,
     description = {
-      "Build everything and run every test. Missing tools (Verilator, clang-19, binutils, …)",
-      "are installed by apt when root, else named; tests that need them are skipped visibly."
+      "Build everything and run every test.",
+      "Missing tools (Verilator, clang-19, binutils, …) are installed by apt when root, else named;",
+      "tests that need them are skipped visibly."
     },
     footer = {"", "Example:", "  zl test"})
 final class TestCommand implements Callable<Integer> {

@@ -41,8 +41,9 @@ import picocli.CommandLine.Spec;
     name = "verify",
     mixinStandardHelpOptions = true,
     description = {
-      "Run random programs in lock-step on the cycle model and the functional simulator and",
-      "compare every retired instruction. A difference names the seed that shows it again."
+      "Test the core, the compiler and the drivers with random work.",
+      "By default, random programs run in lock-step on the cycle model and the functional simulator,",
+      "and every retired instruction is compared. A difference names the seed that shows it again."
     },
     footer = {
       "",

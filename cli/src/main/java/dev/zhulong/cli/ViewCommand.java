@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
     name = "view",
     mixinStandardHelpOptions = true,
     description = {
-      "Show a scene that turns, or a fragment shader's show, in the browser as frames are made,",
-      "with the device cycles of each. Only this machine can look; Ctrl-C ends it."
+      "Show a scene that turns, or a fragment shader's show, live in the browser.",
+      "Frames come as they are made, with the device cycles of each. Only this machine can look;",
+      "Ctrl-C ends it."
     },
     footer = {
       "",

@@ -207,6 +207,17 @@ class RefusalTest {
   }
 
   @Test
+  void everyCommandIsSaidInASentence() {
+    String help = Zl.run("--help").succeeds().out();
+    String list = help.substring(help.indexOf("Commands:") + 9, help.indexOf("Example:"));
+    String[] commands = list.strip().split("\n {2}(?=\\S)");
+    assertEquals(true, commands.length > 20, list);
+    for (String command : commands) {
+      assertEquals(true, command.strip().endsWith("."), command);
+    }
+  }
+
+  @Test
   void helpOfEveryCommandHasAnExample() {
     for (String command :
         new String[] {
