@@ -534,11 +534,7 @@ record FragmentFrame(
 
   private TileCoverage coverage() {
     return new TileCoverage(
-        size(),
-        blockWidth(),
-        blockHeight(),
-        multi,
-        units.contains(Extension.COVERAGE));
+        size(), blockWidth(), blockHeight(), multi, units.contains(Extension.COVERAGE));
   }
 
   /** A plane's value; what is the same along a row comes first. */
@@ -849,7 +845,9 @@ record FragmentFrame(
     g.add("}");
   }
 
-  /** Brings a tile's pixels into local memory; where all begin with clears, without looking where. */
+  /**
+   * Brings a tile's pixels into local memory; where all begin with clears, without looking where.
+   */
   private void load(Glsl g) {
     int all = depth == null ? 0 : 1 << 8;
     for (int a : attachments()) {

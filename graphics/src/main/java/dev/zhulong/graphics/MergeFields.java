@@ -59,8 +59,7 @@ record MergeFields(Family family, int[] components) {
     /** The field that a component has, or -1. */
     private int field(TexelFormat format, int component) {
       for (int f = 0; f < positions.length; f++) {
-        if (format.positions()[component] == positions[f]
-            && format.bits()[component] == bits[f]) {
+        if (format.positions()[component] == positions[f] && format.bits()[component] == bits[f]) {
           return f;
         }
       }

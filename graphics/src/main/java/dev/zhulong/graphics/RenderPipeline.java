@@ -150,10 +150,7 @@ public final class RenderPipeline implements AutoCloseable {
           Map<Long, Integer[]> words = new HashMap<>();
           k.words.forEach((key, list) -> words.put(key, list.toArray(Integer[]::new)));
           byte[] elf =
-              descriptor
-                  .fragment
-                  .within(fragmentFrame().text(), words, device.units())
-                  .elf();
+              descriptor.fragment.within(fragmentFrame().text(), words, device.units()).elf();
           return device.gpu().load(elf, descriptor.label + ", fragment");
         });
   }

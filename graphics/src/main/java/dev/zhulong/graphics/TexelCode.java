@@ -117,9 +117,7 @@ record TexelCode(TexelFormat format, boolean merges) {
     int bits = format.bits()[component];
     return switch (format.kind()) {
       case UNORM, SRGB ->
-          curved(component)
-              ? "zl_linear(" + fractions + component + ")"
-              : fractions + component;
+          curved(component) ? "zl_linear(" + fractions + component + ")" : fractions + component;
       case SNORM ->
           "max(float(int("
               + field

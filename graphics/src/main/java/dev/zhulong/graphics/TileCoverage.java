@@ -17,8 +17,7 @@ import java.util.stream.IntStream;
  * @param multi samples of a pixel
  * @param unit whether the device has the coverage unit
  */
-record TileCoverage(
-    int size, int blockWidth, int blockHeight, Multisampling multi, boolean unit) {
+record TileCoverage(int size, int blockWidth, int blockHeight, Multisampling multi, boolean unit) {
   /** Places that an instruction of the unit looks at. */
   private static final int PLACES = 4;
 
@@ -67,9 +66,10 @@ record TileCoverage(
 
   /**
    * Begins the loops through the blocks. Before it are {@code r, tile, own, lane}, the box {@code
-   * low} to {@code high} in the tile, edges {@code e, ea, eb} at the lane's pixel of the first block,
-   * and with several samples {@code e0} to {@code e3} of their places. In it are the pixel {@code x,
-   * y}, its number {@code n} in local memory, {@code live}, and with several samples {@code covered}.
+   * low} to {@code high} in the tile, edges {@code e, ea, eb} at the lane's pixel of the first
+   * block, and with several samples {@code e0} to {@code e3} of their places. In it are the pixel
+   * {@code x, y}, its number {@code n} in local memory, {@code live}, and with several samples
+   * {@code covered}.
    */
   void begin(Glsl g) {
     if (masks()) {
@@ -95,8 +95,7 @@ record TileCoverage(
     // The sign says whether a pixel is outside of the box.
     g.add("int outside_y = py - low.y | high.y - py;");
     g.add(
-        "for (int bx = first.x; bx <= high.x; bx += %d, v += es, n += %du) {",
-        blockWidth, lanes());
+        "for (int bx = first.x; bx <= high.x; bx += %d, v += es, n += %du) {", blockWidth, lanes());
     g.add("int px = own.x + bx; int outside = outside_y | px - low.x | high.x - px;");
     if (multi.many()) {
       g.add("uint covered = 0u;");

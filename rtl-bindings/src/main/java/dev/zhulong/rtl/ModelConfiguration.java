@@ -32,8 +32,7 @@ public record ModelConfiguration(
   public ModelConfiguration {
     units = Set.copyOf(units);
     if (!Extension.UNITS.containsAll(units)) {
-      throw new IllegalArgumentException(
-          "units are " + units + ", must be of " + Extension.UNITS);
+      throw new IllegalArgumentException("units are " + units + ", must be of " + Extension.UNITS);
     }
     requireSize("instruction cache", instructionCacheKib);
     requireSize("data cache", dataCacheKib);
@@ -53,8 +52,7 @@ public record ModelConfiguration(
 
   /** The fast model of cores with 16 KiB of each memory, and of the L2 that is usual for them. */
   public static ModelConfiguration fast(CoreShape shape) {
-    return new ModelConfiguration(
-        shape, 16, 16, 16, shape.standardL2Kib(), Extension.UNITS, false);
+    return new ModelConfiguration(shape, 16, 16, 16, shape.standardL2Kib(), Extension.UNITS, false);
   }
 
   /** The same cores with another size of L2, in KiB; 0 for none. */

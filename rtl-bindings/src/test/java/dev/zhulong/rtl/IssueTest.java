@@ -347,8 +347,18 @@ class IssueTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 5, 1", "4, 5, 2", "5, 5, 3", "6, 5, 3", "7, 5, 3", "8, 5, 3", "4, 37, 2", "6, 37, 3",
-    "7, 37, 3", "9, 37, 4"})
+  @CsvSource({
+    "0, 5, 1",
+    "4, 5, 2",
+    "5, 5, 3",
+    "6, 5, 3",
+    "7, 5, 3",
+    "8, 5, 3",
+    "4, 37, 2",
+    "6, 37, 3",
+    "7, 37, 3",
+    "9, 37, 4"
+  })
   void dependentInstructionsFollowAfterTheLatency(int unit, int rd, int latency) {
     offer(1, plain(unit, rd, rd));
     valid[1] = true;

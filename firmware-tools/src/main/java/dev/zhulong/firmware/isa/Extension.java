@@ -28,7 +28,9 @@ public enum Extension {
   WARP,
   /** The texture instructions of custom-1; a device may lack them. */
   TEXTURE,
-  /** The merge instructions of custom-1, between floats and packed colours; a device may lack them. */
+  /**
+   * The merge instructions of custom-1, between floats and packed colours; a device may lack them.
+   */
   MERGE,
   /** The coverage instructions of custom-1; a device may lack them. */
   COVERAGE;

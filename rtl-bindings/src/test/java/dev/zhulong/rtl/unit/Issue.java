@@ -39,7 +39,10 @@ public final class Issue implements AutoCloseable {
   /** Input. */
   public final NarrowPort de_valid_i;
 
-  /** Input, with fields unit, use1, rs1, use2, rs2, use3, rs3, writes, rd, breakpoint, blocks, drains. */
+  /**
+   * Input, with fields unit, use1, rs1, use2, rs2, use3, rs3, writes, rd, breakpoint, blocks,
+   * drains.
+   */
   public final List<NarrowPort> de_key_i;
 
   /** Output. */
@@ -117,7 +120,10 @@ public final class Issue implements AutoCloseable {
   /** Output. */
   public final NarrowPort is_seq_o;
 
-  /** Output, with fields unit, use1, rs1, use2, rs2, use3, rs3, writes, rd, breakpoint, blocks, drains. */
+  /**
+   * Output, with fields unit, use1, rs1, use2, rs2, use3, rs3, writes, rd, breakpoint, blocks,
+   * drains.
+   */
   public final NarrowPort is_key_o;
 
   /** Output, with fields op, a_is_pc, b_is_imm, uses_rm, predicted_taken, imm, pc, instr. */

@@ -111,8 +111,7 @@ final class Scheduler {
       case FSGNJ_S, FSGNJN_S, FSGNJX_S, FMV_X_W, FMV_W_X -> 2;
       case DIV, DIVU, REM, REMU -> 34;
       case FDIV_S, FSQRT_S -> 28;
-      default ->
-          i.isAtomic() ? 20 : Extension.UNITS.contains(i.operation.extension()) ? 3 : 1;
+      default -> i.isAtomic() ? 20 : Extension.UNITS.contains(i.operation.extension()) ? 3 : 1;
     };
   }
 

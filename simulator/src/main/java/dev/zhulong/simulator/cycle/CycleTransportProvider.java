@@ -128,7 +128,8 @@ public final class CycleTransportProvider implements TransportProvider {
           backend == Backend.WASM ? BundledCore.CONFIGURATION.shape() : CoreShape.DEFAULT;
       CoreShape shape = name == null ? usual : CoreShape.parse(name);
       int l2 = address.number("l2-kib", shape.standardL2Kib(), 0, MOST_L2_KIB);
-      return new ModelConfiguration(shape, icache, dcache, local, l2, UnitChoice.of(address), checked);
+      return new ModelConfiguration(
+          shape, icache, dcache, local, l2, UnitChoice.of(address), checked);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "device address \"" + address.text() + "\": " + e.getMessage(), e);

@@ -108,8 +108,7 @@ class FunctionalDeviceTest {
   @CsvSource({"TEXTURE, TEX_COORD", "MERGE, MERGE_PACK8LO", "COVERAGE, COVER_ANY"})
   void instructionsOfUnitsAreIllegalWithoutThem(Extension unit, Instruction instruction) {
     device =
-        new FunctionalDevice(
-            SHAPE, 16, memory.segment(), EnumSet.complementOf(EnumSet.of(unit)));
+        new FunctionalDevice(SHAPE, 16, memory.segment(), EnumSet.complementOf(EnumSet.of(unit)));
     assertEquals(0, read(HostRegister.CAPS_ISA) >> unit.ordinal() & 1);
     write(HostRegister.LAUNCH_ENTRY, ENTRY);
     emit(instruction, 1, 1, 1, 0);

@@ -155,8 +155,7 @@ class UnitsTest {
     ColorTarget target = new ColorTarget(TexelFormat.of(format), BlendState.OVER, 15);
     Multisampling multi = Multisampling.of(samples);
     byte[] expected =
-        draw(
-            "sim:?config=c1w4t4&merge=0&coverage=0", target, Topology.TRIANGLE_LIST, multi, true);
+        draw("sim:?config=c1w4t4&merge=0&coverage=0", target, Topology.TRIANGLE_LIST, multi, true);
     for (String units : List.of("", "&merge=0&coverage=0")) {
       assertArrayEquals(
           expected,

@@ -13,8 +13,7 @@ import java.util.Set;
  *     words that are not known
  * @param units of the device
  */
-public record Assumptions(
-    int trustedSet, Map<Long, Integer[]> descriptors, Set<Extension> units) {
+public record Assumptions(int trustedSet, Map<Long, Integer[]> descriptors, Set<Extension> units) {
   /** Nothing. */
   public static final Assumptions NONE = new Assumptions(-1, Map.of(), Set.of());
 

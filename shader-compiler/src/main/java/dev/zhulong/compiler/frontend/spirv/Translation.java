@@ -57,7 +57,12 @@ final class Translation {
     this.derivatives = module.hasDerivatives() ? new Derivatives(ids, builder, subgroup) : null;
     this.images =
         new ImageTranslator(
-            ids, builder, values, derivatives, memory, checks.assumed().units().contains(Extension.TEXTURE));
+            ids,
+            builder,
+            values,
+            derivatives,
+            memory,
+            checks.assumed().units().contains(Extension.TEXTURE));
     this.groups = new GroupFunctions(ids, builder, values, subgroup, group);
     this.printing = new Printing(module, ids, builder);
     this.kernel = new KernelTranslator(module, ids, builder, memory, values, groups, printing);

@@ -55,8 +55,7 @@ final class UnitFunctions {
     boolean covers = function == COVER_ROW || function == COVER_ANY;
     Extension unit = covers ? Extension.COVERAGE : Extension.MERGE;
     if (!units.contains(unit)) {
-      throw SpirvErrors.at(
-          i.location(), "function %d of %s needs the %s unit", number, SET, unit);
+      throw SpirvErrors.at(i.location(), "function %d of %s needs the %s unit", number, SET, unit);
     }
     Value[] operands = new Value[i.operands().length - 2];
     for (int n = 0; n < operands.length; n++) {
