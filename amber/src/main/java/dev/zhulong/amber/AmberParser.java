@@ -137,10 +137,16 @@ final class AmberParser {
       case "SAMPLER" -> samplers.sampler();
       case "PIPELINE" -> pipelines.pipeline();
       case "DERIVE_PIPELINE" -> pipelines.derived();
-      case "DEVICE_FEATURE", "DEVICE_PROPERTY" ->
-          Capabilities.requireFeature(tokens.next("a feature"));
-      case "DEVICE_EXTENSION", "INSTANCE_EXTENSION" ->
-          Capabilities.requireExtension(tokens.next("an extension"));
+      case "DEVICE_FEATURE", "DEVICE_PROPERTY" -> {
+        String feature = tokens.next("a feature");
+        Capabilities.requireFeature(feature);
+        drawings.wanted(feature);
+      }
+      case "DEVICE_EXTENSION", "INSTANCE_EXTENSION" -> {
+        String extension = tokens.next("an extension");
+        Capabilities.requireExtension(extension);
+        drawings.wanted(extension);
+      }
       case "SET" -> {
         tokens.require("ENGINE_DATA");
         tokens.require("fence_timeout_ms");

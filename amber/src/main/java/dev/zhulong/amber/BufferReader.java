@@ -23,6 +23,19 @@ final class BufferReader {
   /** More than a test needs, and little enough for the host. */
   private static final long MAXIMUM_BYTES = 1L << 28;
 
+  /** What may stand between a buffer's type and its contents. */
+  private static final Set<String> OPTIONS =
+      Set.of(
+          "MIP_LEVELS",
+          "SAMPLES",
+          "DIM_1D",
+          "DIM_2D",
+          "DIM_3D",
+          "SIZE",
+          "WIDTH",
+          "HEIGHT",
+          "DEPTH");
+
   private static final int MAXIMUM_IMAGE = 1 << 14;
   private static final Pattern NUMBERS = Pattern.compile("(?:vec([234])<(\\w+)>|\\w+)");
 
@@ -163,7 +176,8 @@ final class BufferReader {
     int levels = 1;
     int samples = 1;
     boolean volume = false;
-    while (Set.of("MIP_LEVELS", "SAMPLES", "DIM_1D", "DIM_2D", "DIM_3D").contains(tokens.peek())) {
+    boolean sized = false;
+    while (OPTIONS.contains(tokens.peek())) {
       String option = tokens.next("an option");
       switch (option) {
         case "MIP_LEVELS" -> levels = tokens.integer(option, DescriptorLayout.MAXIMUM_LEVELS);
@@ -173,16 +187,14 @@ final class BufferReader {
             throw new SkipException("graphics: " + samples + " samples a pixel, not 1 or 4");
           }
         }
+        case "SIZE", "WIDTH" -> width = tokens.integer(option, MAXIMUM_BYTES);
+        case "HEIGHT" -> height = tokens.integer(option, 1 << 14);
+        case "DEPTH" -> depth = tokens.integer(option, 1 << 14);
         default -> volume = option.equals("DIM_3D");
       }
+      sized |= option.equals("SIZE") || option.equals("WIDTH");
     }
-    if (tokens.take("SIZE")) {
-      count = tokens.integer("SIZE", MAXIMUM_BYTES);
-      width = count;
-    } else if (tokens.take("WIDTH")) {
-      width = tokens.integer("WIDTH", 1 << 20);
-      height = tokens.take("HEIGHT") ? tokens.integer("HEIGHT", 1 << 14) : 1;
-      depth = tokens.take("DEPTH") ? tokens.integer("DEPTH", 1 << 14) : 1;
+    if (sized) {
       count = width * height * depth;
     }
     picture = null;

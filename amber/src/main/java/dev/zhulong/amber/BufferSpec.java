@@ -1,6 +1,7 @@
 package dev.zhulong.amber;
 
 import dev.zhulong.firmware.texel.TexelFormat;
+import dev.zhulong.graphics.Attachment;
 import dev.zhulong.graphics.DepthFormat;
 import dev.zhulong.hal.TextureShape;
 
@@ -14,6 +15,7 @@ final class BufferSpec {
   private byte[] contents;
   private int samples = 1;
   private int levels = 1;
+  private boolean attached;
 
   /**
    * A buffer.
@@ -98,8 +100,29 @@ final class BufferSpec {
     }
   }
 
+  /** Skips the script if no image of a buffer's format can be made. */
+  static void requireImage(BufferSpec buffer) {
+    boolean none = buffer.format != null && TexelFormat.of(buffer.format) == null;
+    if (none && TypeNames.format(buffer.format) != null) {
+      throw new SkipException("graphics: images of format " + buffer.format);
+    }
+  }
+
+  /** Whether it has the size of a framebuffer. */
+  boolean attached() {
+    return attached;
+  }
+
+  /** Its shape as shaders see it: samples lie in layers. */
+  TextureShape shape() {
+    return samples > 1 && image != null
+        ? Attachment.shape(image.format(), image.width(0), image.height(0), samples)
+        : image;
+  }
+
   /** Makes it an attachment of a size; what has that many texels keeps them. */
   void attach(int columns, int rows) {
+    attached = true;
     if (contents.length != columns * rows * layout.stride()) {
       contents = new byte[columns * rows * layout.stride()];
     }

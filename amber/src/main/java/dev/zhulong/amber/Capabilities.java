@@ -4,6 +4,12 @@ import java.util.Set;
 
 /** Which features and extensions the device and the compiler have, by their names in scripts. */
 final class Capabilities {
+  /** By which depth outside of the viewport's range is brought into 0 to 1. */
+  static final String DEPTH_ZERO_ONE = "DepthClampZeroOneFeatures.depthClampZeroOne";
+
+  /** By which depth of a float format may be outside of 0 to 1. */
+  static final String DEPTH_UNRESTRICTED = "VK_EXT_depth_range_unrestricted";
+
   private static final Set<String> FEATURES =
       Set.of(
           "SubgroupSupportedOperations.basic",
@@ -36,6 +42,20 @@ final class Capabilities {
           "largePoints",
           "shaderClipDistance",
           "shaderCullDistance",
+          // They are wanted by fragment shaders that read gl_Layer and gl_PrimitiveID, too; a
+          // script with such a shader is skipped for that.
+          "geometryShader",
+          "tessellationShader",
+          "multiViewport",
+          "samplerAnisotropy",
+          "alphaToOne",
+          "multiDrawIndirect",
+          "drawIndirectFirstInstance",
+          "textureCompressionBC",
+          "textureCompressionETC2",
+          "shaderStorageImageMultisample",
+          DEPTH_ZERO_ONE,
+          "DepthClampZeroOneFeatures.depthClampZeroOneKHR",
           "vertexPipelineStoresAndAtomics",
           "fragmentStoresAndAtomics",
           "SubgroupSupportedStages.vertex",
@@ -146,6 +166,10 @@ final class Capabilities {
           "VK_KHR_spirv_1_4",
           "VK_KHR_shader_draw_parameters",
           "VK_EXT_shader_stencil_export",
+          "VK_EXT_shader_viewport_index_layer",
+          DEPTH_UNRESTRICTED,
+          "VK_EXT_depth_clamp_zero_one",
+          "VK_KHR_depth_clamp_zero_one",
           "VK_EXT_depth_clip_enable",
           "VK_EXT_4444_formats",
           "VK_EXT_separate_stencil_usage",

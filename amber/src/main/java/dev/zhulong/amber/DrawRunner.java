@@ -47,7 +47,6 @@ final class DrawRunner implements AutoCloseable {
   private final Map<Pipeline, ClearValues> clearValues = new HashMap<>();
   private final Map<Pipeline, Buffer> ownColors = new HashMap<>();
   private final Map<Pipeline, Buffer> ownDepths = new HashMap<>();
-  private final Map<BufferSpec, Buffer> sampledColors = new HashMap<>();
   private final Map<BufferSpec, Buffer> sampledDepths = new HashMap<>();
 
   private CommandEncoder recorded;
@@ -153,7 +152,8 @@ final class DrawRunner implements AutoCloseable {
             color == null
                 ? null
                 : color.buffer().samples() > 1
-                    ? sampled(sampledColors, color.buffer(), d, color.buffer().image().format())
+                    ? Attachment.multisampled(
+                        Texture.in(buffers.get(color.buffer()), color.buffer().shape()))
                     : new Attachment(
                         Texture.in(buffers.get(color.buffer()), color.buffer().image()),
                         color.level(),
@@ -162,12 +162,9 @@ final class DrawRunner implements AutoCloseable {
     }
     Attachment depth = null;
     if (d.samples() > 1 && (d.depthBuffer != null || d.usesDepth())) {
-      BufferSpec key = d.depthBuffer == null ? d.colors.get(0).buffer() : d.depthBuffer;
-      TexelFormat format = depthFormat(pipeline).storage();
-      depth =
-          d.depthBuffer == null
-              ? sampled(sampledDepths, key, d, format)
-              : sampled(sampledColors, key, d, format);
+      BufferSpec key =
+          d.depthBuffer == null ? d.colors.values().iterator().next().buffer() : d.depthBuffer;
+      depth = sampled(key, d, depthFormat(pipeline).storage());
     } else if (d.depthBuffer != null) {
       BufferSpec spec = d.depthBuffer;
       TextureShape shape =
@@ -181,11 +178,10 @@ final class DrawRunner implements AutoCloseable {
     return new RenderTargets(colors, depth, d.width, d.height);
   }
 
-  /** Memory for the samples of an attachment. */
-  private Attachment sampled(
-      Map<BufferSpec, Buffer> all, BufferSpec key, Drawing d, TexelFormat format) {
+  /** Memory for the samples of a depth attachment. */
+  private Attachment sampled(BufferSpec key, Drawing d, TexelFormat format) {
     TextureShape shape = Attachment.shape(format, d.width, d.height, d.samples());
-    Buffer memory = all.computeIfAbsent(key, _ -> cleared(shape));
+    Buffer memory = sampledDepths.computeIfAbsent(key, _ -> cleared(shape));
     return Attachment.multisampled(Texture.in(memory, shape));
   }
 
@@ -235,7 +231,8 @@ final class DrawRunner implements AutoCloseable {
       }
       if (draw.indexed()) {
         pass.indexBuffer(buffers.get(d.indices), 0, indexFormat(d.indices));
-        pass.drawIndexed(count, draw.instances(), draw.start(), 0, draw.firstInstance());
+        // As in Amber itself all draws begin with the first index.
+        pass.drawIndexed(count, draw.instances(), 0, draw.start(), draw.firstInstance());
       } else {
         pass.draw(count, draw.instances(), draw.start(), draw.firstInstance());
       }
@@ -281,6 +278,7 @@ final class DrawRunner implements AutoCloseable {
             .polygonMode(d.polygonMode)
             .cull(d.cull, d.clockwise)
             .depthClamp(d.depthClamp)
+            .missingInputs(true)
             .lineWidth(d.lineWidth);
     if (d.fragment != null) {
       descriptor.fragment(shader(d.fragment, ShaderStage.FRAGMENT));
@@ -322,6 +320,11 @@ final class DrawRunner implements AutoCloseable {
     if (d.usesDepth()) {
       descriptor.depth(depth(pipeline));
     }
+    if (d.depthZeroOne && !d.depthClamp) {
+      boolean free = d.depthUnrestricted && depthFormat(pipeline).isFloat();
+      float most = Float.POSITIVE_INFINITY;
+      descriptor.depthLimits(free ? -most : 0, free ? most : 1);
+    }
     return device.pipeline(descriptor);
   }
 
@@ -357,7 +360,6 @@ final class DrawRunner implements AutoCloseable {
     pipelines.values().forEach(RenderPipeline::close);
     ownColors.values().forEach(Buffer::close);
     ownDepths.values().forEach(Buffer::close);
-    sampledColors.values().forEach(Buffer::close);
     sampledDepths.values().forEach(Buffer::close);
     device.close();
   }

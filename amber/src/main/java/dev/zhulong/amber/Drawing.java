@@ -106,6 +106,13 @@ final class Drawing {
   boolean depthWrite;
   boolean depthClamp;
   boolean depthBounds;
+
+  /** Whether depth outside of the viewport's range is brought into 0 to 1. */
+  boolean depthZeroOne;
+
+  /** Whether depth of a float format may be outside of 0 to 1. */
+  boolean depthUnrestricted;
+
   boolean biased;
   CompareOp depthCompare = CompareOp.LESS;
   float least;
@@ -150,6 +157,8 @@ final class Drawing {
     d.depthWrite = depthWrite;
     d.depthClamp = depthClamp;
     d.depthBounds = depthBounds;
+    d.depthZeroOne = depthZeroOne;
+    d.depthUnrestricted = depthUnrestricted;
     d.biased = biased;
     d.depthCompare = depthCompare;
     d.least = least;

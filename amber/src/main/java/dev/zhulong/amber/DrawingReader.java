@@ -8,20 +8,44 @@ import dev.zhulong.graphics.StencilOp;
 import dev.zhulong.graphics.Topology;
 import dev.zhulong.graphics.VertexFormat;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Reads what only graphics pipelines of AmberScript have. */
 final class DrawingReader {
   private static final int MAXIMUM_SIZE = 4096;
   private static final int MAXIMUM_LOCATION = 31;
 
+  /** Columns and rows of a grid. */
+  static final int MAXIMUM_CELLS = 1024;
+
   private final Tokens tokens;
   private final BufferReader buffers;
+
+  /** Features and extensions that the script wants. */
+  private final Set<String> wanted = new HashSet<>();
 
   DrawingReader(Tokens tokens, BufferReader buffers) {
     this.tokens = tokens;
     this.buffers = buffers;
+  }
+
+  /** Takes note of a feature or an extension that the script wants. */
+  void wanted(String name) {
+    wanted.add(name.endsWith("KHR") ? name.substring(0, name.length() - 3) : name);
+  }
+
+  /** A pipeline's drawing before anything is read. */
+  Drawing start() {
+    Drawing drawing = new Drawing();
+    drawing.depthZeroOne =
+        wanted.contains(Capabilities.DEPTH_ZERO_ONE)
+            || wanted.contains("VK_EXT_depth_clamp_zero_one")
+            || wanted.contains("VK_KHR_depth_clamp_zero_one");
+    drawing.depthUnrestricted = wanted.contains(Capabilities.DEPTH_UNRESTRICTED);
+    return drawing;
   }
 
   /** Reads a command of a pipeline; false if it is not one of graphics. */
@@ -320,8 +344,8 @@ final class DrawingReader {
     int rows = 1;
     if (grid) {
       tokens.require("CELLS");
-      columns = tokens.integer("a number of columns", 4096);
-      rows = tokens.integer("a number of rows", 4096);
+      columns = tokens.integer("a number of columns", MAXIMUM_CELLS);
+      rows = tokens.integer("a number of rows", MAXIMUM_CELLS);
     }
     return grid
         ? new Script.Draw(
@@ -352,7 +376,8 @@ final class DrawingReader {
     };
   }
 
-  private static float[] grid(double x, double y, double w, double h, int columns, int rows) {
+  /** Triangles of a grid of cells. */
+  static float[] grid(double x, double y, double w, double h, int columns, int rows) {
     float[] made = new float[columns * rows * 12];
     int at = 0;
     for (int row = 0; row < rows; row++) {

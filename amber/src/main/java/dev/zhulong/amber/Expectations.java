@@ -10,6 +10,9 @@ import java.util.List;
 final class Expectations {
   private static final int HISTOGRAM_BINS = 256;
 
+  /** Half of a step of 24 bits. */
+  private static final double HALF_STEP = 0.5 / 0xffffff;
+
   private Expectations() {}
 
   /** An expectation of values whose numbers can be read and lie inside the buffer. */
@@ -25,12 +28,13 @@ final class Expectations {
     if (values.isEmpty()) {
       throw tokens.error("a value is missing");
     }
-    if (layout.places().isEmpty()) {
+    boolean depths = layout.places().isEmpty() && DepthView.isNeeded(buffer);
+    if (layout.places().isEmpty() && !depths) {
       throw tokens.error("values of this format are not supported; use whole-byte components");
     }
     for (int n = 0; n < values.size(); n++) {
       try {
-        layout.place(n).type().parse(values.get(n));
+        (depths ? ScalarType.FLOAT : layout.place(n).type()).parse(values.get(n));
       } catch (IllegalArgumentException e) {
         throw tokens.error(e.getMessage());
       }
@@ -40,7 +44,12 @@ final class Expectations {
   }
 
   static void values(Script.ExpectValues e, byte[] actual) {
-    long end = (long) e.offset() + e.layout().extent(e.values().size());
+    boolean depths = e.layout().places().isEmpty();
+    long bytes =
+        depths
+            ? (long) e.values().size() * e.layout().stride()
+            : e.layout().extent(e.values().size());
+    long end = e.offset() + bytes;
     if (end > actual.length) {
       throw new ExpectationException(
           e.line(),
@@ -53,6 +62,10 @@ final class Expectations {
               + " of "
               + actual.length
               + " bytes");
+    }
+    if (depths) {
+      depths(e, actual);
+      return;
     }
     for (int n = 0; n < e.values().size(); n++) {
       ElementLayout.Place place = e.layout().place(n);
@@ -72,6 +85,44 @@ final class Expectations {
                 + e.buffer().name()
                 + " at byte "
                 + (e.offset() + place.offset())
+                + " (value "
+                + n
+                + ")");
+      }
+    }
+  }
+
+  /** Compares depths of 24 bits, which may be half a step off what is written as a decimal. */
+  private static void depths(Script.ExpectValues e, byte[] actual) {
+    for (int n = 0; n < e.values().size(); n++) {
+      int at = e.offset() + n * e.layout().stride();
+      double expected = ScalarType.parseDouble(e.values().get(n));
+      double depth = DepthView.depth(e.buffer(), actual, at);
+      double distance = depth - expected;
+      boolean same = Math.abs(distance) <= HALF_STEP;
+      boolean held =
+          switch (e.comparator()) {
+            case EQ -> same;
+            case NEAR -> same || near(depth, expected, e.tolerances(), 0);
+            case NE -> !same;
+            case LT -> !same && distance < 0;
+            case LE -> same || distance < 0;
+            case GT -> !same && distance > 0;
+            case GE -> same || distance > 0;
+          };
+      if (!held) {
+        throw new ExpectationException(
+            e.line(),
+            "expected "
+                + e.comparator().symbol()
+                + " "
+                + e.values().get(n)
+                + ", got "
+                + depth
+                + " in "
+                + e.buffer().name()
+                + " at byte "
+                + at
                 + " (value "
                 + n
                 + ")");

@@ -64,7 +64,7 @@ final class PipelineReader {
       throw tokens.error("a pipeline is compute or graphics, not \"" + kind + "\"");
     }
     Draft draft = new Draft();
-    draft.drawing = kind.equals("graphics") ? new Drawing() : null;
+    draft.drawing = kind.equals("graphics") ? drawings.start() : null;
     body(tokens.next("the pipeline's name"), draft);
   }
 
@@ -141,10 +141,12 @@ final class PipelineReader {
             "DEPTH",
             "STENCIL",
             "BLEND" -> {
-          if (draft.drawing == null) {
+          // Compute pipelines may have a size, which is without effect there.
+          boolean size = command.equals("FRAMEBUFFER_SIZE") || command.equals("VIEWPORT");
+          if (draft.drawing == null && !size) {
             throw tokens.error(command + " needs a graphics pipeline; this one is compute");
           }
-          drawings.read(command, draft.drawing);
+          drawings.read(command, draft.drawing == null ? new Drawing() : draft.drawing);
         }
         default -> throw tokens.error("a pipeline has no command " + command);
       }
@@ -190,6 +192,7 @@ final class PipelineReader {
       if (!sized) {
         attach(start, name, buffer, drawing, color.level());
       }
+      BufferSpec.requireImage(buffer);
       if (buffer.image() == null) {
         throw new ScriptException(
             start, "buffer " + buffer.name() + " is of no format that can be drawn to");
@@ -215,9 +218,8 @@ final class PipelineReader {
       int start, String name, BufferSpec buffer, Drawing drawing, int level) {
     long bytes =
         ((long) drawing.width << level) * (drawing.height << level) * buffer.layout().stride();
-    if (buffer.format() == null
-        || bytes > 1 << 28
-        || buffer.contents().length != 0 && buffer.contents().length != bytes) {
+    boolean other = buffer.attached() && buffer.contents().length != bytes;
+    if (buffer.format() == null || bytes > 1 << 28 || other) {
       throw new ScriptException(
           start,
           "buffer "
@@ -382,9 +384,6 @@ final class PipelineReader {
       with = samplers(true);
     }
     boolean texels = type.endsWith("_texel_buffer");
-    if (bound.stream().anyMatch(b -> b.samples() > 1)) {
-      throw new SkipException("graphics: a shader that reads an image of several samples");
-    }
     if (tokens.take("KERNEL")) {
       draft.resources.put(parameter(), resource(bound.getFirst(), null, texels));
       return;

@@ -148,7 +148,7 @@ record Script(List<BufferSpec> buffers, List<Command> commands) {
    *
    * @param corners two numbers a vertex that take the place of vertex buffers, or null
    * @param indexed whether vertices are drawn by the pipeline's indices
-   * @param start first vertex or index
+   * @param start first vertex; with indices it is added to each of them
    * @param count how many; of no meaning with corners
    */
   record Draw(

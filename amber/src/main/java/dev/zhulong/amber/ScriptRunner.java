@@ -115,12 +115,13 @@ public final class ScriptRunner {
   private final class Execution implements AutoCloseable {
     private final Map<BufferSpec, Buffer> buffers = new HashMap<>();
     private final Map<Pipeline, Kernel> kernels = new HashMap<>();
+    private final Map<BufferSpec, Buffer> depthViews = new HashMap<>();
     private DrawRunner draws;
 
     Execution(Script script) {
       try {
         for (BufferSpec spec : script.buffers()) {
-          long image = spec.image() == null ? 0 : spec.image().bytes();
+          long image = spec.shape() == null ? 0 : spec.shape().bytes();
           // Shaders take whole words from where vertices and indices lie.
           long bytes = Math.max(4, Math.max(image, spec.contents().length)) + 3 & -4L;
           Buffer buffer = gpu.allocate(bytes);
@@ -346,6 +347,7 @@ public final class ScriptRunner {
             launch.bind(set, binding, element, texture(b, wanted), b.firstLevel(), b.sampler());
         case IMAGE -> {
           if (b.texels()) {
+            BufferSpec.requireImage(b.buffer());
             require(b.buffer().image() != null, "no format", wanted);
             launch.bindTexels(
                 set,
@@ -368,8 +370,14 @@ public final class ScriptRunner {
     }
 
     private Texture texture(Binding b, KernelInfo.Binding wanted) {
+      if (DepthView.isNeeded(b.buffer())) {
+        Buffer view = depthViews.computeIfAbsent(b.buffer(), s -> gpu.allocate(DepthView.bytes(s)));
+        view.write(0, MemorySegment.ofArray(DepthView.texels(b.buffer(), read(b.buffer()))));
+        return Texture.in(view, DepthView.shape(b.buffer()));
+      }
+      BufferSpec.requireImage(b.buffer());
       require(b.buffer().image() != null, "no image format or size", wanted);
-      return Texture.in(buffers.get(b.buffer()), b.buffer().image());
+      return Texture.in(buffers.get(b.buffer()), b.buffer().shape());
     }
 
     private static void require(boolean holds, String what, KernelInfo.Binding wanted) {
@@ -389,6 +397,7 @@ public final class ScriptRunner {
         draws.close();
       }
       kernels.values().forEach(Kernel::close);
+      depthViews.values().forEach(Buffer::close);
       buffers.values().forEach(Buffer::close);
     }
   }

@@ -263,7 +263,11 @@ final class VkDrawing {
   Command command(int line, String word, List<Script.Binding> bindings, BufferSpec push) {
     return switch (word) {
       case "draw" ->
-          tokens.take("rect") ? rectangle(line, bindings, push) : arrays(line, bindings, push);
+          tokens.take("rect")
+              ? rectangle(line, false, bindings, push)
+              : tokens.take("grid")
+                  ? rectangle(line, true, bindings, push)
+                  : arrays(line, bindings, push);
       case "clear" -> clear(line, bindings, push);
       case "vertex", "fragment" -> {
         tokens.require("entrypoint");
@@ -288,7 +292,8 @@ final class VkDrawing {
     };
   }
 
-  private Command rectangle(int line, List<Script.Binding> bindings, BufferSpec push) {
+  private Command rectangle(
+      int line, boolean grid, List<Script.Binding> bindings, BufferSpec push) {
     boolean pixels = tokens.take("ortho");
     if (tokens.take("patch")) {
       throw new SkipException("graphics: tessellation");
@@ -303,11 +308,19 @@ final class VkDrawing {
       w = w * 2 / state.width;
       h = h * 2 / state.height;
     }
+    float[] corners;
+    if (grid) {
+      int columns = tokens.integer("a number of columns", DrawingReader.MAXIMUM_CELLS);
+      int rows = tokens.integer("a number of rows", DrawingReader.MAXIMUM_CELLS);
+      corners = DrawingReader.grid(x, y, w, h, columns, rows);
+    } else {
+      corners = DrawingReader.corners(x, y, w, h);
+    }
     return new Script.Draw(
         line,
         pipeline(bindings, push),
-        Topology.TRIANGLE_STRIP,
-        DrawingReader.corners(x, y, w, h),
+        grid ? Topology.TRIANGLE_LIST : Topology.TRIANGLE_STRIP,
+        corners,
         false,
         0,
         -1,

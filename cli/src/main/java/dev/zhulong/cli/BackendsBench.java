@@ -38,7 +38,8 @@ final class BackendsBench {
   void run() {
     try (PokeBench accumulator = PokeBench.small();
         PokeBench core = PokeBench.core()) {
-      // A test bench has one back end, and the JVM compiles its code for that one; the default comes
+      // A test bench has one back end, and the JVM compiles its code for that one; the default
+      // comes
       // first, before the others make the code that they share more general.
       for (Backend backend : Backend.values()) {
         measure("accumulator", accumulator, backend, 2_500_000, 1);

@@ -119,8 +119,7 @@ final class DoctorCommand implements Callable<Integer> {
     if (!Files.isDirectory(VULKAN_DRIVERS)) {
       return null;
     }
-    try (DirectoryStream<Path> found =
-        Files.newDirectoryStream(VULKAN_DRIVERS, "lvp_icd.*.json")) {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(VULKAN_DRIVERS, "lvp_icd.*.json")) {
       for (Path file : found) {
         return file.toString();
       }

@@ -48,6 +48,11 @@ public enum DepthFormat {
     return depthBits;
   }
 
+  /** Whether depth is a float. */
+  public boolean isFloat() {
+    return depthBits == 32;
+  }
+
   /** Whether there is depth. */
   public boolean hasDepth() {
     return depthBits > 0;

@@ -419,6 +419,10 @@ final class Executor implements AutoCloseable {
   /** The depths that pixels are brought into. */
   private static void depthRange(Draw draw, int viewport, int[] words, int at) {
     PipelineDescriptor d = draw.pipeline().descriptor();
+    if (d.depthLimits != null) {
+      put(words, at, d.depthLimits);
+      return;
+    }
     float[] v = draw.viewports()[viewport];
     boolean within = d.depthClamp || d.clipsDepth();
     put(words, at, within ? Math.min(v[4], v[5]) : 0, within ? Math.max(v[4], v[5]) : 1);

@@ -63,7 +63,7 @@ record FragmentFrame(
               List.of(
                   "floatBitsToUint(float(x) + 0.5)",
                   "floatBitsToUint(float(y) + 0.5)",
-                  "floatBitsToUint(z)",
+                  "floatBitsToUint(free_z)",
                   "floatBitsToUint(q)")),
           Map.entry(16, List.of("floatBitsToUint(l1)", "floatBitsToUint(l2)")),
           Map.entry(17, List.of("facing")),
@@ -89,7 +89,7 @@ record FragmentFrame(
           List.of(
               "floatBitsToUint(float(x) + 0.5 + away.x)",
               "floatBitsToUint(float(y) + 0.5 + away.y)",
-              "floatBitsToUint(z)",
+              "floatBitsToUint(free_z)",
               "floatBitsToUint(q)"),
           SAMPLE_ID,
           List.of("own_sample"),
@@ -482,7 +482,7 @@ record FragmentFrame(
     }
     g.add("float l1 = weights.x * at.x + weights.y * at.y;");
     g.add("float l2 = weights.z * at.x + weights.w * at.y; float l0 = 1.0 - l1 - l2;");
-    g.add("float z = clamp(%s, least_z, most_z);", plane("zs", "at"));
+    g.add("float free_z = %s; float z = clamp(free_z, least_z, most_z);", plane("zs", "at"));
     boolean early = earlyTests();
     if (early && tested()) {
       if (multi.many()) {

@@ -27,6 +27,8 @@ public final class PipelineDescriptor {
   LogicOp logic;
   float lineWidth = 1;
   Multisampling multisampling = Multisampling.SINGLE;
+  boolean missingInputs;
+  float[] depthLimits;
 
   private PipelineDescriptor(StageShader vertex) {
     this.vertex = vertex;
@@ -125,6 +127,24 @@ public final class PipelineDescriptor {
   /** Sets how many samples a pixel has; those of the pass's attachments. */
   public PipelineDescriptor multisampling(Multisampling state) {
     multisampling = state;
+    return this;
+  }
+
+  /**
+   * Lets the vertex shader have inputs that no vertex buffer has; they are 0. Otherwise such a
+   * pipeline is refused.
+   */
+  public PipelineDescriptor missingInputs(boolean allowed) {
+    missingInputs = allowed;
+    return this;
+  }
+
+  /**
+   * Sets what the depth of fragments is brought into before it is tested, in place of the
+   * viewport's range; infinite limits leave it as it is.
+   */
+  public PipelineDescriptor depthLimits(float least, float most) {
+    depthLimits = new float[] {least, most};
     return this;
   }
 

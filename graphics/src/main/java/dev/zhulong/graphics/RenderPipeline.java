@@ -94,6 +94,7 @@ public final class RenderPipeline implements AutoCloseable {
     return new VertexFrame(
         descriptor.vertex.module(),
         descriptor.layouts,
+        descriptor.missingInputs,
         outside,
         indices,
         descriptor.restart,

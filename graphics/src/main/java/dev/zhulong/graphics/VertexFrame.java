@@ -33,6 +33,7 @@ final class VertexFrame {
 
   private final StageModule module;
   private final List<VertexLayout> layouts;
+  private final boolean missingInputs;
   private final Interface outside;
   private final IndexFormat indices;
   private final boolean restart;
@@ -42,12 +43,14 @@ final class VertexFrame {
   VertexFrame(
       StageModule module,
       List<VertexLayout> layouts,
+      boolean missingInputs,
       Interface outside,
       IndexFormat indices,
       boolean restart,
       int lanes) {
     this.module = module;
     this.layouts = layouts;
+    this.missingInputs = missingInputs;
     this.outside = outside;
     this.indices = indices;
     this.restart = restart;
@@ -150,6 +153,9 @@ final class VertexFrame {
       VertexAttribute before = attributes.get(v.location() - 1);
       boolean second = before != null && before.format().bytes() > 16;
       VertexAttribute attribute = second ? before : attributes.get(v.location());
+      if (attribute == null && missingInputs) {
+        continue;
+      }
       if (attribute == null) {
         throw new IllegalArgumentException(
             "vertex shader "

@@ -211,6 +211,14 @@ public final class ShaderCompiler {
     sections.add(
         ElfFile.Section.of(
             ".text", ElfFile.ALLOCATE | ElfFile.EXECUTE, MemoryMap.PROGRAM, 4, code.array()));
+    if (program.data().length > 0) {
+      ByteBuffer data =
+          ByteBuffer.allocate(program.data().length * 4).order(ByteOrder.LITTLE_ENDIAN);
+      data.asIntBuffer().put(program.data());
+      sections.add(
+          ElfFile.Section.of(
+              ".rodata", ElfFile.ALLOCATE, MemoryMap.PROGRAM + code.capacity(), 4, data.array()));
+    }
     sections.add(
         ElfFile.Section.of(
             KernelInfo.SECTION, 0, 0, 1, info.toText().getBytes(StandardCharsets.UTF_8)));

@@ -114,6 +114,7 @@ class AmberTest {
           patch.vkscript      | graphics: tessellation
           feature.amber       | the device has no feature shaderNoSuchThing
           extension.amber     | the device has no extension VK_KHR_acceleration_structure
+          three_byte_texture.amber | graphics: images of format R8G8B8_SNORM
           subgroup_size.amber | subgroups of 64; the device's have 32
           """)
   void skippedWithTheReason(String file, String reason) {
@@ -199,7 +200,7 @@ class AmberTest {
           BIND BUFFER data AS color LOCATION 0 | :21: AS color needs a graphics pipeline
           BIND BUFFER data AS storage BINDING 0 | :21: "BINDING" stands where DESCRIPTOR_SET should
           BIND KEBAB data                  | :21: BIND takes BUFFER, BUFFER_ARRAY or SAMPLER
-          FRAMEBUFFER_SIZE 4 4             | :21: FRAMEBUFFER_SIZE needs a graphics pipeline
+          POLYGON_MODE line                | :21: POLYGON_MODE needs a graphics pipeline
           JUGGLE                           | :21: a pipeline has no command JUGGLE
           ATTACH add                       | : line 23: pipeline q has no resource at DESCRIPTOR_SET 0
           ATTACH add ENTRY_POINT other     | : line 23: shader add cannot be compiled

@@ -1,15 +1,22 @@
 package dev.zhulong.compiler.backend;
 
+import dev.zhulong.compiler.ir.ConstantTable;
 import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.firmware.isa.Instruction;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Lays allocated blocks out: expands what takes two words, finds distances, encodes. */
 final class Emitter {
   private static final int BRANCH_REACH = 4096;
+  private static final String TABLES = ".Ltables";
 
   private final MachineFunction function;
   private final String name;
@@ -19,6 +26,8 @@ final class Emitter {
   private final BitSet far = new BitSet();
 
   private final int[] words;
+  private final Map<ConstantTable, Integer> tables = new LinkedHashMap<>();
+  private final int[] data;
   private int emitted;
   private final List<MachineProgram.LineEntry> lines = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
@@ -31,13 +40,40 @@ final class Emitter {
     removeIdleJumps();
     layOut();
     this.words = new int[offsets[offsets.length - 1] / 4];
+    this.data = placeTables();
+  }
+
+  /** Gives each table a place behind the code; equal ones share it. */
+  private int[] placeTables() {
+    Map<IntBuffer, Integer> known = new HashMap<>();
+    int length = 0;
+    for (MachineBlock block : function.blocks) {
+      for (MachineInstruction i : block.instructions) {
+        if (i.table != null && !tables.containsKey(i.table)) {
+          Integer same = known.putIfAbsent(IntBuffer.wrap(content(i.table)), length);
+          tables.put(i.table, same == null ? length : same);
+          length += same == null ? i.table.length() : 0;
+        }
+      }
+    }
+    int[] all = new int[length];
+    known.forEach((content, at) -> content.duplicate().get(all, at, content.remaining()));
+    return all;
+  }
+
+  private static int[] content(ConstantTable table) {
+    return IntStream.range(0, table.length()).map(table::word).toArray();
   }
 
   static MachineProgram emit(MachineFunction function, String name) {
     Emitter emitter = new Emitter(function, name);
     emitter.run();
     return new MachineProgram(
-        emitter.words, List.copyOf(emitter.lines), function.frame.bytes(), emitter.text.toString());
+        emitter.words,
+        emitter.data,
+        List.copyOf(emitter.lines),
+        function.frame.bytes(),
+        emitter.text.toString());
   }
 
   private void removeIdleJumps() {
@@ -95,7 +131,7 @@ final class Emitter {
             found.add(i);
             offset += far.get(branches++) ? 8 : 4;
           } else {
-            offset += i.isConstant() && split(i.immediate) ? 8 : 4;
+            offset += i.table != null || i.isConstant() && split(i.immediate) ? 8 : 4;
           }
         }
       }
@@ -135,7 +171,9 @@ final class Emitter {
       }
       for (MachineInstruction i : block.instructions) {
         note(i.location);
-        if (i.isConstant()) {
+        if (i.table != null) {
+          tableAddress(i);
+        } else if (i.isConstant()) {
           constant(i);
         } else if (i.isConditionalBranch() && far.get(branches++)) {
           farBranch(i);
@@ -145,6 +183,12 @@ final class Emitter {
               i.target == null ? 0 : distance(i.target),
               i.target == null ? "" : label(i.target));
         }
+      }
+    }
+    if (data.length > 0) {
+      text.append(TABLES).append(":\n");
+      for (int word : data) {
+        text.append("  .word ").append(word).append('\n');
       }
     }
   }
@@ -168,6 +212,21 @@ final class Emitter {
   private void put(MachineInstruction i, int distance, String label) {
     words[emitted++] = Encoder.encode(i, distance);
     text.append("  ").append(Encoder.text(i, label)).append('\n');
+  }
+
+  /** An address relative to the program counter, as code may run anywhere. */
+  private void tableAddress(MachineInstruction i) {
+    int place = 4 * tables.get(i.table);
+    int distance = 4 * (words.length - emitted) + place;
+    int upper = distance + 0x800 & 0xfffff000;
+    words[emitted++] =
+        Encoder.encode(
+            MachineInstruction.immediate(Instruction.AUIPC, i.rd, Register.NONE, upper), 0);
+    words[emitted++] =
+        Encoder.encode(
+            MachineInstruction.immediate(Instruction.ADDI, i.rd, i.rd, distance - upper), 0);
+    text.append("  lla ").append(Register.name(i.rd)).append(", ").append(TABLES);
+    text.append(place == 0 ? "" : "+" + place).append('\n');
   }
 
   private void constant(MachineInstruction i) {

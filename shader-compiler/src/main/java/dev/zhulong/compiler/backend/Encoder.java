@@ -31,7 +31,9 @@ final class Encoder {
         i.rs1 & NUMBER,
         i.rs2 & NUMBER,
         i.rs3 & NUMBER,
-        i.operation == Instruction.LUI ? immediate >>> 12 : immediate,
+        i.operation == Instruction.LUI || i.operation == Instruction.AUIPC
+            ? immediate >>> 12
+            : immediate,
         i.rounding);
   }
 

@@ -1,6 +1,7 @@
 package dev.zhulong.compiler.backend;
 
 import dev.zhulong.compiler.ir.Access;
+import dev.zhulong.compiler.ir.ConstantTable;
 import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.firmware.isa.Csr;
 import dev.zhulong.firmware.isa.Extension;
@@ -8,7 +9,8 @@ import dev.zhulong.firmware.isa.Instruction;
 
 /**
  * One machine instruction over virtual or real registers, or the one pseudo-instruction: {@code
- * operation == null} loads the 32-bit {@code immediate} into {@code rd}, in one or two words.
+ * operation == null} loads the 32-bit {@code immediate}, or the address of {@code table}, into
+ * {@code rd}, in one or two words.
  */
 final class MachineInstruction {
   /** Rounding-mode field: the mode of the frm register, which starts as nearest-even. */
@@ -37,6 +39,9 @@ final class MachineInstruction {
   /** Whether the address is a constant distance from the start of the argument block. */
   boolean argumentBlock;
 
+  /** In place of a constant, the table whose address this makes, in two words. */
+  ConstantTable table;
+
   Location location;
 
   private MachineInstruction(Instruction operation) {
@@ -47,6 +52,13 @@ final class MachineInstruction {
     MachineInstruction i = new MachineInstruction(null);
     i.rd = rd;
     i.immediate = value;
+    return i;
+  }
+
+  static MachineInstruction tableAddress(int rd, ConstantTable table) {
+    MachineInstruction i = new MachineInstruction(null);
+    i.rd = rd;
+    i.table = table;
     return i;
   }
 
@@ -101,7 +113,7 @@ final class MachineInstruction {
   }
 
   boolean isConstant() {
-    return operation == null;
+    return operation == null && table == null;
   }
 
   boolean isJump() {

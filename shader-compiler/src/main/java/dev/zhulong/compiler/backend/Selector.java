@@ -129,6 +129,7 @@ import dev.zhulong.compiler.analysis.Uniformity;
 import dev.zhulong.compiler.ir.Access;
 import dev.zhulong.compiler.ir.Argument;
 import dev.zhulong.compiler.ir.Constant;
+import dev.zhulong.compiler.ir.ConstantTable;
 import dev.zhulong.compiler.ir.Instruction;
 import dev.zhulong.compiler.ir.Kernel;
 import dev.zhulong.compiler.ir.Location;
@@ -768,6 +769,8 @@ final class Selector {
       case LOAD -> load(i);
       case STORE -> store(i);
       case STACK_ADDRESS -> stackAddress(i);
+      case TABLE_ADDRESS ->
+          emit(MachineInstruction.tableAddress(rd(i), (ConstantTable) i.attribute()));
       case ATOMIC_ADD -> atomic(i, AMOADD_W);
       case ATOMIC_MIN_S -> atomic(i, AMOMIN_W);
       case ATOMIC_MIN_U -> atomic(i, AMOMINU_W);

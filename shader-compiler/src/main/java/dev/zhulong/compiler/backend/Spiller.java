@@ -206,6 +206,8 @@ final class Spiller {
     MachineInstruction again;
     if (source.isConstant()) {
       again = MachineInstruction.constant(rd, source.immediate);
+    } else if (source.table != null) {
+      again = MachineInstruction.tableAddress(rd, source.table);
     } else {
       int base = source.rs1;
       if (source.isLoad()) {

@@ -7,7 +7,7 @@ import java.util.List;
  * One instruction: an opcode, its operands, what it makes, and the regions it owns.
  *
  * <p>The attribute is what the opcode's description names: an {@link Access} for memory, a {@link
- * Local}, a {@link StackSlot}, a {@code firmware.isa.Csr}, or null.
+ * Local}, a {@link StackSlot}, a {@link ConstantTable}, a {@code firmware.isa.Csr}, or null.
  */
 public final class Instruction {
   private final Opcode opcode;

@@ -238,6 +238,8 @@ public enum Opcode {
   STORE("i.:", Kind.EFFECT),
   /** Address of private memory; attribute: StackSlot. */
   STACK_ADDRESS(":i", Kind.PURE),
+  /** Address of constant data; attribute: ConstantTable. */
+  TABLE_ADDRESS(":i", Kind.PURE),
   /** Old value at the address, replaced atomically. */
   ATOMIC_ADD("ii:i", Kind.EFFECT),
   /** Old value at the address, replaced atomically. */

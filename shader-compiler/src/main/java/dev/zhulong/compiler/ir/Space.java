@@ -8,6 +8,8 @@ public enum Space {
   SHARED,
   /** The invocation's own stack; addresses come from {@code STACK_ADDRESS}. */
   PRIVATE,
+  /** Data behind the kernel's code; addresses come from {@code TABLE_ADDRESS}. */
+  CONSTANT,
   /** The launch's argument block: constant during a launch. */
   ARGUMENTS
 }

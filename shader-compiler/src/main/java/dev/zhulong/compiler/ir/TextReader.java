@@ -117,6 +117,16 @@ public final class TextReader {
           int bytes = integer();
           symbols.put(symbol, new StackSlot(string(), bytes));
         }
+        case "table" -> {
+          take();
+          String symbol = take();
+          int[] words = new int[integer()];
+          String title = string();
+          for (int n = 0; n < words.length; n++) {
+            words[n] = integer();
+          }
+          symbols.put(symbol, new ConstantTable(title, words));
+        }
         default -> header = false;
       }
     }

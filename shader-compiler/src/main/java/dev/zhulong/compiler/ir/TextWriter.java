@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
  * 1.5f} or {@code bits(0x7fc00001)} (F32), {@code true} and {@code false}. A memory access lists
  * its space and bytes, then what differs from the usual: {@code signed}, an offset, {@code
  * #}resource, {@code readonly}. Locals and stack slots are declared ahead of the body as {@code
- * local $0 i32 "name"} and {@code slot $1 64 "name"}.
+ * local $0 i32 "name"}, {@code slot $1 64 "name"} and {@code table $2 3 "name" 1 2 3}.
  */
 public final class TextWriter {
   private final StringBuilder out = new StringBuilder();
@@ -75,8 +75,11 @@ public final class TextWriter {
   private void declareSymbols(Region region) {
     for (Instruction i : region.instructions()) {
       Object attribute = i.attribute();
-      if ((attribute instanceof Local || attribute instanceof StackSlot)
-          && !symbols.containsKey(attribute)) {
+      boolean declared =
+          attribute instanceof Local
+              || attribute instanceof StackSlot
+              || attribute instanceof ConstantTable;
+      if (declared && !symbols.containsKey(attribute)) {
         int number = symbols.size();
         symbols.put(attribute, number);
         if (attribute instanceof Local local) {
@@ -85,6 +88,13 @@ public final class TextWriter {
         } else if (attribute instanceof StackSlot slot) {
           out.append("  slot $").append(number).append(' ').append(slot.bytes());
           out.append(' ').append(quote(slot.name())).append('\n');
+        } else if (attribute instanceof ConstantTable table) {
+          out.append("  table $").append(number).append(' ').append(table.length());
+          out.append(' ').append(quote(table.name()));
+          for (int word = 0; word < table.length(); word++) {
+            out.append(' ').append(table.word(word));
+          }
+          out.append('\n');
         }
       }
       i.regions().forEach(this::declareSymbols);

@@ -168,6 +168,7 @@ public final class Validator {
           case READ_COUNTER -> i.attribute() instanceof Csr csr && csr.counter();
           case INSIDE -> i.attribute() instanceof IndexBound;
           case STACK_ADDRESS -> i.attribute() instanceof StackSlot;
+          case TABLE_ADDRESS -> i.attribute() instanceof ConstantTable;
           case LOCAL_GET ->
               i.attribute() instanceof Local local && local.type() == i.result().type();
           case LOCAL_SET ->

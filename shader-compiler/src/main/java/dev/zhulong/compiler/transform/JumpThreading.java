@@ -14,8 +14,8 @@ import java.util.Map;
 /**
  * Joins an IF with the one before it where the arm that ran says which arm will run.
  *
- * <p>Structured code leaves loops and functions by flags: {@code f = if (c) { a; yield false } else {
- * yield true }; if (f) { b } else { d }} becomes {@code if (c) { a; d } else { b }}. The same
+ * <p>Structured code leaves loops and functions by flags: {@code f = if (c) { a; yield false } else
+ * { yield true }; if (f) { b } else { d }} becomes {@code if (c) { a; d } else { b }}. The same
  * invocations run each part as before. An arm that does not know takes the whole second IF with it
  * if what the other arm copies of it is empty.
  */
@@ -82,8 +82,7 @@ public final class JumpThreading {
     /** The IF that takes the place of both. */
     Instruction join(Map<Value, Value> replaced) {
       Instruction made =
-          new Instruction(
-              Opcode.IF, List.of(first.operand(0)), List.of(), null, first.location());
+          new Instruction(Opcode.IF, List.of(first.operand(0)), List.of(), null, first.location());
       made.regions().add(arm(0));
       made.regions().add(arm(1));
       Map<Value, Value> fresh = new IdentityHashMap<>();

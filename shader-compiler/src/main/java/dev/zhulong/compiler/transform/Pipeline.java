@@ -79,6 +79,8 @@ public final class Pipeline {
       Simplify.run(body);
       Licm.run(body);
     }
+    ConstantTables.run(body);
+    afterPass.accept("constant-tables", Stage.LOWERED);
     Strength.run(body);
     afterPass.accept("strength", Stage.LOWERED);
     Simplify.run(body);

@@ -1,6 +1,7 @@
 package dev.zhulong.compiler.testing;
 
 import dev.zhulong.compiler.ir.Access;
+import dev.zhulong.compiler.ir.ConstantTable;
 import dev.zhulong.compiler.ir.Constant;
 import dev.zhulong.compiler.ir.Folding;
 import dev.zhulong.compiler.ir.Instruction;
@@ -106,6 +107,7 @@ public final class KernelInterpreter {
     private final ByteBuffer shared;
     private final ByteBuffer stack = ByteBuffer.allocate(8192).order(ByteOrder.LITTLE_ENDIAN);
     private final Map<StackSlot, Integer> slots = new IdentityHashMap<>();
+    private final Map<ConstantTable, Integer> tables = new IdentityHashMap<>();
     private final Map<Local, Integer> locals = new IdentityHashMap<>();
     private final Map<Value, Integer> values = new IdentityHashMap<>();
     private final CyclicBarrier barrier;
@@ -172,6 +174,9 @@ public final class KernelInterpreter {
                       stackTop += slot.bytes();
                       return STACK_BASE + stackTop - slot.bytes();
                     }));
+        case TABLE_ADDRESS ->
+            values.put(
+                i.result(), tables.computeIfAbsent((ConstantTable) i.attribute(), this::place));
         case BARRIER -> {
           try {
             barrier.await();
@@ -229,11 +234,21 @@ public final class KernelInterpreter {
       }
     }
 
+    /** Puts a table beside the slots. */
+    private int place(ConstantTable table) {
+      int at = stackTop;
+      for (int n = 0; n < table.length(); n++) {
+        stack.putInt(at + 4 * n, table.word(n));
+      }
+      stackTop += 4 * table.length();
+      return STACK_BASE + at;
+    }
+
     private ByteBuffer memoryOf(Access access) {
       return switch (access.space()) {
         case GLOBAL, ARGUMENTS -> memory;
         case SHARED -> shared;
-        case PRIVATE -> stack;
+        case PRIVATE, CONSTANT -> stack;
       };
     }
 
@@ -242,7 +257,7 @@ public final class KernelInterpreter {
       return switch (i.access().space()) {
         case GLOBAL, ARGUMENTS -> address;
         case SHARED -> address - LOCAL_BASE;
-        case PRIVATE -> address - STACK_BASE;
+        case PRIVATE, CONSTANT -> address - STACK_BASE;
       };
     }
 

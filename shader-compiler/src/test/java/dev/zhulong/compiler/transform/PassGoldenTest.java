@@ -33,6 +33,7 @@ class PassGoldenTest {
         "scalar-replacement_float",
         "constants_flag",
         "jump-threading_flags",
+        "constant-tables_lookup",
         "licm_loads",
         "simplify_forwarding",
         "addresses_neighbour",
@@ -59,6 +60,7 @@ class PassGoldenTest {
       }
       case "constants" -> ConstantPropagation.run(kernel.body());
       case "jump-threading" -> JumpThreading.run(kernel.body());
+      case "constant-tables" -> ConstantTables.run(kernel.body());
       case "licm" -> Licm.run(kernel.body());
       case "simplify" -> Simplify.run(kernel.body());
       case "addresses" -> {

@@ -112,7 +112,7 @@ class GeneratedCodeTest {
       Kernel transformed = TextReader.read(text);
       passes.accept(transformed);
       program = CodeGenerator.generate(transformed, options);
-      assertArrayEquals(program.words(), assembled(program.assembly()), "listing");
+      assertArrayEquals(program.image(), assembled(program.assembly()), "listing");
       runner.run(program, ARGUMENTS, kernel.group(), GROUPS, 0);
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError("seed " + seed + "\n" + text, e);

@@ -49,13 +49,11 @@ final class KernelRunner implements AutoCloseable {
   }
 
   void run(MachineProgram program, int argument, List<Integer> group, int groups, int localBytes) {
-    for (int n = 0; n < program.words().length; n++) {
+    int[] image = program.image();
+    for (int n = 0; n < image.length; n++) {
       memory
           .segment()
-          .set(
-              ValueLayout.JAVA_INT_UNALIGNED,
-              Integer.toUnsignedLong(ENTRY) + 4L * n,
-              program.words()[n]);
+          .set(ValueLayout.JAVA_INT_UNALIGNED, Integer.toUnsignedLong(ENTRY) + 4L * n, image[n]);
     }
     instructions = 0;
     counts = new int[program.words().length];

@@ -69,7 +69,7 @@ class MachineEffectsTest {
         Assembler.assemble(program.assembly(), "listing").section(".text").orElseThrow().bytes();
     int[] words = new int[text.length / 4];
     ByteBuffer.wrap(text).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(words);
-    assertArrayEquals(program.words(), words, "listing");
+    assertArrayEquals(program.image(), words, "listing");
     return program;
   }
 

@@ -13,6 +13,7 @@ import dev.zhulong.compiler.ShaderSource.Language;
 import dev.zhulong.hal.Buffer;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.Kernel;
+import dev.zhulong.tests.NativeTools;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +36,9 @@ class StackTest {
   }
 
   private static int[] run(String device, CompiledKernel compiled, int[] in, int outputs) {
+    if (device.startsWith("rtl:")) {
+      NativeTools.assumeVerilator();
+    }
     try (Gpu gpu = Gpu.open(device);
         Buffer input = gpu.allocate(4 * in.length);
         Buffer output = gpu.allocate(4 * outputs);

@@ -166,9 +166,9 @@ final class FunctionTranslator {
         enter(block);
         SpirvInstruction terminator = block.terminator();
         b.location(terminator.location());
-        switch (terminator.op()) {
+        switch (branch(terminator)) {
           case BRANCH -> {
-            next = terminator.operand(0);
+            next = target(terminator);
             if (merge != null) {
               flow = construct(block, next, merge.operand(0));
               next = merge.operand(0);
@@ -205,6 +205,19 @@ final class FunctionTranslator {
       }
       label = next;
     }
+  }
+
+  /** What a terminator does: of two targets that are the same it branches to one. */
+  private static SpirvOp branch(SpirvInstruction terminator) {
+    boolean one =
+        terminator.op() == SpirvOp.BRANCH_CONDITIONAL
+            && terminator.operand(1) == terminator.operand(2);
+    return one ? SpirvOp.BRANCH : terminator.op();
+  }
+
+  /** The target of what {@link #branch} calls a branch. */
+  private static int target(SpirvInstruction terminator) {
+    return terminator.operand(terminator.op() == SpirvOp.BRANCH ? 0 : 1);
   }
 
   /** Translates a block's instructions up to its merge and terminator. */
@@ -429,10 +442,10 @@ final class FunctionTranslator {
     enter(header);
     SpirvInstruction terminator = header.terminator();
     b.location(terminator.location());
-    return switch (terminator.op()) {
+    return switch (branch(terminator)) {
       case BRANCH -> {
-        Flow flow = transfer(header, terminator.operand(0), continuing);
-        yield flow == null ? sequence(terminator.operand(0), continuing) : flow;
+        Flow flow = transfer(header, target(terminator), continuing);
+        yield flow == null ? sequence(target(terminator), continuing) : flow;
       }
       case BRANCH_CONDITIONAL -> selection(header, continuing, false);
       case SWITCH -> switchOver(header, continuing, false);

@@ -193,16 +193,21 @@ final class ImageTranslator {
     ResourceHandle.Image image = accessed(i, ids.type(i.type()));
     image.usage().read();
     Options options = options(i, 2);
-    Value[] at = coordinates(i);
-    if (image.type().multisampled() && options.sample != null) {
-      at = Arrays.copyOf(at, 3);
-      boolean arrayed = image.type().arrayed();
-      at[2] =
-          arrayed ? b.op(ADD, b.op(MUL, at[2], samples(image)), options.sample) : options.sample;
-    }
+    Value[] at = sampled(image, coordinates(i), options.sample);
     Place place = place(image, at, options.offset, level);
     return Structured.choose(
         b, place.inside, () -> place.texels.load(place.address), place.texels::zeros);
+  }
+
+  /** Coordinates with that of the layer in which a sample lies. */
+  private Value[] sampled(ResourceHandle.Image image, Value[] coordinates, Value sample) {
+    if (!image.type().multisampled() || sample == null) {
+      return coordinates;
+    }
+    Value[] at = Arrays.copyOf(coordinates, 3);
+    boolean arrayed = image.type().arrayed();
+    at[2] = arrayed ? b.op(ADD, b.op(MUL, at[2], samples(image)), sample) : sample;
+    return at;
   }
 
   private Value samples(ResourceHandle.Image image) {
@@ -222,7 +227,8 @@ final class ImageTranslator {
   private void write(SpirvInstruction i) {
     ResourceHandle.Image image = accessed(i, ids.typeOf(i.operand(2)));
     image.usage().write();
-    Place place = place(image, coordinates(i), null, ZERO);
+    Value[] at = sampled(image, coordinates(i), options(i, 3).sample);
+    Place place = place(image, at, null, ZERO);
     Value[] texel = ids.value(i.operand(2));
     Value[] four = place.texels.zeros();
     System.arraycopy(texel, 0, four, 0, Math.min(4, texel.length));
@@ -242,7 +248,8 @@ final class ImageTranslator {
     r.usage().write();
     var words = new ResourceHandle.Descriptor(p.base(), p.offset());
     var image = new ResourceHandle.Image(type, words, r.index(), r.readOnly(), r.usage());
-    Place place = place(image, coordinates(i), null, ZERO);
+    Value[] at = sampled(image, coordinates(i), ids.scalar(i.operand(2)));
+    Place place = place(image, at, null, ZERO);
     Pointer.Resource texels =
         new Pointer.Resource(Space.GLOBAL, r.index(), true, false, false, r.usage(), null);
     return new Pointer.Memory(

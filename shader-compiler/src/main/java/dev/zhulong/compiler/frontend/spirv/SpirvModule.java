@@ -45,11 +45,11 @@ final class SpirvModule {
    */
   private static final Set<Integer> CAPABILITIES =
       Set.of(
-          0, 1, 9, 11, 22, 25, 28, 29, 30, 31, 34, 39, 42, 43, 44, 45, 46, 47, 49, 50, 55, 56, 61,
-          62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4429, 4430, 4431, 4433, 4434, 4435, 4437, 4441,
-          4442, 4448, 4449, 4450, 4464, 4466, 4467, 5055, 5301, 5302, 5303, 5304, 5305, 5306, 5307,
-          5288, 5308, 5309, 5310, 5311, 5312, 5345, 5350, 5346, 5347, 5612, 5629, 6026, 6033, 5087,
-          6016, 6017, 6018, 6019, 6024, 6029, 5297, 5584);
+          0, 1, 9, 11, 22, 25, 27, 28, 29, 30, 31, 34, 39, 42, 43, 44, 45, 46, 47, 49, 50, 55, 56,
+          61, 62, 63, 64, 65, 66, 67, 68, 4423, 4428, 4429, 4430, 4431, 4433, 4434, 4435, 4437,
+          4441, 4442, 4448, 4449, 4450, 4464, 4466, 4467, 5055, 5301, 5302, 5303, 5304, 5305, 5306,
+          5307, 5288, 5308, 5309, 5310, 5311, 5312, 5345, 5350, 5346, 5347, 5612, 5629, 6026, 6033,
+          5087, 6016, 6017, 6018, 6019, 6024, 6029, 5297, 5584);
 
   /**
    * Capabilities that only other stages use; a module may hold their entry points beside the
@@ -76,7 +76,6 @@ final class SpirvModule {
           Map.entry(6095, "AtomicFloat16AddEXT (the machine's atomics are of 32 bits)"),
           Map.entry(4465, "DenormFlushToZero (the machine keeps subnormal numbers)"),
           Map.entry(4468, "RoundingModeRTZ (shaders round to nearest)"),
-          Map.entry(27, "StorageImageMultisample"),
           Map.entry(48, "ImageMSArray"));
 
   /**

@@ -133,10 +133,8 @@ final class TypeTable {
           "images are 1D, 2D, 3D, cubes and buffers; this is dimension %d",
           dimension);
     }
-    if (multisampled && (dimension != 1 || i.operand(5) == 2)) {
-      throw SpirvErrors.at(
-          module.firstUse(t -> t.id() == i.id()),
-          "multisampled images are 2D and only read; write to an array with a layer for each sample");
+    if (multisampled && dimension != 1) {
+      throw SpirvErrors.at(module.firstUse(t -> t.id() == i.id()), "multisampled images are 2D");
     }
     return new SpirvType.Image(
         sampled,

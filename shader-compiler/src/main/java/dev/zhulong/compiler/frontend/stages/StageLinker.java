@@ -59,6 +59,13 @@ public final class StageLinker {
   private final List<int[]> functions = new ArrayList<>();
   private final Map<Integer, Integer> pointers = new HashMap<>();
   private final Map<Integer, Integer> constants = new HashMap<>();
+
+  /**
+   * Variables with the derivatives, in x and y, of inputs that the stage interpolates anew. They
+   * are taken before the stage runs, as each pixel may choose an element of its own.
+   */
+  private final Map<Integer, int[]> slopes = new HashMap<>();
+
   private int nextId;
   private int unsigned;
 
@@ -242,7 +249,11 @@ public final class StageLinker {
       int distance = nextId++;
       int part = nextId++;
       int next = n == 1 ? i[2] : nextId++;
-      functions.add(Words.instruction(n == 0 ? Words.DPDX : Words.DPDY, type, slope, value));
+      int taken = slope(i[5], n);
+      functions.add(
+          taken == 0
+              ? Words.instruction(n == 0 ? Words.DPDX : Words.DPDY, type, slope, value)
+              : Words.instruction(Words.LOAD, type, slope, taken));
       if (i[4] != AT_OFFSET) {
         distance = away[n];
       } else {
@@ -255,6 +266,42 @@ public final class StageLinker {
       sum = next;
     }
     return true;
+  }
+
+  /** Where the derivative of what a pointer to an input means is; 0 where that is not known. */
+  private int slope(int pointer, int direction) {
+    int[] definition = stage.definition(pointer - offset);
+    if (definition != null && Words.op(definition) == Words.VARIABLE) {
+      int[] pair =
+          slopes.computeIfAbsent(
+              pointer,
+              _ -> {
+                int[] made = {nextId++, nextId++};
+                for (int id : made) {
+                  int type = definition[1] + offset;
+                  globals.add(Words.instruction(Words.VARIABLE, type, id, PRIVATE));
+                }
+                return made;
+              });
+      return pair[direction];
+    }
+    boolean part =
+        definition != null
+            && (Words.op(definition) == Words.ACCESS_CHAIN
+                || Words.op(definition) == Words.IN_BOUNDS_ACCESS_CHAIN);
+    int base = part ? slope(definition[3] + offset, direction) : 0;
+    if (base == 0) {
+      return 0;
+    }
+    int[] operands = new int[definition.length - 1];
+    operands[0] = definition[1] + offset;
+    operands[1] = nextId++;
+    operands[2] = base;
+    for (int n = 3; n < operands.length; n++) {
+      operands[n] = definition[n + 1] + offset;
+    }
+    functions.add(Words.instruction(Words.ACCESS_CHAIN, operands));
+    return operands[1];
   }
 
   /** Calls the function that says how far a place is from that of the inputs. */
@@ -344,7 +391,16 @@ public final class StageLinker {
         for (int n = 0; n < scalars.length; n++) {
           scalars[n] = scalar(leaf, n);
         }
-        functions.add(Words.instruction(Words.STORE, pointer(leaf), vector(leaf, scalars)));
+        int value = vector(leaf, scalars);
+        functions.add(Words.instruction(Words.STORE, pointer(leaf, leaf.id() + offset), value));
+        int[] derivatives = slopes.get(leaf.id() + offset);
+        if (derivatives != null && leaf.variable().kind() == StageVariable.Kind.FLOAT) {
+          for (int n = 0; n < 2; n++) {
+            int type = leaf.type() + offset;
+            int slope = operation(n == 0 ? Words.DPDX : Words.DPDY, type, value);
+            functions.add(Words.instruction(Words.STORE, pointer(leaf, derivatives[n]), slope));
+          }
+        }
       }
     }
   }
@@ -475,7 +531,9 @@ public final class StageLinker {
         continue;
       }
       int whole = nextId++;
-      functions.add(Words.instruction(Words.LOAD, leaf.type() + offset, whole, pointer(leaf)));
+      functions.add(
+          Words.instruction(
+              Words.LOAD, leaf.type() + offset, whole, pointer(leaf, leaf.id() + offset)));
       int count = count(leaf);
       for (int n = 0; n < count; n++) {
         int part = whole;
@@ -489,9 +547,10 @@ public final class StageLinker {
     }
   }
 
-  private int pointer(StageModule.Leaf leaf) {
+  /** The place of a leaf in its variable, or in another of the same type. */
+  private int pointer(StageModule.Leaf leaf, int variable) {
     if (leaf.path().isEmpty()) {
-      return leaf.id() + offset;
+      return variable;
     }
     int type =
         pointers.computeIfAbsent(
@@ -504,7 +563,7 @@ public final class StageLinker {
     int[] operands = new int[leaf.path().size() + 3];
     operands[0] = type;
     operands[1] = nextId++;
-    operands[2] = leaf.id() + offset;
+    operands[2] = variable;
     for (int n = 0; n < leaf.path().size(); n++) {
       operands[3 + n] = constant(leaf.path().get(n));
     }

@@ -115,7 +115,8 @@ public final class StageModule {
             Words.TYPE_POINTER,
             Words.TYPE_VOID ->
             definitions.put(i[1], i);
-        case Words.VARIABLE, Words.CONSTANT -> definitions.put(i[2], i);
+        case Words.VARIABLE, Words.CONSTANT, Words.ACCESS_CHAIN, Words.IN_BOUNDS_ACCESS_CHAIN ->
+            definitions.put(i[2], i);
         default -> {}
       }
     }

@@ -35,6 +35,7 @@ final class Words {
   static final int LOAD = 61;
   static final int STORE = 62;
   static final int ACCESS_CHAIN = 65;
+  static final int IN_BOUNDS_ACCESS_CHAIN = 66;
   static final int DECORATE = 71;
   static final int MEMBER_DECORATE = 72;
   static final int COMPOSITE_CONSTRUCT = 80;
