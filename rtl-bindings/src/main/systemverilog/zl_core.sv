@@ -9,7 +9,8 @@
 //                                                    |  zl_warp_control   1 cycle
 //                                                    +- zl_fpu_misc       2 cycles
 //                                                    +- zl_multiplier,
-//                                                    |  zl_texture        3 cycles
+//                                                    |  zl_texture, zl_merge,
+//                                                    |  zl_coverage       3 cycles
 //                                                    +- zl_fpu_fma        4 cycles
 //                                                    +- zl_divider, zl_fpu_div_sqrt, zl_lsu
 //
@@ -25,6 +26,8 @@ module zl_core
     parameter int unsigned DCACHE_KB = 16,
     parameter int unsigned LOCAL_KB = 16,
     parameter bit TEXTURE = 1'b1,  // there is a texture unit
+    parameter bit MERGE = 1'b1,  // there is a merge unit
+    parameter bit COVERAGE = 1'b1,  // there is a coverage unit
     parameter int unsigned MEM_TAG_W = 6
 ) (
     input logic clk_i,
@@ -278,7 +281,9 @@ module zl_core
 
   zl_decode #(
       .WARPS(WARPS),
-      .TEXTURE(TEXTURE)
+      .TEXTURE(TEXTURE),
+      .MERGE(MERGE),
+      .COVERAGE(COVERAGE)
   ) u_decode (
       .clk_i,
       .rst_ni,
@@ -596,6 +601,88 @@ module zl_core
     assign texture_tag = '0;
     assign texture_mask = '0;
     assign texture_result = '0;
+  end
+
+  logic merge_valid;
+  tag_t merge_tag;
+  logic [LANES-1:0] merge_mask;
+  logic [ROW_W-1:0] merge_result;
+
+  if (MERGE) begin : g_merge
+    zl_merge #(
+        .LANES(LANES)
+    ) u_merge (
+        .clk_i,
+        .rst_ni,
+        .valid_i(ex_go && ex_unit == UNIT_MERGE),
+        .op_i(merge_op_t'(ex_payload.op)),
+        .mask_i(ex_mask),
+        .a_i(ex_a),
+        .b_i(ex_b),
+        .c_i(ex_c),
+        .tag_i(ex_tag),
+        .valid_o(merge_valid),
+        .tag_o(merge_tag),
+        .mask_o(merge_mask),
+        .result_o(merge_result)
+    );
+  end else begin : g_no_merge
+    assign merge_valid = 1'b0;
+    assign merge_tag = '0;
+    assign merge_mask = '0;
+    assign merge_result = '0;
+  end
+
+  logic coverage_valid;
+  tag_t coverage_tag;
+  logic [LANES-1:0] coverage_mask;
+  logic [ROW_W-1:0] coverage_result;
+
+  if (COVERAGE) begin : g_coverage
+    zl_coverage #(
+        .LANES(LANES)
+    ) u_coverage (
+        .clk_i,
+        .rst_ni,
+        .valid_i(ex_go && ex_unit == UNIT_COVERAGE),
+        .op_i(coverage_op_t'(ex_payload.op)),
+        .mask_i(ex_mask),
+        .a_i(ex_a),
+        .b_i(ex_b),
+        .c_i(ex_c),
+        .tag_i(ex_tag),
+        .valid_o(coverage_valid),
+        .tag_o(coverage_tag),
+        .mask_o(coverage_mask),
+        .result_o(coverage_result)
+    );
+  end else begin : g_no_coverage
+    assign coverage_valid = 1'b0;
+    assign coverage_tag = '0;
+    assign coverage_mask = '0;
+    assign coverage_result = '0;
+  end
+
+  // They are equally fast, so that one of them answers in a cycle at most.
+  logic graphics_valid;
+  tag_t graphics_tag;
+  logic [LANES-1:0] graphics_mask;
+  logic [ROW_W-1:0] graphics_result;
+  always_comb begin
+    graphics_valid = texture_valid || merge_valid || coverage_valid;
+    graphics_tag = texture_tag;
+    graphics_mask = texture_mask;
+    graphics_result = texture_result;
+    if (merge_valid) begin
+      graphics_tag = merge_tag;
+      graphics_mask = merge_mask;
+      graphics_result = merge_result;
+    end
+    if (coverage_valid) begin
+      graphics_tag = coverage_tag;
+      graphics_mask = coverage_mask;
+      graphics_result = coverage_result;
+    end
   end
 
   zl_divider #(
@@ -963,10 +1050,10 @@ module zl_core
       .mul_tag_i(mul_tag),
       .mul_mask_i(mul_mask),
       .mul_result_i(mul_result),
-      .texture_valid_i(texture_valid),
-      .texture_tag_i(texture_tag),
-      .texture_mask_i(texture_mask),
-      .texture_result_i(texture_result),
+      .graphics_valid_i(graphics_valid),
+      .graphics_tag_i(graphics_tag),
+      .graphics_mask_i(graphics_mask),
+      .graphics_result_i(graphics_result),
       .misc_valid_i(misc_valid),
       .misc_tag_i(misc_tag),
       .misc_mask_i(misc_mask),

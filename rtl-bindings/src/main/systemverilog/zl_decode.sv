@@ -11,7 +11,9 @@ module zl_decode
   import zl_pkg::*;
 #(
     parameter int unsigned WARPS = 4,
-    parameter bit TEXTURE = 1'b1
+    parameter bit TEXTURE = 1'b1,
+    parameter bit MERGE = 1'b1,
+    parameter bit COVERAGE = 1'b1
 ) (
     input logic clk_i,
     input logic rst_ni,
@@ -376,24 +378,73 @@ module zl_decode
         end
       end
       7'h2b: begin
-        found = TEXTURE && (w[14:12] == 3'd1 || is(w, INSN_TEX_COORD_MASK, INSN_TEX_COORD_MATCH));
-        d.key.unit = UNIT_TEXTURE;
         d.key.use1 = 1'b1;
         d.key.use2 = 1'b1;
-        d.key.use3 = w[12];
-        d.key.rs1[5] = !w[12];  // the coordinate is a float
+        d.key.use3 = 1'b1;
         d.key.rs3[5] = 1'b0;
         d.key.writes = 1'b1;
-        rd_is_float = w[12] && w[26];
-        if (!w[12]) d.payload.op = TEXTURE_COORD;
-        else begin
-          unique case (w[26:25])
-            2'd0: d.payload.op = TEXTURE_MIXLO;
-            2'd1: d.payload.op = TEXTURE_MIXHI;
-            2'd2: d.payload.op = TEXTURE_COLORLO;
-            default: d.payload.op = TEXTURE_COLORHI;
-          endcase
-        end
+        unique case (w[14:12])
+          3'd0: begin
+            found = TEXTURE && is(w, INSN_TEX_COORD_MASK, INSN_TEX_COORD_MATCH);
+            d.key.unit = UNIT_TEXTURE;
+            d.key.use3 = 1'b0;
+            d.key.rs1[5] = 1'b1;  // the coordinate is a float
+            d.payload.op = TEXTURE_COORD;
+          end
+          3'd1: begin
+            found = TEXTURE;
+            d.key.unit = UNIT_TEXTURE;
+            rd_is_float = w[26];
+            unique case (w[26:25])
+              2'd0: d.payload.op = TEXTURE_MIXLO;
+              2'd1: d.payload.op = TEXTURE_MIXHI;
+              2'd2: d.payload.op = TEXTURE_COLORLO;
+              default: d.payload.op = TEXTURE_COLORHI;
+            endcase
+          end
+          3'd2, 3'd3: begin
+            found = MERGE && !(w[12] && w[26]);
+            d.key.unit = UNIT_MERGE;
+            d.key.rs1[5] = 1'b1;
+            d.key.rs2[5] = 1'b1;
+            unique case ({w[12], w[26:25]})
+              3'd0: d.payload.op = MERGE_PACK8LO;
+              3'd1: d.payload.op = MERGE_PACK8HI;
+              3'd2: d.payload.op = MERGE_PACK10LO;
+              3'd3: d.payload.op = MERGE_PACK10HI;
+              3'd4: d.payload.op = MERGE_PACK565LO;
+              default: d.payload.op = MERGE_PACK565HI;
+            endcase
+          end
+          3'd4: begin
+            found = MERGE && w[31:25] <= 7'd4;
+            d.key.unit = UNIT_MERGE;
+            d.key.use2 = 1'b0;
+            d.key.use3 = 1'b0;
+            d.payload.b_is_imm = 1'b1;
+            d.payload.imm = {27'd0, w[24:20]};
+            rd_is_float = 1'b1;
+            unique case (w[27:25])
+              3'd0: d.payload.op = MERGE_UNPACK8;
+              3'd1: d.payload.op = MERGE_UNPACK10;
+              3'd2: d.payload.op = MERGE_UNPACK5;
+              3'd3: d.payload.op = MERGE_UNPACK6;
+              default: d.payload.op = MERGE_UNPACK2;
+            endcase
+          end
+          3'd5: begin
+            found = COVERAGE && is(w, INSN_COVER_ROW_MASK, INSN_COVER_ROW_MATCH);
+            d.key.unit = UNIT_COVERAGE;
+            d.payload.op = COVERAGE_ROW;
+          end
+          default: begin
+            found = COVERAGE && is(w, INSN_COVER_ANY_MASK, INSN_COVER_ANY_MATCH);
+            d.key.unit = UNIT_COVERAGE;
+            d.key.use2 = 1'b0;
+            d.key.use3 = 1'b0;
+            d.payload.op = COVERAGE_ANY;
+          end
+        endcase
       end
       default: ;
     endcase

@@ -13,6 +13,8 @@ module zl_gpu
     parameter int unsigned LOCAL_KB = 16,
     parameter int unsigned L2_KB = 0,  // none, or a power of two from 16 on
     parameter bit TEXTURE = 1'b1,  // there is a texture unit
+    parameter bit MERGE = 1'b1,  // there is a merge unit
+    parameter bit COVERAGE = 1'b1,  // there is a coverage unit
     parameter int unsigned MEM_TAG_W = 6,
     parameter int unsigned QUEUE_SLOT_W = 4,
     parameter int unsigned EPOCH_W = 2,  // 2^EPOCH_W resets a memory transaction does not outlive
@@ -389,6 +391,8 @@ module zl_gpu
       .DCACHE_KB(DCACHE_KB),
       .LOCAL_KB(LOCAL_KB),
       .TEXTURE(TEXTURE),
+      .MERGE(MERGE),
+      .COVERAGE(COVERAGE),
       .L2_KB(L2_KB),
       .EPOCH_W(EPOCH_W)
   ) host_interface (
@@ -658,6 +662,8 @@ module zl_gpu
         .DCACHE_KB(DCACHE_KB),
         .LOCAL_KB(LOCAL_KB),
         .TEXTURE(TEXTURE),
+        .MERGE(MERGE),
+        .COVERAGE(COVERAGE),
         .MEM_TAG_W(MEM_TAG_W)
     ) core (
         .clk_i,

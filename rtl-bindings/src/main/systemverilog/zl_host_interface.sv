@@ -26,6 +26,8 @@ module zl_host_interface
     parameter int unsigned LOCAL_KB = 16,
     parameter int unsigned L2_KB = 0,
     parameter bit TEXTURE = 1'b1,
+    parameter bit MERGE = 1'b1,
+    parameter bit COVERAGE = 1'b1,
     parameter int unsigned EPOCH_W = 2
 ) (
     input logic clk_i,
@@ -121,7 +123,7 @@ module zl_host_interface
   localparam logic [1:0] OKAY = 2'b00;
   localparam logic [1:0] SLVERR = 2'b10;
   // I, M, A, F, Zicsr, Zifencei, Zicond, Zba, Zbb, warp.
-  localparam logic [31:0] ISA = TEXTURE ? 32'h0000_07ff : 32'h0000_03ff;
+  localparam logic [31:0] ISA = 32'h0000_03ff | 32'({COVERAGE, MERGE, TEXTURE}) << 10;
   localparam logic [31:0] QUEUE = 32'd3;  // commands, and copies from and to host memory
   localparam logic [31:0] MEMORY_MIB = 32'd4096;
 

@@ -126,8 +126,8 @@ module zl_issue
   assign float_gap = float_wait_i && float_gap_q == 2'd0;
 
   // Units that can take an instruction, by unit_t; the second word for those with a float result.
-  logic [10:0] unit_ready_int;
-  logic [10:0] unit_ready_float;
+  logic [12:0] unit_ready_int;
+  logic [12:0] unit_ready_float;
   always_comb begin
     unit_ready_int = '0;
     unit_ready_int[UNIT_ALU] = !int_slots_q[3] && !int_gap;
@@ -137,11 +137,14 @@ module zl_issue
     unit_ready_int[UNIT_MISC] = !int_slots_q[4] && !int_gap;
     unit_ready_int[UNIT_MUL] = !int_slots_q[5] && !int_gap;
     unit_ready_int[UNIT_TEXTURE] = !int_slots_q[5] && !int_gap;
+    unit_ready_int[UNIT_MERGE] = !int_slots_q[5] && !int_gap;
+    unit_ready_int[UNIT_COVERAGE] = !int_slots_q[5] && !int_gap;
     unit_ready_int[UNIT_DIV] = !div_busy_q;
     unit_ready_int[UNIT_LSU] = lsu_used_q != ($clog2(LSU_QUEUE + 1))'(LSU_QUEUE);
     unit_ready_float = '0;
     unit_ready_float[UNIT_MISC] = !float_slots_q[4] && !float_gap;
     unit_ready_float[UNIT_TEXTURE] = !float_slots_q[5] && !float_gap;
+    unit_ready_float[UNIT_MERGE] = !float_slots_q[5] && !float_gap;
     unit_ready_float[UNIT_FMA] = !float_gap;
     unit_ready_float[UNIT_FDIV] = !fdiv_busy_q;
     unit_ready_float[UNIT_LSU] = unit_ready_int[UNIT_LSU];
@@ -215,7 +218,7 @@ module zl_issue
   always_comb begin
     unique case (chosen.unit)
       UNIT_MISC: latency = 3'd2;
-      UNIT_MUL, UNIT_TEXTURE: latency = 3'd3;
+      UNIT_MUL, UNIT_TEXTURE, UNIT_MERGE, UNIT_COVERAGE: latency = 3'd3;
       UNIT_FMA: latency = 3'd4;
       default: latency = 3'd1;
     endcase

@@ -43,6 +43,8 @@ package zl_pkg;
     UNIT_MISC,     // float compare, convert, move
     UNIT_MUL,
     UNIT_TEXTURE,
+    UNIT_MERGE,
+    UNIT_COVERAGE,
     UNIT_FMA,
     UNIT_DIV,
     UNIT_FDIV,
@@ -126,6 +128,25 @@ package zl_pkg;
     TEXTURE_COLORLO,
     TEXTURE_COLORHI
   } texture_op_t;
+
+  typedef enum logic [5:0] {
+    MERGE_PACK8LO,
+    MERGE_PACK8HI,
+    MERGE_PACK10LO,
+    MERGE_PACK10HI,
+    MERGE_PACK565LO,
+    MERGE_PACK565HI,
+    MERGE_UNPACK8,
+    MERGE_UNPACK10,
+    MERGE_UNPACK5,
+    MERGE_UNPACK6,
+    MERGE_UNPACK2
+  } merge_op_t;
+
+  typedef enum logic [5:0] {
+    COVERAGE_ROW,
+    COVERAGE_ANY
+  } coverage_op_t;
 
   // What issue has to look at. One word, so that looking at every warp's head is cheap.
   typedef struct packed {

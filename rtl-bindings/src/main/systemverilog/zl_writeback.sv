@@ -30,10 +30,10 @@ module zl_writeback
     input tag_t                mul_tag_i,
     input logic [   LANES-1:0] mul_mask_i,
     input logic [LANES*32-1:0] mul_result_i,
-    input logic                texture_valid_i,
-    input tag_t                texture_tag_i,
-    input logic [   LANES-1:0] texture_mask_i,
-    input logic [LANES*32-1:0] texture_result_i,
+    input logic                graphics_valid_i,
+    input tag_t                graphics_tag_i,
+    input logic [   LANES-1:0] graphics_mask_i,
+    input logic [LANES*32-1:0] graphics_result_i,
     input logic                misc_valid_i,
     input tag_t                misc_tag_i,
     input logic [   LANES-1:0] misc_mask_i,
@@ -127,10 +127,10 @@ module zl_writeback
       wb_int_tag_o = mul_tag_i;
       wb_int_mask_o = mul_mask_i;
       wb_int_data_o = mul_result_i;
-    end else if (texture_valid_i && !texture_tag_i.rd[5]) begin
-      wb_int_tag_o = texture_tag_i;
-      wb_int_mask_o = texture_mask_i;
-      wb_int_data_o = texture_result_i;
+    end else if (graphics_valid_i && !graphics_tag_i.rd[5]) begin
+      wb_int_tag_o = graphics_tag_i;
+      wb_int_mask_o = graphics_mask_i;
+      wb_int_data_o = graphics_result_i;
     end else if (misc_valid_i && !misc_tag_i.rd[5]) begin
       wb_int_tag_o = misc_tag_i;
       wb_int_mask_o = misc_mask_i;
@@ -156,10 +156,10 @@ module zl_writeback
       wb_float_tag_o = fma_tag_i;
       wb_float_mask_o = fma_mask_i;
       wb_float_data_o = fma_result_i;
-    end else if (texture_valid_i && texture_tag_i.rd[5]) begin
-      wb_float_tag_o = texture_tag_i;
-      wb_float_mask_o = texture_mask_i;
-      wb_float_data_o = texture_result_i;
+    end else if (graphics_valid_i && graphics_tag_i.rd[5]) begin
+      wb_float_tag_o = graphics_tag_i;
+      wb_float_mask_o = graphics_mask_i;
+      wb_float_data_o = graphics_result_i;
     end else if (misc_valid_i && misc_tag_i.rd[5]) begin
       wb_float_tag_o = misc_tag_i;
       wb_float_mask_o = misc_mask_i;
@@ -181,11 +181,11 @@ module zl_writeback
   assign int_results = {
     single_valid_q,
     mul_valid_i,
-    texture_valid_i && !texture_tag_i.rd[5],
+    graphics_valid_i && !graphics_tag_i.rd[5],
     misc_valid_i && !misc_tag_i.rd[5]
   };
   assign float_results = {
-    fma_valid_i, texture_valid_i && texture_tag_i.rd[5], misc_valid_i && misc_tag_i.rd[5]
+    fma_valid_i, graphics_valid_i && graphics_tag_i.rd[5], misc_valid_i && misc_tag_i.rd[5]
   };
   assert property (@(posedge clk_i) disable iff (!rst_ni)
       $onehot0(int_results))

@@ -40,7 +40,7 @@ else
       done ;;
   esac
   for unit in alu core core_debug csr decode divider fetch fpu_div_sqrt fpu_fma fpu_misc issue lsu_queue \
-      multiplier operand_read register_file shuffle texture warp_control \
+      multiplier operand_read register_file shuffle texture merge coverage warp_control \
       writeback; do
     sources="$sources $sv/zl_$unit.sv"
   done

@@ -174,7 +174,8 @@ final class Executor implements AutoCloseable {
     ByteBuffer push = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
     push.putInt(from.firstTexel()).putInt(to.firstTexel()).putInt(count);
     String text =
-        ResolveProgram.text(to.texture().shape().format(), average, from.samples(), device.lanes());
+        ResolveProgram.text(
+            to.texture().shape().format(), average, from.samples(), device.lanes(), device.units());
     run(
         device
             .program("resolve", text)

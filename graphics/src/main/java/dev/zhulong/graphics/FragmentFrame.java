@@ -6,6 +6,7 @@ import static dev.zhulong.graphics.DrawState.word;
 
 import dev.zhulong.compiler.frontend.stages.StageModule;
 import dev.zhulong.compiler.frontend.stages.StageVariable;
+import dev.zhulong.firmware.isa.Extension;
 import dev.zhulong.firmware.texel.TexelFormat.Kind;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.stream.IntStream;
  * @param multi samples of a pixel
  * @param tileShift logarithm of the tile's size
  * @param lanes lanes of a warp
+ * @param units of the device
  */
 record FragmentFrame(
     StageModule module,
@@ -36,7 +38,8 @@ record FragmentFrame(
     LogicOp logic,
     Multisampling multi,
     int tileShift,
-    int lanes) {
+    int lanes,
+    Set<Extension> units) {
   private static final int CLIP_DISTANCE = 3;
   private static final int CULL_DISTANCE = 4;
   private static final int FRAG_DEPTH = 22;
@@ -133,7 +136,7 @@ record FragmentFrame(
     int words =
         targets.stream()
             .filter(Objects::nonNull)
-            .mapToInt(t -> new TexelCode(t.format()).words())
+            .mapToInt(t -> new TexelCode(t.format(), false).words())
             .sum();
     return words + (depth == null ? 0 : 2);
   }
@@ -141,6 +144,10 @@ record FragmentFrame(
   /** Numbers of the colour attachments that there are. */
   private List<Integer> attachments() {
     return IntStream.range(0, targets.size()).filter(a -> targets.get(a) != null).boxed().toList();
+  }
+
+  private TexelCode code(int attachment) {
+    return new TexelCode(targets.get(attachment).format(), units.contains(Extension.MERGE));
   }
 
   private boolean earlyTests() {
@@ -179,7 +186,7 @@ record FragmentFrame(
     g.add(DrawState.buffer(DrawState.VARYINGS, "readonly", "uint", "zl_v", ""));
     int pixels = size() * size() * multi.samples();
     for (int a : attachments()) {
-      TexelCode code = new TexelCode(targets.get(a).format());
+      TexelCode code = code(a);
       g.add(DrawState.buffer(DrawState.COLORS + a, "", code.unit(), "zl_c" + a, ""));
       for (int w = 0; w < code.words(); w++) {
         g.add("shared uint zl_c%d_%d[%d];", a, w, pixels);
@@ -195,6 +202,10 @@ record FragmentFrame(
     }
     g.add("void zl_enter() {}\nvoid zl_shade() {}\nvoid zl_leave() {}");
     g.add("uint zl_discard; uint zl_helper;");
+    if (units.contains(Extension.MERGE)) {
+      MergeFields.declare(g);
+    }
+    coverage().declare(g);
     g.add(TexelCode.CURVES);
     if (multi.many()) {
       places(g);
@@ -269,19 +280,35 @@ record FragmentFrame(
     return depth != null && (depth.test() || depth.stencil() || depth.bounds());
   }
 
+  /** Whether a pixel's depth alone decides, and there is one a pixel. */
+  private boolean plainDepth() {
+    return !multi.many()
+        && depth.test()
+        && depth.format().hasDepth()
+        && !depth.bounds()
+        && !(depth.stencil() && depth.format().hasStencil());
+  }
+
   /** A function that tests a pixel and updates its depth and stencil. */
   private void tests(Glsl g) {
     if (!tested()) {
       return;
     }
     DepthFormat format = depth.format();
-    g.add("bool zl_test(uint n, float z, bool front, uint exported) {");
     String fresh =
         switch (format.depthBits()) {
           case 16 -> "uint(roundEven(z * 65535.0))";
           case 24 -> "uint(roundEven(z * 16777215.0))";
           default -> "floatBitsToUint(z)";
         };
+    if (plainDepth()) {
+      // Lanes that are not live read their pixels, too: that is cheaper than a branch.
+      g.add("bool zl_test(uint n, float z, bool live) { uint d = %s;", fresh);
+      g.add("bool pass = live && %s;", depth.compare().glsl("d", "zl_depth[n]"));
+      g.add(depth.write() ? "if (pass) zl_depth[n] = d; return pass; }" : "return pass; }");
+      return;
+    }
+    g.add("bool zl_test(uint n, float z, bool front, uint exported) {");
     g.add("uint d = %s; uint old = zl_depth[n];", fresh);
     g.add("bool pass = true;");
     if (depth.bounds() && format.hasDepth()) {
@@ -422,7 +449,7 @@ record FragmentFrame(
       g.add("ivec3 most = max(max(e0, e1), max(e2, e3));");
       g.add("e0 -= most; e1 -= most; e2 -= most; e3 -= most;");
     }
-    g.add("e += ea * own.x + eb * own.y; ivec3 es = ea * %d;", blockWidth());
+    g.add("e += ea * own.x + eb * own.y;");
     vector(g, "weights", SetupProgram.WEIGHTS, 4);
     vector(g, "origin", SetupProgram.ORIGIN, 2);
     vector(g, "zs", SetupProgram.Z, 3);
@@ -441,36 +468,8 @@ record FragmentFrame(
       g.add("uint v%d = zl_t[r + %du] * %du;", n, SetupProgram.VERTICES + n, outside.words());
     }
     corners(g);
-    int bw = blockWidth();
-    int bh = blockHeight();
-    g.add("ivec2 first = low & ivec2(%d, %d);", -bw, -bh);
-    g.add("for (int by = first.y; by <= high.y; by += %d) {", bh);
-    g.add("ivec3 v = e + ea * first.x + eb * by; int py = own.y + by;");
-    g.add(
-        "uint n = uint((by >> %d) * %d + (first.x >> %d)) * %du + lane;",
-        Integer.numberOfTrailingZeros(bh), size() / bw, Integer.numberOfTrailingZeros(bw), lanes);
-    // The sign says whether a pixel is outside of the box.
-    g.add("int outside_y = py - low.y | high.y - py;");
-    g.add("for (int bx = first.x; bx <= high.x; bx += %d, v += es, n += %du) {", bw, lanes);
-    g.add("int px = own.x + bx; int outside = outside_y | px - low.x | high.x - px;");
-    if (multi.many()) {
-      g.add("uint covered = 0u;");
-      for (int s = 0; s < 4; s++) {
-        if ((multi.allowed() >> s & 1) != 0) {
-          g.add("{ ivec3 s = v + e%d; if ((s.x | s.y | s.z) >= 0) covered |= %du; }", s, 1 << s);
-        }
-      }
-      g.add("bool live = covered != 0u && outside >= 0;");
-    } else {
-      g.add(
-          "bool live = (v.x | v.y | v.z | outside) >= 0%s;",
-          multi.allowed() == 0 ? " && false" : "");
-    }
-    g.add("if (!subgroupAny(live)) continue;");
-    if (multi.many()) {
-      g.add("if (!live) covered = 0u;");
-    }
-    g.add("int x = px + tile.x; int y = py + tile.y;");
+    TileCoverage coverage = coverage();
+    coverage.begin(g);
     String centre = "vec2(float(x), float(y)) + middle;";
     if (perSample()) {
       g.add("vec2 mid = %s uint every = covered;", centre);
@@ -489,7 +488,10 @@ record FragmentFrame(
       if (multi.many()) {
         testSamples(g, "256u");
       } else {
-        g.add("if (live) live = zl_test(n, z, facing != 0u, 256u);");
+        g.add(
+            plainDepth()
+                ? "live = zl_test(n, z, live);"
+                : "if (live) live = zl_test(n, z, facing != 0u, 256u);");
       }
       g.add("if (!subgroupAny(live)) continue;");
     }
@@ -504,7 +506,11 @@ record FragmentFrame(
       if (multi.many()) {
         testSamples(g, exported);
       } else {
-        g.add("if (live) live = zl_test(n, z, facing != 0u, %s);", exported);
+        g.add(
+            plainDepth()
+                ? "live = zl_test(n, z, live);"
+                : "if (live) live = zl_test(n, z, facing != 0u, %s);",
+            exported);
       }
     }
     if (!targets.isEmpty() && module != null) {
@@ -521,7 +527,14 @@ record FragmentFrame(
       }
       g.add("}");
     }
-    g.add(perSample() ? "} } } }" : "} } }");
+    g.add(perSample() ? "}" : "");
+    coverage.end(g);
+    g.add("}");
+  }
+
+  private TileCoverage coverage() {
+    return new TileCoverage(
+        size(), blockWidth(), blockHeight(), multi, units.contains(Extension.COVERAGE));
   }
 
   /** A plane's value; what is the same along a row comes first. */
@@ -698,7 +711,7 @@ record FragmentFrame(
   /** Blends a fragment's colour into an attachment. */
   private void write(Glsl g, int a) {
     ColorTarget target = targets.get(a);
-    TexelCode code = new TexelCode(target.format());
+    TexelCode code = code(a);
     boolean present = false;
     for (int c = 0; c < 4; c++) {
       present |= hasOutput(a, c, 0);
@@ -726,7 +739,8 @@ record FragmentFrame(
     if (target.blend() != null && !integer && logic == null) {
       blend(g, target, code, values);
     }
-    for (int c = 0; c < 4; c++) {
+    String packed = code.packed(values, target.writeMask());
+    for (int c = 0; packed == null && c < 4; c++) {
       if (code.hasComponent(c)) {
         g.add("uint f%d = %s;", c, code.pack(c, values[c]));
       }
@@ -736,7 +750,7 @@ record FragmentFrame(
       if (mask == 0) {
         continue;
       }
-      String fresh = code.assemble(w, "f", target.writeMask());
+      String fresh = packed != null ? packed : code.assemble(w, "f", target.writeMask());
       if (bits) {
         g.add(
             "uint n%d; { uint s = %s; uint d = o%d; n%d = (%s) & %du; }",
@@ -753,6 +767,7 @@ record FragmentFrame(
 
   private void blend(Glsl g, ColorTarget target, TexelCode code, String[] values) {
     BlendState blend = target.blend();
+    code.fractions(g, "o", "u");
     StringBuilder source = new StringBuilder("vec4 s = vec4(");
     StringBuilder second = new StringBuilder("vec4 t = vec4(");
     StringBuilder stored = new StringBuilder("vec4 d = vec4(");
@@ -764,7 +779,7 @@ record FragmentFrame(
           hasOutput(0, c, 1) && !(c == 3 && multi.alphaToOne())
               ? "uintBitsToFloat(" + output(0, c, 1) + ")"
               : c < 3 ? "0.0" : "1.0");
-      stored.append(comma).append(code.unpack(c, "o"));
+      stored.append(comma).append(code.unpack(c, "o", "u"));
     }
     g.add("%s);", source);
     g.add("%s);", stored);
@@ -817,7 +832,7 @@ record FragmentFrame(
     g.add("if (any == 0u) {");
     transfer(g, Move.CLEAR);
     g.add("return; }");
-    transfer(g, Move.LOAD);
+    load(g);
     g.add("for (uint w = 0u; w < words; w++) { uint mask = zl_b[bin + w];");
     g.add("if (mask != 0u) zl_b[bin + w] = 0u;");
     g.add("while (mask != 0u) {");
@@ -827,6 +842,35 @@ record FragmentFrame(
         "next = zl_t[slot * %du]; slot = next - 1u; } while (next != 0u); } }",
         SetupProgram.RECORD);
     transfer(g, Move.STORE);
+    g.add("}");
+  }
+
+  /**
+   * Brings a tile's pixels into local memory; where all begin with clears, without looking where.
+   */
+  private void load(Glsl g) {
+    int all = depth == null ? 0 : 1 << 8;
+    for (int a : attachments()) {
+      all |= 1 << a;
+    }
+    g.add("if (cleared == %du) {", all);
+    for (int a : attachments()) {
+      values(g, a, code(a).words());
+    }
+    if (depth != null) {
+      values(g, 8, 2);
+    }
+    g.add("for (uint n = lane; n < %du; n += %du) {", pixels() * multi.samples(), lanes);
+    for (int a : attachments()) {
+      for (int w = 0; w < code(a).words(); w++) {
+        g.add("zl_c%1$d_%2$d[n] = value%1$d_%2$d;", a, w);
+      }
+    }
+    if (depth != null) {
+      g.add("uint d = value8_0; uint s = value8_1; %s", depthHeld());
+    }
+    g.add("} } else {");
+    transfer(g, Move.LOAD);
     g.add("}");
   }
 
@@ -849,7 +893,7 @@ record FragmentFrame(
     for (int a : attachments()) {
       g.add("uint first%d = %s;", a, firstTexel(a));
       if (move != Move.STORE) {
-        values(g, a, new TexelCode(targets.get(a).format()).words());
+        values(g, a, code(a).words());
       }
     }
     if (depth != null) {
@@ -868,7 +912,7 @@ record FragmentFrame(
       g.add("for (uint k = 0u; k < %du; k++) {", multi.samples());
     }
     for (int a : attachments()) {
-      TexelCode code = new TexelCode(targets.get(a).format());
+      TexelCode code = code(a);
       for (int w = 0; w < code.words(); w++) {
         String memory = "zl_c%d[(m + first%d) * %du + %du]".formatted(a, a, code.words(), w);
         String local = "zl_c" + a + "_" + w + "[n]";
@@ -949,14 +993,20 @@ record FragmentFrame(
   private void depthLoad(Glsl g, String at) {
     boolean two = depth.format() == DepthFormat.D32_SFLOAT_S8_UINT;
     g.add("{ uint d; %s", loaded("d", 8, 0, two ? "zl_d[(" + at + ") * 2u]" : "zl_d[" + at + "]"));
-    switch (depth.format()) {
-      case D16_UNORM, X8_D24_UNORM_PACK32, D32_SFLOAT -> g.add("zl_depth[n] = d; }");
-      case D24_UNORM_S8_UINT -> g.add("zl_depth[n] = d & 16777215u; zl_stencil[n] = d >> 24; }");
-      case D32_SFLOAT_S8_UINT -> {
-        g.add("uint s; %s", loaded("s", 8, 1, "zl_d[(" + at + ") * 2u + 1u]"));
-        g.add("zl_depth[n] = d; zl_stencil[n] = s & 255u; }");
-      }
-      case S8_UINT -> g.add("zl_stencil[n] = d; zl_depth[n] = 0u; }");
+    if (two) {
+      g.add("uint s; %s", loaded("s", 8, 1, "zl_d[(" + at + ") * 2u + 1u]"));
     }
+    g.add(depthHeld());
+    g.add("}");
+  }
+
+  /** Puts depth and stencil, as memory has them in {@code d} and {@code s}, into local memory. */
+  private String depthHeld() {
+    return switch (depth.format()) {
+      case D16_UNORM, X8_D24_UNORM_PACK32, D32_SFLOAT -> "zl_depth[n] = d;";
+      case D24_UNORM_S8_UINT -> "zl_depth[n] = d & 16777215u; zl_stencil[n] = d >> 24;";
+      case D32_SFLOAT_S8_UINT -> "zl_depth[n] = d; zl_stencil[n] = s & 255u;";
+      case S8_UINT -> "zl_stencil[n] = d; zl_depth[n] = 0u;";
+    };
   }
 }

@@ -5,8 +5,10 @@ import dev.zhulong.firmware.isa.Extension;
 import dev.zhulong.hal.Gpu;
 import dev.zhulong.hal.Kernel;
 import dev.zhulong.hal.LaunchLimits;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +22,7 @@ public final class GraphicsDevice implements AutoCloseable {
 
   private final Gpu gpu;
   private final int lanes;
+  private final Set<Extension> units = EnumSet.copyOf(Extension.UNITS);
   private final Map<String, Kernel> programs = new HashMap<>();
   private final CompiledStages compiled = new CompiledStages();
   private final Executor executor;
@@ -31,6 +34,7 @@ public final class GraphicsDevice implements AutoCloseable {
       throw new IllegalArgumentException(
           "a device of " + lanes + " lanes; pixels are drawn by fours, so it needs 4 or more");
     }
+    units.retainAll(gpu.info().extensions());
     this.executor = new Executor(this);
   }
 
@@ -85,15 +89,15 @@ public final class GraphicsDevice implements AutoCloseable {
     return lanes;
   }
 
-  /** Whether it has the texture instructions. */
-  boolean hasTextureUnit() {
-    return gpu.info().extensions().contains(Extension.TEXTURE);
+  /** The units that it has of those that devices may lack. */
+  Set<Extension> units() {
+    return units;
   }
 
   /** The kernel of a compute shader of the driver's own. */
   Kernel program(String name, String glsl) {
     return programs.computeIfAbsent(
-        glsl, text -> gpu.load(StageShader.driver(name, text).elf(), name));
+        glsl, text -> gpu.load(StageShader.driver(name, text, units).elf(), name));
   }
 
   @Override

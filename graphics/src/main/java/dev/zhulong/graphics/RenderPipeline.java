@@ -110,7 +110,8 @@ public final class RenderPipeline implements AutoCloseable {
         descriptor.logic,
         descriptor.multisampling,
         tileShift(),
-        device.lanes());
+        device.lanes(),
+        device.units());
   }
 
   Kernel vertexKernel(IndexFormat indices) {
@@ -120,14 +121,16 @@ public final class RenderPipeline implements AutoCloseable {
             device
                 .gpu()
                 .load(
-                    device.compiled().elf(descriptor.vertex, vertexFrame(format).text()),
+                    device
+                        .compiled()
+                        .elf(descriptor.vertex, vertexFrame(format).text(), device.units()),
                     descriptor.label + ", vertex"));
   }
 
   Kernel fragmentKernel() {
     if (fragmentKernel == null) {
       String text = fragmentFrame().text();
-      byte[] elf = device.compiled().elf(descriptor.fragment, text);
+      byte[] elf = device.compiled().elf(descriptor.fragment, text, device.units());
       fragmentKernel = device.gpu().load(elf, descriptor.label + ", fragment");
     }
     return fragmentKernel;
@@ -148,10 +151,7 @@ public final class RenderPipeline implements AutoCloseable {
           Map<Long, Integer[]> words = new HashMap<>();
           k.words.forEach((key, list) -> words.put(key, list.toArray(Integer[]::new)));
           byte[] elf =
-              descriptor
-                  .fragment
-                  .within(fragmentFrame().text(), words, device.hasTextureUnit())
-                  .elf();
+              descriptor.fragment.within(fragmentFrame().text(), words, device.units()).elf();
           return device.gpu().load(elf, descriptor.label + ", fragment");
         });
   }

@@ -1,6 +1,8 @@
 package dev.zhulong.graphics;
 
+import dev.zhulong.firmware.isa.Extension;
 import dev.zhulong.firmware.texel.TexelFormat;
+import java.util.Set;
 
 /** The kernel that makes one texel of a pixel's four samples: their average, or the first one. */
 final class ResolveProgram {
@@ -14,8 +16,9 @@ final class ResolveProgram {
    *
    * @param average whether the samples are averaged; else the first is taken
    */
-  static String text(TexelFormat format, boolean average, int samples, int lanes) {
-    TexelCode code = new TexelCode(format);
+  static String text(
+      TexelFormat format, boolean average, int samples, int lanes, Set<Extension> units) {
+    TexelCode code = new TexelCode(format, units.contains(Extension.MERGE));
     int words = code.words();
     Glsl g = new Glsl();
     g.add("#version 460");
@@ -31,8 +34,13 @@ final class ResolveProgram {
         DrawState.SET, TARGET, code.unit());
     g.add("layout(push_constant) uniform Push { uint source; uint target; uint count; };");
     g.add(TexelCode.CURVES);
+    if (units.contains(Extension.MERGE)) {
+      MergeFields.declare(g);
+    }
     g.add("void main() {");
     g.add("uint n = gl_GlobalInvocationID.x; if (n >= count) return;");
+    String[] values = new String[4];
+    String packed = null;
     if (average) {
       g.add("vec4 sum = vec4(0.0);");
       g.add("for (uint s = 0u; s < %du; s++) {", samples);
@@ -40,20 +48,28 @@ final class ResolveProgram {
       for (int w = 0; w < words; w++) {
         g.add("uint o%d = uint(zl_from[at + %du]);", w, w);
       }
+      code.fractions(g, "o", "u");
       g.add(
           "sum += vec4(%s, %s, %s, %s); }",
-          code.unpack(0, "o"), code.unpack(1, "o"), code.unpack(2, "o"), code.unpack(3, "o"));
+          code.unpack(0, "o", "u"),
+          code.unpack(1, "o", "u"),
+          code.unpack(2, "o", "u"),
+          code.unpack(3, "o", "u"));
       g.add("sum *= %s;", String.valueOf(1.0 / samples));
       for (int c = 0; c < 4; c++) {
+        values[c] = "floatBitsToUint(sum[" + c + "])";
+      }
+      packed = code.packed(values, 15);
+      for (int c = 0; packed == null && c < 4; c++) {
         if (code.hasComponent(c)) {
-          g.add("uint f%d = %s;", c, code.pack(c, "floatBitsToUint(sum[" + c + "])"));
+          g.add("uint f%d = %s;", c, code.pack(c, values[c]));
         }
       }
     }
     for (int w = 0; w < words; w++) {
       String value =
           average
-              ? code.unit() + "(" + code.assemble(w, "f", 15) + ")"
+              ? code.unit() + "(" + (packed == null ? code.assemble(w, "f", 15) : packed) + ")"
               : "zl_from[(source + n) * " + words + "u + " + w + "u]";
       g.add("zl_to[(target + n) * %du + %du] = %s;", words, w, value);
     }

@@ -33,7 +33,7 @@ record SetupProgram(
     int tileShift,
     int lanes) {
   /** Words of a record. */
-  static final int RECORD = 46;
+  static final int RECORD = 47;
 
   /** Primitives of a batch at most. */
   static final int BATCH = 4096;
@@ -76,6 +76,9 @@ record SetupProgram(
   /** Weights of the primitive's vertices 2 and 3, each divided by w: at the origin, and changes. */
   static final int SHARES = 40;
 
+  /** Whether the box leaves out pixels that the edges let in. */
+  static final int BOXED = 46;
+
   /** Records of a primitive at most. */
   int records() {
     boolean area = topology.corners() == 3 && mode == PolygonMode.FILL;
@@ -100,6 +103,7 @@ record SetupProgram(
     g.add("const uint STRIDE = %du;", outside.words());
     g.add("const float TINY = 1e-20;\nconst float GUARD = 8.0;");
     g.add("uint local; uint records; uint last; uint v0, v1, v2; uint facing; uint primitive;");
+    g.add("uint boxed = 1u;");
     g.add("uint layer = 0u; uint view_at = 0u;");
     g.add("vec4 position(uint v) { uint a = v * STRIDE; return vec4(");
     g.add("uintBitsToFloat(zl_v[a]), uintBitsToFloat(zl_v[a + 1u]),");
@@ -291,6 +295,7 @@ record SetupProgram(
     g.add("last = slot; records++; uint r = slot * %du;", RECORD);
     store(g, NEXT, "0u");
     store(g, FRONT, "facing");
+    store(g, BOXED, "boxed");
     store(g, LOW, "uint(low.x) | uint(low.y) << 16");
     store(g, HIGH, "uint(high.x) | uint(high.y) << 16");
     for (int n = 0; n < 4; n++) {
@@ -366,10 +371,12 @@ record SetupProgram(
     g.add("vec2 u = ub; ub = uc; uc = u; area = -area; ab = fb - fa; ac = fc - fa; }");
     String rectangle = "(polygon ? " + DrawState.VIEW + " : " + DrawState.SCISSOR + ")";
     box(g, "min(fa, min(fb, fc))", "max(fa, max(fb, fc))");
+    g.add("ivec2 all_low = low; ivec2 all_high = high;");
     g.add("low = max(low, ivec2(%s, %s));", view(rectangle), view(rectangle + " + 1"));
     g.add(
         "high = min(high, ivec2(%s, %s) - 1);", view(rectangle + " + 2"), view(rectangle + " + 3"));
     g.add("if (low.x > high.x || low.y > high.y) return;");
+    g.add("boxed = low != all_low || high != all_high ? 1u : 0u;");
     g.add("float scale = 256.0 / float(area);");
     g.add("vec4 weights = vec4(float(ac.y), float(-ac.x), float(-ab.y), float(ab.x)) * scale;");
     g.add("vec3 z = vec3(a.z, (b.z - a.z) * weights.x + (c.z - a.z) * weights.z,");

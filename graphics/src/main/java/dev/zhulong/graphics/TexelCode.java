@@ -7,8 +7,9 @@ import dev.zhulong.firmware.texel.TexelFormat.Kind;
  * GLSL that packs and unpacks the texels of a colour attachment, which are held in words.
  *
  * @param format the format
+ * @param merges whether the device has the merge unit; it gives the same bits
  */
-record TexelCode(TexelFormat format) {
+record TexelCode(TexelFormat format, boolean merges) {
   /** Functions between the curve of sRGB and linear values. */
   static final String CURVES =
       """
@@ -73,18 +74,50 @@ record TexelCode(TexelFormat format) {
     return bits == 32 ? word : "bitfieldExtract(" + word + ", " + position % 32 + ", " + bits + ")";
   }
 
-  /** The float of a component, of words that have names with a common head. */
-  String unpack(int component, String words) {
+  /** Whether the components are fractions of their largest values. */
+  private boolean holdsFractions() {
+    return format.kind() == Kind.UNORM || format.kind() == Kind.SRGB;
+  }
+
+  /** The fraction that a component is of its largest value. */
+  private String fraction(int component, String words) {
+    int bits = format.bits()[component];
+    int position = format.positions()[component];
+    return merges && MergeFields.unpacks(bits)
+        ? "zl_unpack%d(%s%d, %du)".formatted(bits, words, position / 32, position % 32)
+        : "float(" + field(component, words) + ") * " + (float) (1 / most(component));
+  }
+
+  /**
+   * Variables with the fractions that components are of their largest values. They are rounded
+   * before anything is done with them, as the merge unit does.
+   *
+   * @param words names of the words without their numbers
+   * @param names of the variables without their numbers
+   */
+  void fractions(Glsl g, String words, String names) {
+    for (int c = 0; holdsFractions() && c < 4; c++) {
+      if (has(c)) {
+        g.add("precise float %s%d = %s;", names, c, fraction(c, words));
+      }
+    }
+  }
+
+  /**
+   * The float of a component.
+   *
+   * @param words names of the words without their numbers
+   * @param fractions names of the components' fractions without their numbers
+   */
+  String unpack(int component, String words, String fractions) {
     if (!has(component)) {
       return component == 3 ? "1.0" : "0.0";
     }
     String field = field(component, words);
     int bits = format.bits()[component];
     return switch (format.kind()) {
-      case UNORM, SRGB -> {
-        String value = "float(" + field + ") * " + (float) (1 / most(component));
-        yield curved(component) ? "zl_linear(" + value + ")" : value;
-      }
+      case UNORM, SRGB ->
+          curved(component) ? "zl_linear(" + fractions + component + ")" : fractions + component;
       case SNORM ->
           "max(float(int("
               + field
@@ -105,20 +138,41 @@ record TexelCode(TexelFormat format) {
     };
   }
 
+  /** A value on the curve that the component is stored by. */
+  private String curve(int component, String value) {
+    return curved(component) ? "zl_curved(clamp(" + value + ", 0.0, 1.0))" : value;
+  }
+
+  /**
+   * The only word of a texel by the merge unit, or null where that cannot.
+   *
+   * @param bitsOf bits of the components' values
+   * @param written components that are written; the others' fields are zero
+   */
+  String packed(String[] bitsOf, int written) {
+    MergeFields fields = merges && holdsFractions() ? MergeFields.of(format) : null;
+    if (fields == null) {
+      return null;
+    }
+    String[] values = new String[4];
+    for (int c = 0; c < 4; c++) {
+      if (has(c) && (written >> c & 1) != 0) {
+        values[c] = curve(c, "uintBitsToFloat(" + bitsOf[c] + ")");
+      }
+    }
+    return fields.pack(values);
+  }
+
   /** The bits of a component, of a value with its bits in a uint. */
   String pack(int component, String bitsOf) {
     String value = "uintBitsToFloat(" + bitsOf + ")";
     int bits = format.bits()[component];
     String field = bits == 32 ? "" : " & " + ((1L << bits) - 1) + "u";
     return switch (format.kind()) {
-      case UNORM, SRGB ->
-          "uint("
-              + (curved(component)
-                  ? "zl_curved(clamp(" + value + ", 0.0, 1.0))"
-                  : "clamp(" + value + ", 0.0, 1.0)")
-              + " * "
-              + most(component)
-              + " + 0.5)";
+      case UNORM, SRGB -> {
+        String within = "clamp(" + curve(component, value) + ", 0.0, 1.0)";
+        yield "uint(fma(" + within + ", " + most(component) + ", 0.5))";
+      }
       case SNORM ->
           "(uint(int(roundEven(clamp("
               + value

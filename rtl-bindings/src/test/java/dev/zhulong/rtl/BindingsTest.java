@@ -45,6 +45,8 @@ class BindingsTest {
     "zl_issue, Issue, WARPS, 4",
     "zl_lsu zl_dcache zl_local_memory, Lsu, LANES, 4",
     "zl_texture, Texture, LANES, 4",
+    "zl_merge, Merge, LANES, 4",
+    "zl_coverage, Coverage, LANES, 4",
     "zl_warp_control, WarpControl, WARPS, 8",
   })
   void classesOfTheUnitsAreUpToDate(String units, String className, String parameter, int value)

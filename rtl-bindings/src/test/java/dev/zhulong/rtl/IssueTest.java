@@ -34,6 +34,8 @@ class IssueTest {
   private static final int MISC = (int) Issue.UnitT.UNIT_MISC;
   private static final int MUL = (int) Issue.UnitT.UNIT_MUL;
   private static final int TEXTURE = (int) Issue.UnitT.UNIT_TEXTURE;
+  private static final int MERGE = (int) Issue.UnitT.UNIT_MERGE;
+  private static final int COVERAGE = (int) Issue.UnitT.UNIT_COVERAGE;
   private static final int FMA = (int) Issue.UnitT.UNIT_FMA;
   private static final int DIV = (int) Issue.UnitT.UNIT_DIV;
   private static final int FDIV = (int) Issue.UnitT.UNIT_FDIV;
@@ -55,7 +57,7 @@ class IssueTest {
     }
 
     int latency() {
-      return unit == MISC ? 2 : unit == MUL || unit == TEXTURE ? 3 : unit == FMA ? 4 : 1;
+      return unit == MISC ? 2 : unit >= MUL && unit <= COVERAGE ? 3 : unit == FMA ? 4 : 1;
     }
 
     boolean tracked() {
@@ -126,7 +128,7 @@ class IssueTest {
   private Head randomHead() {
     int unit = random.nextInt(LSU + 1);
     boolean store = unit == LSU && random.nextInt(3) == 0;
-    boolean either = unit == MISC || unit == TEXTURE || unit == LSU;
+    boolean either = unit == MISC || unit == TEXTURE || unit == MERGE || unit == LSU;
     boolean toFloat = unit == FMA || unit == FDIV || either && random.nextBoolean();
     // Few registers, so that instructions depend on each other.
     int rd = store ? 0 : toFloat ? FLOAT + random.nextInt(6) : random.nextInt(6);
@@ -345,7 +347,18 @@ class IssueTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 5, 1", "4, 5, 2", "5, 5, 3", "6, 5, 3", "4, 37, 2", "6, 37, 3", "7, 37, 4"})
+  @CsvSource({
+    "0, 5, 1",
+    "4, 5, 2",
+    "5, 5, 3",
+    "6, 5, 3",
+    "7, 5, 3",
+    "8, 5, 3",
+    "4, 37, 2",
+    "6, 37, 3",
+    "7, 37, 3",
+    "9, 37, 4"
+  })
   void dependentInstructionsFollowAfterTheLatency(int unit, int rd, int latency) {
     offer(1, plain(unit, rd, rd));
     valid[1] = true;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.zhulong.firmware.isa.CoreShape;
+import dev.zhulong.firmware.isa.Extension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +107,9 @@ class ModelBuilderTest {
     assertNotEquals(fast, builder().build(SMALL.withChecks()));
     assertNotEquals(fast, builder().build(ModelConfiguration.fast(CoreShape.parse("c1w4t2"))));
     assertNotEquals(
-        fast, builder().build(new ModelConfiguration(SMALL.shape(), 16, 8, 16, 0, true, false)));
+        fast,
+        builder()
+            .build(new ModelConfiguration(SMALL.shape(), 16, 8, 16, 0, Extension.UNITS, false)));
     assertEquals(4, count("verilate"));
   }
 

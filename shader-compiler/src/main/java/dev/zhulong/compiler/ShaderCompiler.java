@@ -32,6 +32,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -187,12 +188,12 @@ public final class ShaderCompiler {
 
   /** What not every device has. */
   private static Set<Extension> extensions(MachineProgram program) {
+    Set<Extension> used = EnumSet.noneOf(Extension.class);
     for (int word : program.words()) {
-      if (InstructionDecoder.decode(word).extension() == Extension.TEXTURE) {
-        return Set.of(Extension.TEXTURE);
-      }
+      used.add(InstructionDecoder.decode(word).extension());
     }
-    return Set.of();
+    used.retainAll(Extension.UNITS);
+    return used;
   }
 
   private static byte[] link(String name, MachineProgram program, KernelInfo info) {

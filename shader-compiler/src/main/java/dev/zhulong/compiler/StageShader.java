@@ -7,9 +7,11 @@ import dev.zhulong.compiler.frontend.stages.StageModule;
 import dev.zhulong.compiler.ir.Location;
 import dev.zhulong.compiler.ir.Problem;
 import dev.zhulong.compiler.ir.Rejection;
+import dev.zhulong.firmware.isa.Extension;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A vertex or fragment shader, read so far that a frame can be made for it. */
 public final class StageShader {
@@ -52,21 +54,22 @@ public final class StageShader {
    *
    * @param frame GLSL of a compute shader with the functions and variables that {@link StageLinker}
    *     fills and reads
+   * @param units of the device
    * @throws CompileException if the shader needs what the machine lacks
    */
-  public CompiledKernel within(String frame) {
-    return within(frame, Map.of(), false);
+  public CompiledKernel within(String frame, Set<Extension> units) {
+    return within(frame, Map.of(), units);
   }
 
   /**
    * Compiles the shader within a frame, for launches whose images and samplers are partly known.
    *
    * @param descriptors words of their descriptors by {@link #key}, null where unknown
-   * @param textureUnit whether the device has the texture instructions
+   * @param units of the device
    * @throws CompileException if the shader needs what the machine lacks
    */
   public CompiledKernel within(
-      String frame, Map<Long, Integer[]> descriptors, boolean textureUnit) {
+      String frame, Map<Long, Integer[]> descriptors, Set<Extension> units) {
     byte[] linked =
         ShaderCompiler.reporting(
             source, () -> StageLinker.link(module, frame(source.name(), frame)));
@@ -83,7 +86,7 @@ public final class StageShader {
             List.of(),
             options.othersIgnored()),
         descriptors,
-        textureUnit);
+        units);
   }
 
   /** The key of a binding among known descriptors. */
@@ -91,19 +94,23 @@ public final class StageShader {
     return Assumptions.key(set, binding);
   }
 
-  /** Compiles a compute shader of a driver's own, whose buffers are in the same sets. */
-  public static CompiledKernel driver(String name, String glsl) {
+  /**
+   * Compiles a compute shader of a driver's own, whose buffers are in the same sets.
+   *
+   * @param units of the device
+   */
+  public static CompiledKernel driver(String name, String glsl, Set<Extension> units) {
     ShaderSource source =
         new ShaderSource(name, ShaderSource.Language.GLSL, glsl.getBytes(StandardCharsets.UTF_8));
-    return trusted(source, CompileOptions.defaults(), Map.of(), false);
+    return trusted(source, CompileOptions.defaults(), Map.of(), units);
   }
 
   private static CompiledKernel trusted(
       ShaderSource source,
       CompileOptions options,
       Map<Long, Integer[]> descriptors,
-      boolean textureUnit) {
-    Assumptions assumed = new Assumptions(StageLinker.DRIVER_SET, descriptors, textureUnit);
+      Set<Extension> units) {
+    Assumptions assumed = new Assumptions(StageLinker.DRIVER_SET, descriptors, units);
     return ShaderCompiler.compile(source, options, (_, _) -> {}, assumed);
   }
 

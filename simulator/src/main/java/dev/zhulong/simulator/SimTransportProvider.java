@@ -6,6 +6,7 @@ import dev.zhulong.hal.transport.DeviceAddress;
 import dev.zhulong.hal.transport.Transport;
 import dev.zhulong.hal.transport.TransportProvider;
 import dev.zhulong.simulator.functional.FunctionalDevice;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -26,12 +27,15 @@ public final class SimTransportProvider implements TransportProvider {
   public List<String> help() {
     return List.of(
         "sim:[?config=c1w8t8][&local-kib=16]       functional simulator, in process; the default"
-            + " (also cores=, warps=, threads=; texture=0: without the texture unit)");
+            + " (also cores=, warps=, threads=; texture=0, merge=0, coverage=0: without that unit)");
   }
 
   @Override
   public Transport open(DeviceAddress address) {
-    address.allowOnly(List.of("config", "cores", "warps", "threads", "local-kib", "texture"));
+    List<String> parameters =
+        new ArrayList<>(List.of("config", "cores", "warps", "threads", "local-kib"));
+    parameters.addAll(UnitChoice.parameters());
+    address.allowOnly(parameters);
     if (!address.path().isEmpty()) {
       throw new IllegalArgumentException(
           "device address \"" + address.text() + "\": sim: takes no path, only parameters after ?");
@@ -40,9 +44,8 @@ public final class SimTransportProvider implements TransportProvider {
     int local = address.number("local-kib", DEFAULT_LOCAL_KIB, 1, 64);
     DeviceMemory memory = DeviceMemory.reserve();
     Set<Extension> extensions = EnumSet.allOf(Extension.class);
-    if (address.number("texture", 1, 0, 1) == 0) {
-      extensions.remove(Extension.TEXTURE);
-    }
+    extensions.removeAll(Extension.UNITS);
+    extensions.addAll(UnitChoice.of(address));
     return new SimTransport(
         new FunctionalDevice(shape, local, memory.segment(), extensions), memory);
   }

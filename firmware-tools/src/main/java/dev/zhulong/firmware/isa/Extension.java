@@ -1,5 +1,6 @@
 package dev.zhulong.firmware.isa;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -26,7 +27,17 @@ public enum Extension {
   /** The warp instructions of custom-0. */
   WARP,
   /** The texture instructions of custom-1; a device may lack them. */
-  TEXTURE;
+  TEXTURE,
+  /**
+   * The merge instructions of custom-1, between floats and packed colours; a device may lack them.
+   */
+  MERGE,
+  /** The coverage instructions of custom-1; a device may lack them. */
+  COVERAGE;
+
+  /** The units that a device may lack. */
+  public static final Set<Extension> UNITS =
+      Collections.unmodifiableSet(EnumSet.of(TEXTURE, MERGE, COVERAGE));
 
   /** The extensions of a {@code CAPS_ISA} register: bit n stands for the one of ordinal n. */
   public static Set<Extension> of(int capabilities) {

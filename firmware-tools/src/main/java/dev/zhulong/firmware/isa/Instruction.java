@@ -10,8 +10,8 @@ package dev.zhulong.firmware.isa;
  * Addresses: {@code o(s)} I-type offset and base, {@code q(s)} S-type offset and base, {@code 0(s)}
  * base only, {@code p} branch target, {@code a} jump target.
  *
- * <p>Sources: the RISC-V unprivileged specification; the warp and texture instructions follow the
- * machine contract ({@code docs/machine.md}).
+ * <p>Sources: the RISC-V unprivileged specification; the warp, texture, merge and coverage
+ * instructions follow the machine contract ({@code docs/machine.md}).
  */
 public enum Instruction {
   // RV32I.
@@ -161,7 +161,22 @@ public enum Instruction {
   TEX_MIXLO("tex.mixlo", 0x0600707f, 0x0000102b, Extension.TEXTURE, "d,s,t,r"),
   TEX_MIXHI("tex.mixhi", 0x0600707f, 0x0200102b, Extension.TEXTURE, "d,s,t,r"),
   TEX_COLORLO("tex.colorlo", 0x0600707f, 0x0400102b, Extension.TEXTURE, "D,s,t,r"),
-  TEX_COLORHI("tex.colorhi", 0x0600707f, 0x0600102b, Extension.TEXTURE, "D,s,t,r");
+  TEX_COLORHI("tex.colorhi", 0x0600707f, 0x0600102b, Extension.TEXTURE, "D,s,t,r"),
+  // Merge instructions (custom-1); machine contract, merge unit.
+  MERGE_PACK8LO("merge.pack8lo", 0x0600707f, 0x0000202b, Extension.MERGE, "d,S,T,r"),
+  MERGE_PACK8HI("merge.pack8hi", 0x0600707f, 0x0200202b, Extension.MERGE, "d,S,T,r"),
+  MERGE_PACK10LO("merge.pack10lo", 0x0600707f, 0x0400202b, Extension.MERGE, "d,S,T,r"),
+  MERGE_PACK10HI("merge.pack10hi", 0x0600707f, 0x0600202b, Extension.MERGE, "d,S,T,r"),
+  MERGE_PACK565LO("merge.pack565lo", 0x0600707f, 0x0000302b, Extension.MERGE, "d,S,T,r"),
+  MERGE_PACK565HI("merge.pack565hi", 0x0600707f, 0x0200302b, Extension.MERGE, "d,S,T,r"),
+  MERGE_UNPACK8("merge.unpack8", 0xfe00707f, 0x0000402b, Extension.MERGE, "D,s,>"),
+  MERGE_UNPACK10("merge.unpack10", 0xfe00707f, 0x0200402b, Extension.MERGE, "D,s,>"),
+  MERGE_UNPACK5("merge.unpack5", 0xfe00707f, 0x0400402b, Extension.MERGE, "D,s,>"),
+  MERGE_UNPACK6("merge.unpack6", 0xfe00707f, 0x0600402b, Extension.MERGE, "D,s,>"),
+  MERGE_UNPACK2("merge.unpack2", 0xfe00707f, 0x0800402b, Extension.MERGE, "D,s,>"),
+  // Coverage instructions (custom-1); machine contract, coverage unit.
+  COVER_ROW("cover.row", 0x0600707f, 0x0000502b, Extension.COVERAGE, "d,s,t,r"),
+  COVER_ANY("cover.any", 0xfff0707f, 0x0000602b, Extension.COVERAGE, "d,s");
 
   private final String mnemonic;
   private final int mask;

@@ -13,6 +13,8 @@ public final class MachineTables {
     Map<String, String> tables = new LinkedHashMap<>();
     tables.put("warp instructions", instructions(Extension.WARP));
     tables.put("texture instructions", instructions(Extension.TEXTURE));
+    tables.put("merge instructions", instructions(Extension.MERGE));
+    tables.put("coverage instructions", instructions(Extension.COVERAGE));
     tables.put("csrs", csrs());
     tables.put("host registers", hostRegisters());
     tables.put("fault causes", faultCauses());

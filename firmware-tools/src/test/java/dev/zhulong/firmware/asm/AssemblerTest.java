@@ -137,7 +137,7 @@ class AssemblerTest {
       boolean gnu =
           instruction.extension() != Extension.ZICOND
               && instruction.extension() != Extension.WARP
-              && instruction.extension() != Extension.TEXTURE;
+              && !Extension.UNITS.contains(instruction.extension());
       for (int i = 0; gnu && i < 24; i++) {
         boolean atomic = instruction.operands().endsWith("0(s)");
         String suffix = atomic ? List.of("", ".aq", ".rl", ".aqrl").get(i % 4) : "";
@@ -164,7 +164,7 @@ class AssemblerTest {
       for (int i = 0; i < 16; i++) {
         if (instruction.extension() != Extension.ZICOND
             && instruction.extension() != Extension.WARP
-            && instruction.extension() != Extension.TEXTURE) {
+            && !Extension.UNITS.contains(instruction.extension())) {
           continue;
         }
         String operands = operands(instruction, random);
@@ -179,12 +179,16 @@ class AssemblerTest {
               switch (letters[k].charAt(0)) {
                 case 'd', 'D' -> 7;
                 case 's', 'S' -> 15;
-                case 't', 'T' -> 20;
+                case 't', 'T', '>' -> 20;
                 default -> 27;
               };
-          boolean floating = Character.isUpperCase(letters[k].charAt(0));
-          expected |=
-              (floating ? Names.floatNumber(parts[k]) : Names.integerNumber(parts[k])) << shift;
+          int number =
+              letters[k].equals(">")
+                  ? Integer.decode(parts[k])
+                  : Character.isUpperCase(letters[k].charAt(0))
+                      ? Names.floatNumber(parts[k])
+                      : Names.integerNumber(parts[k]);
+          expected |= number << shift;
         }
         assertEquals(hex(expected), hex(word), line);
       }

@@ -122,17 +122,23 @@ public final class Texture implements AutoCloseable {
     /** {@code UNIT_TEXTURE}. */
     public static final long UNIT_TEXTURE = 6;
 
+    /** {@code UNIT_MERGE}. */
+    public static final long UNIT_MERGE = 7;
+
+    /** {@code UNIT_COVERAGE}. */
+    public static final long UNIT_COVERAGE = 8;
+
     /** {@code UNIT_FMA}. */
-    public static final long UNIT_FMA = 7;
+    public static final long UNIT_FMA = 9;
 
     /** {@code UNIT_DIV}. */
-    public static final long UNIT_DIV = 8;
+    public static final long UNIT_DIV = 10;
 
     /** {@code UNIT_FDIV}. */
-    public static final long UNIT_FDIV = 9;
+    public static final long UNIT_FDIV = 11;
 
     /** {@code UNIT_LSU}. */
-    public static final long UNIT_LSU = 10;
+    public static final long UNIT_LSU = 12;
   }
 
   /** Enumeration {@code alu_op_t}. */
@@ -351,5 +357,54 @@ public final class Texture implements AutoCloseable {
 
     /** {@code TEXTURE_COLORHI}. */
     public static final long TEXTURE_COLORHI = 4;
+  }
+
+  /** Enumeration {@code merge_op_t}. */
+  public static final class MergeOpT {
+    private MergeOpT() {}
+
+    /** {@code MERGE_PACK8LO}. */
+    public static final long MERGE_PACK8LO = 0;
+
+    /** {@code MERGE_PACK8HI}. */
+    public static final long MERGE_PACK8HI = 1;
+
+    /** {@code MERGE_PACK10LO}. */
+    public static final long MERGE_PACK10LO = 2;
+
+    /** {@code MERGE_PACK10HI}. */
+    public static final long MERGE_PACK10HI = 3;
+
+    /** {@code MERGE_PACK565LO}. */
+    public static final long MERGE_PACK565LO = 4;
+
+    /** {@code MERGE_PACK565HI}. */
+    public static final long MERGE_PACK565HI = 5;
+
+    /** {@code MERGE_UNPACK8}. */
+    public static final long MERGE_UNPACK8 = 6;
+
+    /** {@code MERGE_UNPACK10}. */
+    public static final long MERGE_UNPACK10 = 7;
+
+    /** {@code MERGE_UNPACK5}. */
+    public static final long MERGE_UNPACK5 = 8;
+
+    /** {@code MERGE_UNPACK6}. */
+    public static final long MERGE_UNPACK6 = 9;
+
+    /** {@code MERGE_UNPACK2}. */
+    public static final long MERGE_UNPACK2 = 10;
+  }
+
+  /** Enumeration {@code coverage_op_t}. */
+  public static final class CoverageOpT {
+    private CoverageOpT() {}
+
+    /** {@code COVERAGE_ROW}. */
+    public static final long COVERAGE_ROW = 0;
+
+    /** {@code COVERAGE_ANY}. */
+    public static final long COVERAGE_ANY = 1;
   }
 }

@@ -62,7 +62,7 @@ public final class Uniformity {
       case READ_CSR -> ((Csr) i.attribute()).scope().equals("lane");
       case STACK_ADDRESS -> true;
       case LOAD -> i.access().space() == Space.PRIVATE || anyDivergent(i.operands());
-      case VOTE_ALL, VOTE_ANY, VOTE_EQUAL, BALLOT -> false;
+      case VOTE_ALL, VOTE_ANY, VOTE_EQUAL, BALLOT, COVER_ANY -> false;
       case ATOMIC_ADD,
           ATOMIC_MIN_S,
           ATOMIC_MIN_U,

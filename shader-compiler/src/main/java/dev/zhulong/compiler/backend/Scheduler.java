@@ -1,5 +1,6 @@
 package dev.zhulong.compiler.backend;
 
+import dev.zhulong.firmware.isa.Extension;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -104,14 +105,13 @@ final class Scheduler {
       case null -> 1;
       case LB, LBU, LH, LHU, LW, FLW -> 8;
       case MUL, MULH, MULHU, MULHSU -> 3;
-      case TEX_COORD, TEX_MIXLO, TEX_MIXHI, TEX_COLORLO, TEX_COLORHI -> 3;
       case FADD_S, FSUB_S, FMUL_S, FMADD_S, FMSUB_S, FNMADD_S, FNMSUB_S -> 4;
       case FCVT_W_S, FCVT_WU_S, FCVT_S_W, FCVT_S_WU -> 4;
       case FMIN_S, FMAX_S, FEQ_S, FLT_S, FLE_S, FCLASS_S -> 2;
       case FSGNJ_S, FSGNJN_S, FSGNJX_S, FMV_X_W, FMV_W_X -> 2;
       case DIV, DIVU, REM, REMU -> 34;
       case FDIV_S, FSQRT_S -> 28;
-      default -> i.isAtomic() ? 20 : 1;
+      default -> i.isAtomic() ? 20 : Extension.UNITS.contains(i.operation.extension()) ? 3 : 1;
     };
   }
 

@@ -64,6 +64,12 @@ import static dev.zhulong.firmware.isa.Instruction.LR_W;
 import static dev.zhulong.firmware.isa.Instruction.LW;
 import static dev.zhulong.firmware.isa.Instruction.MAX;
 import static dev.zhulong.firmware.isa.Instruction.MAXU;
+import static dev.zhulong.firmware.isa.Instruction.MERGE_PACK10HI;
+import static dev.zhulong.firmware.isa.Instruction.MERGE_PACK10LO;
+import static dev.zhulong.firmware.isa.Instruction.MERGE_PACK565HI;
+import static dev.zhulong.firmware.isa.Instruction.MERGE_PACK565LO;
+import static dev.zhulong.firmware.isa.Instruction.MERGE_PACK8HI;
+import static dev.zhulong.firmware.isa.Instruction.MERGE_PACK8LO;
 import static dev.zhulong.firmware.isa.Instruction.MIN;
 import static dev.zhulong.firmware.isa.Instruction.MINU;
 import static dev.zhulong.firmware.isa.Instruction.MUL;
@@ -746,6 +752,19 @@ final class Selector {
       case TEX_MIX_HIGH -> ternary(i, TEX_MIXHI);
       case TEX_COLOR_LOW -> ternary(i, TEX_COLORLO);
       case TEX_COLOR_HIGH -> ternary(i, TEX_COLORHI);
+      case MERGE_PACK8_LOW -> ternary(i, MERGE_PACK8LO);
+      case MERGE_PACK8_HIGH -> ternary(i, MERGE_PACK8HI);
+      case MERGE_PACK10_LOW -> ternary(i, MERGE_PACK10LO);
+      case MERGE_PACK10_HIGH -> ternary(i, MERGE_PACK10HI);
+      case MERGE_PACK565_LOW -> ternary(i, MERGE_PACK565LO);
+      case MERGE_PACK565_HIGH -> ternary(i, MERGE_PACK565HI);
+      case MERGE_UNPACK8 -> unpack(i, dev.zhulong.firmware.isa.Instruction.MERGE_UNPACK8);
+      case MERGE_UNPACK10 -> unpack(i, dev.zhulong.firmware.isa.Instruction.MERGE_UNPACK10);
+      case MERGE_UNPACK5 -> unpack(i, dev.zhulong.firmware.isa.Instruction.MERGE_UNPACK5);
+      case MERGE_UNPACK6 -> unpack(i, dev.zhulong.firmware.isa.Instruction.MERGE_UNPACK6);
+      case MERGE_UNPACK2 -> unpack(i, dev.zhulong.firmware.isa.Instruction.MERGE_UNPACK2);
+      case COVER_ROW -> ternary(i, dev.zhulong.firmware.isa.Instruction.COVER_ROW);
+      case COVER_ANY -> unary(i, dev.zhulong.firmware.isa.Instruction.COVER_ANY);
       case READ_CSR, READ_COUNTER -> emit(MachineInstruction.readCsr(rd(i), (Csr) i.attribute()));
       case LOAD -> load(i);
       case STORE -> store(i);
@@ -799,6 +818,17 @@ final class Selector {
     int b = use(i.operand(1));
     int c = use(i.operand(2));
     emit(MachineInstruction.of(operation, rd(i), a, b)).rs3 = c;
+  }
+
+  private void unpack(Instruction i, dev.zhulong.firmware.isa.Instruction operation) {
+    if (i.operand(1) instanceof Constant shift) {
+      int word = use(i.operand(0));
+      emit(MachineInstruction.immediate(operation, rd(i), word, shift.bits() & 31));
+    } else {
+      int word = use(i.operand(0));
+      int shifted = op(SRL, word, use(i.operand(1)));
+      emit(MachineInstruction.immediate(operation, rd(i), shifted, 0));
+    }
   }
 
   private void convert(

@@ -1,5 +1,7 @@
 package dev.zhulong.compiler.ir;
 
+import dev.zhulong.firmware.texel.CoverageUnit;
+import dev.zhulong.firmware.texel.MergeUnit;
 import dev.zhulong.firmware.texel.TextureUnit;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +78,18 @@ public final class Folding {
       case TEX_MIX_HIGH -> TextureUnit.mix(a >>> 16, b >>> 16, c);
       case TEX_COLOR_LOW -> TextureUnit.color(a, b, c);
       case TEX_COLOR_HIGH -> TextureUnit.color(a >>> 16, b >>> 16, c);
+      case MERGE_PACK8_LOW -> MergeUnit.pack8Low(a, b, c);
+      case MERGE_PACK8_HIGH -> MergeUnit.pack8High(a, b, c);
+      case MERGE_PACK10_LOW -> MergeUnit.pack10Low(a, b, c);
+      case MERGE_PACK10_HIGH -> MergeUnit.pack10High(a, b, c);
+      case MERGE_PACK565_LOW -> MergeUnit.pack565Low(a, b, c);
+      case MERGE_PACK565_HIGH -> MergeUnit.pack565High(a, c);
+      case MERGE_UNPACK8 -> MergeUnit.unpack(a, b, 8);
+      case MERGE_UNPACK10 -> MergeUnit.unpack(a, b, 10);
+      case MERGE_UNPACK5 -> MergeUnit.unpack(a, b, 5);
+      case MERGE_UNPACK6 -> MergeUnit.unpack(a, b, 6);
+      case MERGE_UNPACK2 -> MergeUnit.unpack(a, b, 2);
+      case COVER_ROW -> CoverageUnit.row(a, b, c);
       default -> evaluateFloat(opcode, a, b, c);
     };
   }

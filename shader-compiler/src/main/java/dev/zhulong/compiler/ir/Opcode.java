@@ -153,6 +153,32 @@ public enum Opcode {
   TEX_COLOR_LOW("iii:f", Kind.PURE),
   /** High halves of two words, mixed by the third operand's low byte, from 0 to 255. */
   TEX_COLOR_HIGH("iii:f", Kind.PURE),
+  // Merge unit, for devices that have one; machine contract.
+  /** Two floats as bytes 0 and 1, and the third operand. */
+  MERGE_PACK8_LOW("ffi:i", Kind.PURE),
+  /** Two floats as bytes 2 and 3, and the third operand. */
+  MERGE_PACK8_HIGH("ffi:i", Kind.PURE),
+  /** Two floats as the lower fields of 10 bits, and the third operand. */
+  MERGE_PACK10_LOW("ffi:i", Kind.PURE),
+  /** Two floats as the upper fields of 10 and 2 bits, and the third operand. */
+  MERGE_PACK10_HIGH("ffi:i", Kind.PURE),
+  /** Two floats as the lower fields of 5 and 6 bits, and the third operand. */
+  MERGE_PACK565_LOW("ffi:i", Kind.PURE),
+  /** The first float as the upper field of 5 bits, and the third operand. */
+  MERGE_PACK565_HIGH("ffi:i", Kind.PURE),
+  /** The float of 8 bits of a word from the second operand on. */
+  MERGE_UNPACK8("ii:f", Kind.PURE),
+  /** The float of 10 bits of a word from the second operand on. */
+  MERGE_UNPACK10("ii:f", Kind.PURE),
+  /** The float of 5 bits of a word from the second operand on. */
+  MERGE_UNPACK5("ii:f", Kind.PURE),
+  /** The float of 6 bits of a word from the second operand on. */
+  MERGE_UNPACK6("ii:f", Kind.PURE),
+  /** The float of 2 bits of a word from the second operand on. */
+  MERGE_UNPACK2("ii:f", Kind.PURE),
+  // Coverage unit, for devices that have one; machine contract.
+  /** Signs of a value at four places by a step, below what the third operand has. */
+  COVER_ROW("iii:i", Kind.PURE),
   // Functions that are expanded into the above before the back end. (F32…) -> F32.
   /** Rounded down. */
   F_FLOOR("f:f", Kind.EXPANDED),
@@ -247,6 +273,8 @@ public enum Opcode {
   VOTE_EQUAL("b:b", Kind.EFFECT),
   /** Mask of active lanes whose operand is true. */
   BALLOT("b:i", Kind.EFFECT),
+  /** Bits that any of the warp's active lanes has, by the coverage unit. */
+  COVER_ANY("i:i", Kind.EFFECT),
   /** Value of another lane, as SHFL with the second operand as its control word. */
   SHUFFLE_UP(".i:.", Kind.EFFECT),
   /** Value of another lane, as SHFL with the second operand as its control word. */

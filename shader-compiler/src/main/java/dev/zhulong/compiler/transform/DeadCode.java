@@ -68,7 +68,7 @@ public final class DeadCode {
   /** Whether an instruction must stay whoever uses it. */
   private static boolean isRoot(Instruction i) {
     return switch (i.opcode()) {
-      case LOAD, VOTE_ALL, VOTE_ANY, VOTE_EQUAL, BALLOT -> false;
+      case LOAD, VOTE_ALL, VOTE_ANY, VOTE_EQUAL, BALLOT, COVER_ANY -> false;
       case SHUFFLE_UP, SHUFFLE_DOWN, SHUFFLE_XOR, SHUFFLE_INDEX, LOCAL_GET -> false;
       case IF, LOOP, YIELD, NEXT -> false;
       default -> !i.opcode().pure();

@@ -12,6 +12,8 @@ import dev.zhulong.rtl.MemoryTiming;
 import dev.zhulong.rtl.ModelBuilder;
 import dev.zhulong.rtl.ModelConfiguration;
 import dev.zhulong.rtl.ModelUnavailableException;
+import dev.zhulong.simulator.UnitChoice;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +23,21 @@ public final class CycleTransportProvider implements TransportProvider {
   private static final int DEFAULT_KIB = 16;
   private static final int MOST_KIB = 64;
   private static final int MOST_L2_KIB = 4096;
+
+  /** Parameters of all its addresses, but those of units. */
+  private static final List<String> PARAMETERS =
+      List.of(
+          "config",
+          "memory-latency",
+          "memory-cycles-per-line",
+          "icache-kib",
+          "dcache-kib",
+          "local-kib",
+          "l2-kib",
+          "checks",
+          "wave",
+          "wave-from",
+          "wave-to");
 
   /** For the service loader. */
   public CycleTransportProvider() {}
@@ -35,27 +52,16 @@ public final class CycleTransportProvider implements TransportProvider {
     return List.of(
         "rtl:[?config=c1w8t8][&memory-latency=30]  cycle model of the RTL; needs Verilator and a"
             + " C++ compiler (also memory-cycles-per-line=, icache-kib=, dcache-kib=, local-kib=,"
-            + " l2-kib=, texture=0, checks=1; wave=FILE.fst, wave-from=CYCLE, wave-to=CYCLE)",
+            + " l2-kib=, texture=0, merge=0, coverage=0, checks=1; wave=FILE.fst, wave-from=CYCLE, wave-to=CYCLE)",
         "rtl:wasm[?memory-latency=30]  the same core as WebAssembly, several times slower; needs no"
             + " tools (another config= does); rtl:jni is rtl: through the Java Native Interface");
   }
 
   @Override
   public Transport open(DeviceAddress address) {
-    address.allowOnly(
-        List.of(
-            "config",
-            "memory-latency",
-            "memory-cycles-per-line",
-            "icache-kib",
-            "dcache-kib",
-            "local-kib",
-            "l2-kib",
-            "texture",
-            "checks",
-            "wave",
-            "wave-from",
-            "wave-to"));
+    List<String> parameters = new ArrayList<>(PARAMETERS);
+    parameters.addAll(UnitChoice.parameters());
+    address.allowOnly(parameters);
     Backend backend = backend(address);
     ModelConfiguration configuration = configuration(address, backend);
     MemoryTiming timing =
@@ -115,7 +121,6 @@ public final class CycleTransportProvider implements TransportProvider {
     int icache = address.number("icache-kib", DEFAULT_KIB, 1, MOST_KIB);
     int dcache = address.number("dcache-kib", DEFAULT_KIB, 1, MOST_KIB);
     int local = address.number("local-kib", DEFAULT_KIB, 1, MOST_KIB);
-    boolean texture = address.number("texture", 1, 0, 1) == 1;
     boolean checked = address.number("checks", 0, 0, 1) == 1;
     String name = address.parameters().get("config");
     try {
@@ -123,7 +128,8 @@ public final class CycleTransportProvider implements TransportProvider {
           backend == Backend.WASM ? BundledCore.CONFIGURATION.shape() : CoreShape.DEFAULT;
       CoreShape shape = name == null ? usual : CoreShape.parse(name);
       int l2 = address.number("l2-kib", shape.standardL2Kib(), 0, MOST_L2_KIB);
-      return new ModelConfiguration(shape, icache, dcache, local, l2, texture, checked);
+      return new ModelConfiguration(
+          shape, icache, dcache, local, l2, UnitChoice.of(address), checked);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "device address \"" + address.text() + "\": " + e.getMessage(), e);

@@ -3,7 +3,10 @@ package dev.zhulong.simulator.functional;
 import dev.zhulong.firmware.isa.CoreShape;
 import dev.zhulong.firmware.isa.FaultCause;
 import dev.zhulong.firmware.isa.Instruction;
+import dev.zhulong.firmware.isa.InstructionDecoder;
 import dev.zhulong.firmware.isa.MemoryMap;
+import dev.zhulong.firmware.texel.CoverageUnit;
+import dev.zhulong.firmware.texel.MergeUnit;
 import dev.zhulong.firmware.texel.TextureUnit;
 import java.util.Arrays;
 
@@ -250,6 +253,38 @@ final class Core {
         int third = (page.word[slot] >>> 27) * lanes;
         texture(instruction, o, d + (direct ? 32 * lanes : 0), r, a, b, third);
         finishFloat(w, direct, rd);
+      }
+      case MERGE_PACK8LO,
+          MERGE_PACK8HI,
+          MERGE_PACK10LO,
+          MERGE_PACK10HI,
+          MERGE_PACK565LO,
+          MERGE_PACK565HI -> {
+        pack(instruction, o, d, r, a, b, (page.word[slot] >>> 27) * lanes);
+        finish(w, direct, rd);
+      }
+      case MERGE_UNPACK8, MERGE_UNPACK10, MERGE_UNPACK5, MERGE_UNPACK6, MERGE_UNPACK2 -> {
+        int to = d + (direct ? 32 * lanes : 0);
+        int shift = InstructionDecoder.rs2(page.word[slot]);
+        for (int i = 0; i < lanes; i++) {
+          o[to + i] = MergeUnit.unpack(r[a + i], shift, width(instruction));
+        }
+        finishFloat(w, direct, rd);
+      }
+      case COVER_ROW -> {
+        int third = (page.word[slot] >>> 27) * lanes;
+        for (int i = 0; i < lanes; i++) {
+          o[d + i] = CoverageUnit.row(r[a + i], r[b + i], r[third + i]);
+        }
+        finish(w, direct, rd);
+      }
+      case COVER_ANY -> {
+        int any = 0;
+        for (int i = 0; i < lanes; i++) {
+          any |= (w.lanes >> i & 1) != 0 ? r[a + i] : 0;
+        }
+        Arrays.fill(o, d, d + lanes, any);
+        finish(w, direct, rd);
       }
       case FENCE -> w.pc += 4;
       case FENCE_I -> {
@@ -723,6 +758,35 @@ final class Core {
             default -> TextureUnit.color(r[a + i] >>> 16, r[b + i] >>> 16, r[c + i]);
           };
     }
+  }
+
+  private void pack(Instruction instruction, int[] o, int d, int[] r, int a, int b, int c) {
+    int floats = 32 * lanes;
+    for (int i = 0; i < lanes; i++) {
+      int first = r[a + floats + i];
+      int second = r[b + floats + i];
+      int word = r[c + i];
+      o[d + i] =
+          switch (instruction) {
+            case MERGE_PACK8LO -> MergeUnit.pack8Low(first, second, word);
+            case MERGE_PACK8HI -> MergeUnit.pack8High(first, second, word);
+            case MERGE_PACK10LO -> MergeUnit.pack10Low(first, second, word);
+            case MERGE_PACK10HI -> MergeUnit.pack10High(first, second, word);
+            case MERGE_PACK565LO -> MergeUnit.pack565Low(first, second, word);
+            default -> MergeUnit.pack565High(first, word);
+          };
+    }
+  }
+
+  /** Bits of the fields that an instruction unpacks. */
+  private static int width(Instruction unpack) {
+    return switch (unpack) {
+      case MERGE_UNPACK8 -> 8;
+      case MERGE_UNPACK10 -> 10;
+      case MERGE_UNPACK5 -> 5;
+      case MERGE_UNPACK6 -> 6;
+      default -> 2;
+    };
   }
 
   private int rounding(Warp w, int rm) {

@@ -119,6 +119,13 @@ final class LaunchGenerator {
   private static final Instruction[] TEXTURE = {
     TEX_COORD, TEX_COORD, TEX_COORD, TEX_MIXLO, TEX_MIXHI, TEX_COLORLO, TEX_COLORHI
   };
+  private static final Instruction[] PACKS = {
+    MERGE_PACK8LO, MERGE_PACK8HI, MERGE_PACK10LO, MERGE_PACK10HI, MERGE_PACK565LO, MERGE_PACK565HI
+  };
+  private static final Instruction[] UNPACKS = {
+    MERGE_UNPACK8, MERGE_UNPACK10, MERGE_UNPACK5, MERGE_UNPACK6, MERGE_UNPACK2
+  };
+  private static final int[] FIELD_WIDTHS = {2, 5, 6, 8, 10};
   private static final Instruction[] LOADS = {LW, LH, LHU, LB, LBU, FLW};
   private static final Instruction[] STORES = {SW, SH, SB, FSW};
 
@@ -772,10 +779,12 @@ final class LaunchGenerator {
   // ------------------------------------------------------------- instructions
 
   private void single() {
-    switch (random.nextInt(44)) {
+    switch (random.nextInt(48)) {
       case 36, 37 -> branchOnEdges();
       case 31, 32 -> integerEdges();
       case 42, 43 -> texture();
+      case 44, 45 -> merge();
+      case 46, 47 -> coverage();
       case 38, 40, 41 -> floatEdges();
       case 39 -> shuffle();
       case 33 -> atomic(source());
@@ -839,6 +848,49 @@ final class LaunchGenerator {
       descriptor = SCRATCH;
     }
     code.floating(instruction, rd, coordinate, descriptor, 0, 0);
+  }
+
+  private void merge() {
+    if (random.nextInt(3) == 0) {
+      code.immediate(any(UNPACKS), random.nextInt(32), source(), random.nextInt(32));
+      return;
+    }
+    code.floating(any(PACKS), target(), component(), component(), source(), 0);
+  }
+
+  /** A register, often of a colour near a place where a field changes. */
+  private int component() {
+    int register = random.nextInt(32);
+    if (random.nextInt(3) > 0) {
+      int most = (1 << FIELD_WIDTHS[random.nextInt(FIELD_WIDTHS.length)]) - 1;
+      // The least steps are where small colours are dropped.
+      int step = random.nextInt(random.nextBoolean() ? 3 : most + 2);
+      float v = (step - 0.5f) / most;
+      int bits = Float.floatToRawIntBits(v) + random.nextInt(5) - 2;
+      code.load(SCRATCH, random.nextInt(4) == 0 ? Float.floatToRawIntBits(1) : bits);
+      code.registers(FMV_W_X, register, SCRATCH, 0);
+    }
+    return register;
+  }
+
+  private void coverage() {
+    if (random.nextInt(3) == 0) {
+      code.registers(COVER_ANY, target(), source(), 0);
+      return;
+    }
+    int value = source();
+    int step = source();
+    if (random.nextBoolean()) {
+      // About zero within the four places, which few random words are.
+      code.immediate(ADDI, SCRATCH, 0, random.nextInt(33) - 16);
+      step = SCRATCH;
+      if (random.nextBoolean()) {
+        int small = target();
+        code.immediate(ADDI, small, 0, random.nextInt(129) - 64);
+        value = small;
+      }
+    }
+    code.floating(COVER_ROW, target(), value, step, source(), 0);
   }
 
   private void load() {

@@ -21,6 +21,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Launches, faults, protection, barriers, console and reset, by programs made word by word. */
 class FunctionalDeviceTest {
@@ -102,14 +104,14 @@ class FunctionalDeviceTest {
     assertEquals(access, read(HostRegister.FAULT_ACCESS));
   }
 
-  @Test
-  void textureInstructionsAreIllegalWithoutTheUnit() {
+  @ParameterizedTest
+  @CsvSource({"TEXTURE, TEX_COORD", "MERGE, MERGE_PACK8LO", "COVERAGE, COVER_ANY"})
+  void instructionsOfUnitsAreIllegalWithoutThem(Extension unit, Instruction instruction) {
     device =
-        new FunctionalDevice(
-            SHAPE, 16, memory.segment(), EnumSet.complementOf(EnumSet.of(Extension.TEXTURE)));
-    assertEquals(0, read(HostRegister.CAPS_ISA) >> Extension.TEXTURE.ordinal() & 1);
+        new FunctionalDevice(SHAPE, 16, memory.segment(), EnumSet.complementOf(EnumSet.of(unit)));
+    assertEquals(0, read(HostRegister.CAPS_ISA) >> unit.ordinal() & 1);
     write(HostRegister.LAUNCH_ENTRY, ENTRY);
-    emit(Instruction.TEX_COORD, 1, 1, 1, 0);
+    emit(instruction, 1, 1, 1, 0);
     launch();
     expectFault(FaultCause.ILLEGAL_INSTRUCTION, 0, 0, 0);
   }

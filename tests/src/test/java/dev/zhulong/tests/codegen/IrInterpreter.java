@@ -218,8 +218,35 @@ final class IrInterpreter {
       case TEX_MIX_HIGH -> mixed(a, b, c, 16, 8) | mixed(a, b, c, 24, 8) << 16;
       case TEX_COLOR_LOW -> bits(mixed(a, b, c, 0, 16) / 65536f);
       case TEX_COLOR_HIGH -> bits(mixed(a, b, c, 16, 16) / 65536f);
+      case MERGE_PACK8_LOW -> c | field(x, 8) | field(y, 8) << 8;
+      case MERGE_PACK8_HIGH -> c | field(x, 8) << 16 | field(y, 8) << 24;
+      case MERGE_PACK10_LOW -> c | field(x, 10) | field(y, 10) << 10;
+      case MERGE_PACK10_HIGH -> c | field(x, 10) << 20 | field(y, 2) << 30;
+      case MERGE_PACK565_LOW -> c | field(x, 5) | field(y, 6) << 5;
+      case MERGE_PACK565_HIGH -> c | field(x, 5) << 11;
+      case MERGE_UNPACK8 -> fraction(a >>> b & 255, 255);
+      case MERGE_UNPACK10 -> fraction(a >>> b & 1023, 1023);
+      case MERGE_UNPACK5 -> fraction(a >>> b & 31, 31);
+      case MERGE_UNPACK6 -> fraction(a >>> b & 63, 63);
+      case MERGE_UNPACK2 -> fraction(a >>> b & 3, 3);
+      case COVER_ROW ->
+          c << 4
+              | bool(a >= 0)
+              | bool(a + b >= 0) << 1
+              | bool(a + 2 * b >= 0) << 2
+              | bool(a + 3 * b >= 0) << 3;
       default -> throw new IllegalArgumentException("not interpreted: " + opcode);
     };
+  }
+
+  /** A colour from 0 to 1 as a number of so many bits. */
+  private static int field(float v, int bits) {
+    float clamped = Float.isNaN(v) ? 0 : Math.clamp(v, 0f, 1f);
+    return (int) Math.fma(clamped, (1 << bits) - 1, 0.5f);
+  }
+
+  private static int fraction(int field, int most) {
+    return bits(field * (1f / most));
   }
 
   /** A field of two words, mixed by the third's low byte. */

@@ -1,6 +1,8 @@
 package dev.zhulong.compiler.frontend.spirv;
 
+import dev.zhulong.firmware.isa.Extension;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a driver knows of the launches that a kernel is for.
@@ -9,15 +11,16 @@ import java.util.Map;
  *     invocations of a fragment shader may write to them, too
  * @param descriptors words of the descriptors of images and samplers, by {@link #key}; null for
  *     words that are not known
- * @param textureUnit whether the device has the texture instructions
+ * @param units of the device
  */
-public record Assumptions(int trustedSet, Map<Long, Integer[]> descriptors, boolean textureUnit) {
+public record Assumptions(int trustedSet, Map<Long, Integer[]> descriptors, Set<Extension> units) {
   /** Nothing. */
-  public static final Assumptions NONE = new Assumptions(-1, Map.of(), false);
+  public static final Assumptions NONE = new Assumptions(-1, Map.of(), Set.of());
 
-  /** Copies the map. */
+  /** Copies the map and the set. */
   public Assumptions {
     descriptors = Map.copyOf(descriptors);
+    units = Set.copyOf(units);
   }
 
   /** The key of a binding. */

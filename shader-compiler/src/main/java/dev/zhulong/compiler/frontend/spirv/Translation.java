@@ -4,6 +4,7 @@ import static dev.zhulong.compiler.ir.Opcode.*;
 
 import dev.zhulong.compiler.ir.Builder;
 import dev.zhulong.compiler.ir.Value;
+import dev.zhulong.firmware.isa.Extension;
 import dev.zhulong.firmware.isa.Csr;
 import dev.zhulong.compiler.ir.Type;
 import dev.zhulong.compiler.ir.Constant;
@@ -27,6 +28,7 @@ final class Translation {
   private final GroupFunctions groups;
   private final KernelTranslator kernel;
   private final ImageTranslator images;
+  private final UnitFunctions units;
   private final SubgroupTranslator subgroup;
   private final Printing printing;
 
@@ -49,12 +51,18 @@ final class Translation {
     this.ids = ids;
     this.builder = builder;
     this.values = new ValueTranslator(module, ids, builder);
+    this.units = new UnitFunctions(ids, builder, checks.assumed().units());
     this.memory = new MemoryTranslator(module, entry, ids, builder, analysis, checks);
     this.subgroup = new SubgroupTranslator(ids, builder, values);
     this.derivatives = module.hasDerivatives() ? new Derivatives(ids, builder, subgroup) : null;
     this.images =
         new ImageTranslator(
-            ids, builder, values, derivatives, memory, checks.assumed().textureUnit());
+            ids,
+            builder,
+            values,
+            derivatives,
+            memory,
+            checks.assumed().units().contains(Extension.TEXTURE));
     this.groups = new GroupFunctions(ids, builder, values, subgroup, group);
     this.printing = new Printing(module, ids, builder);
     this.kernel = new KernelTranslator(module, ids, builder, memory, values, groups, printing);
@@ -135,6 +143,8 @@ final class Translation {
         String set = module.importName(i.operand(0));
         if (set.equals("NonSemantic.DebugPrintf")) {
           printing.print(i, 2);
+        } else if (set.equals(UnitFunctions.SET)) {
+          bind(i, new Value[] {units.translate(i)});
         } else if (!set.startsWith("NonSemantic.") && !set.endsWith("DebugInfo.100")) {
           Value[] made = values.translate(i);
           int number = i.operand(1);
