@@ -39,19 +39,6 @@ final class BufferReader {
   private static final int MAXIMUM_IMAGE = 1 << 14;
   private static final Pattern NUMBERS = Pattern.compile("(?:vec([234])<(\\w+)>|\\w+)");
 
-  /** What may stand before the initializer, in any order. */
-  private static final Set<String> OPTIONS =
-      Set.of(
-          "MIP_LEVELS",
-          "SAMPLES",
-          "DIM_1D",
-          "DIM_2D",
-          "DIM_3D",
-          "SIZE",
-          "WIDTH",
-          "HEIGHT",
-          "DEPTH");
-
   private final Tokens tokens;
   private final Path folder;
   private final Map<String, DataType.Struct> structs = new LinkedHashMap<>();
