@@ -78,7 +78,8 @@ class CoverageUnitTest {
     int[] results = new int[LANES];
     int together = 0;
     for (int l = 0; l < LANES; l++) {
-      int a = any ? random.nextInt() & random.nextInt() : value();
+      int dense = random.nextInt();
+      int a = any ? dense & random.nextInt() : value();
       int b = value();
       int c = random.nextInt();
       unit.a_i.setWord(l, a);
