@@ -77,6 +77,7 @@ final class SpirvModule {
           Map.entry(6095, "AtomicFloat16AddEXT (the machine's atomics are of 32 bits)"),
           Map.entry(4465, "DenormFlushToZero (the machine keeps subnormal numbers)"),
           Map.entry(4468, "RoundingModeRTZ (shaders round to nearest)"),
+          Map.entry(41, "SparseResidency (memory of images is all there)"),
           Map.entry(48, "ImageMSArray"));
 
   /**
