@@ -11,7 +11,7 @@ import java.util.Set;
  * composite may be derived from any.
  */
 final class BufferRoots {
-  private static final int MOST_ROOTS = 4;
+  private static final int MOST_ROOTS = 16;
   private static final int MOST_PASSES = 16;
 
   /** In place of the roots of a pointer that may have others. */

@@ -21,6 +21,9 @@ import java.util.function.IntSupplier;
  * Such a pointer may leave its buffer and come back, so only the access itself counts.
  */
 final class PointerBounds {
+  /** Buffers that an access is compared with at most, one after the other. */
+  private static final int MOST_BUFFERS = 64;
+
   /** A buffer, and where its size in bytes is. */
   private record Buffer(Value base, ResourceHandle.Descriptor size) {}
 
@@ -52,25 +55,42 @@ final class PointerBounds {
     buffers.put(resource, List.of(buffer));
   }
 
-  /** Notes the resource of a pointer that is a value, if all buffers it may lead to are known. */
-  void value(int id, Resource resource) {
+  /**
+   * Notes the resource of a pointer that is a value, if all buffers it may lead to are known. In a
+   * shader they are at most those that it declares; a kernel may have addresses from elsewhere.
+   */
+  void value(int id, StorageClass storage, Resource resource) {
     if (!checks.wanted()) {
       return;
     }
     if (roots == null) {
       roots = new BufferRoots(module, entry);
     }
+    List<Integer> from = roots.of(id).stream().sorted().toList();
+    if (from.isEmpty() && storage == StorageClass.STORAGE_BUFFER) {
+      from = storageBuffers();
+    }
     List<Buffer> all = new ArrayList<>();
-    for (int root : roots.of(id).stream().sorted().toList()) {
-      Buffer buffer = buffer(root);
-      if (buffer == null) {
+    for (int root : from) {
+      if (!add(root, all)) {
         return;
       }
-      all.add(buffer);
     }
-    if (!all.isEmpty()) {
+    if (!all.isEmpty() && all.size() <= MOST_BUFFERS) {
       buffers.put(resource, all);
     }
+  }
+
+  private List<Integer> storageBuffers() {
+    List<Integer> variables = new ArrayList<>();
+    for (SpirvInstruction variable : module.globals()) {
+      if (ids.type(variable.type()) instanceof SpirvType.Pointer pointer
+          && pointer.storage() == StorageClass.STORAGE_BUFFER
+          && ids.isPointer(variable.id())) {
+        variables.add(variable.id());
+      }
+    }
+    return variables;
   }
 
   /** The same place, no longer held against its buffer by its indices but by its address. */
@@ -100,15 +120,41 @@ final class PointerBounds {
         null);
   }
 
-  private Buffer buffer(int root) {
-    if (parameters.containsKey(root) || module.kernels()) {
-      return parameters.get(root);
+  /** Adds the buffers of a root; false if their sizes are not known. */
+  private boolean add(int root, List<Buffer> all) {
+    if (module.kernels() || parameters.containsKey(root)) {
+      Buffer buffer = parameters.get(root);
+      return buffer != null && all.add(buffer);
     }
-    return ids.isPointer(root)
-            && ids.pointer(root) instanceof Pointer.Memory p
-            && p.memory().size() != null
-        ? new Buffer(p.base(), p.memory().size())
-        : null;
+    if (!ids.isPointer(root)) {
+      return false;
+    }
+    return switch (ids.pointer(root)) {
+      case Pointer.Memory p when p.memory().size() != null ->
+          all.add(new Buffer(p.base(), p.memory().size()));
+      case Pointer.Descriptors p when !isTrusted(p.resource()) -> addEach(p, all);
+      default -> false;
+    };
+  }
+
+  private static boolean isTrusted(Resource resource) {
+    return resource.usage() != null && resource.usage().isTrusted();
+  }
+
+  /** Adds the buffers of an array of them; false if they are too many to compare with. */
+  private boolean addEach(Pointer.Descriptors p, List<Buffer> all) {
+    long count = 1;
+    for (SpirvType t = p.type(); t instanceof SpirvType.Array array; t = array.element()) {
+      count = Math.min(count * array.length(), MOST_BUFFERS + 1L);
+    }
+    if (all.size() + count > MOST_BUFFERS) {
+      return false;
+    }
+    for (int n = 0; n < count; n++) {
+      var words = new ResourceHandle.Descriptor(p.base(), p.offset() + 4 * n * p.words());
+      all.add(new Buffer(words.word(b, 0), words.from(1)));
+    }
+    return true;
   }
 
   /** Whether accesses by way of a resource are held against its buffers. */

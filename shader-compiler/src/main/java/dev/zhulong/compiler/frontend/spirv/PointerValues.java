@@ -114,7 +114,7 @@ final class PointerValues {
     boolean explicit = !shared || sharedBlocks;
     Resource any = new Resource(space(type.storage()), -1, explicit, false, false, null, null);
     if (any.space() == Space.GLOBAL) {
-      bounds.value(id, any);
+      bounds.value(id, type.storage(), any);
     }
     if (type.storage() == StorageClass.STORAGE_BUFFER && isDescriptors(type.pointee())) {
       // Nobody asks such a pointer for its use, which was noted where it became a value.
